@@ -1,0 +1,1 @@
+//! BPF programs, maps and links of a machine, by full name.

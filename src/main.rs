@@ -1,0 +1,2 @@
+//! The `bpfdbg` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Loads and attaches BPF programs of every kind for the tests.
