@@ -5,7 +5,7 @@
 #define MAX_USED_MAPS 64
 #define MAX_CPUS 8192
 
-extern const char __per_cpu_offset[] __ksym __weak;
+extern const void __per_cpu_offset __ksym __weak; /* unsigned long [NR_CPUS] */
 
 /* The columns after the names, as they leave in one bpf_seq_write. */
 struct prog_columns {
@@ -57,7 +57,7 @@ static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *
 	__u64 sum[3] = {}, one[3] = {};
 	void *stats;
 
-	if (!__per_cpu_offset)
+	if (!&__per_cpu_offset)
 		return false;
 	if (bpf_core_field_exists(prog->stats))
 		stats = prog->stats;
@@ -66,7 +66,7 @@ static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *
 	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
 		__u64 offset = 0;
 
-		bpf_probe_read_kernel(&offset, sizeof(offset), __per_cpu_offset + cpu * 8);
+		bpf_probe_read_kernel(&offset, sizeof(offset), &__per_cpu_offset + cpu * 8);
 		bpf_probe_read_kernel(one, misses ? 24 : 16, stats + offset);
 		sum[0] += one[0];
 		sum[1] += one[1];
@@ -81,28 +81,21 @@ static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *
 	return true;
 }
 
-/* The ids of the maps in use, by commas: seven a call, for a call costs more than a number. */
+/* The ids of the maps in use, by commas. */
 static __always_inline void print_map_ids(struct seq_file *seq, struct bpf_prog_aux *aux)
 {
-	static const char ids[] = ",%u,%u,%u,%u,%u,%u,%u";
 	__u32 count = aux->used_map_cnt;
 
-	for (__u32 i = 0; i < MAX_USED_MAPS && i < count; i += 7) {
-		struct bpf_map *map[7] = {};
-		__u64 id[7] = {};
-		__u32 n = count - i < 7 ? count - i : 7;
+	for (__u32 i = 0; i < MAX_USED_MAPS && i < count; i++) {
+		struct bpf_map *map = NULL;
+		__u32 id;
 
-		barrier_var(n);
-		n &= 7; /* known here, but not to the verifier; nor is that n is not 0 */
-		if (!n)
-			break;
-		bpf_probe_read_kernel(map, n * sizeof(map[0]), aux->used_maps + i);
-		for (int k = 0; k < 7; k++)
-			if (k < n)
-				id[k] = BPF_CORE_READ(map[k], id);
-		/* The format's tail has n numbers; only the first number of all has no comma. */
-		n = 3 * (7 - n) + !i;
-		bpf_seq_printf(seq, ids + n, sizeof(ids) - n, id, sizeof(id));
+		bpf_probe_read_kernel(&map, sizeof(map), aux->used_maps + i);
+		id = BPF_CORE_READ(map, id);
+		if (i)
+			BPF_SEQ_PRINTF(seq, ",%u", id);
+		else
+			BPF_SEQ_PRINTF(seq, " %u", id);
 	}
 }
 
@@ -162,7 +155,6 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	bpf_seq_write(seq, &to, sizeof(to));
 
 	if (aux->used_map_cnt) {
-		bpf_seq_write(seq, " ", 1);
 		print_map_ids(seq, aux);
 		bpf_seq_write(seq, "\n", 1);
 	} else {
