@@ -60,7 +60,7 @@ static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *
 	if (!&__per_cpu_offset)
 		return false;
 	if (bpf_core_field_exists(prog->stats))
-		stats = prog->stats;
+		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
 	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {

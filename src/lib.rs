@@ -15,3 +15,10 @@
 pub mod error;
 pub mod model;
 pub mod parse;
+pub mod bpf;
+pub mod cli;
+pub mod cmd;
+pub mod install;
+pub mod source;
+pub mod sys;
+pub mod view;
