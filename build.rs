@@ -17,7 +17,9 @@ fn main() {
 
     let clang = env::var("CLANG").unwrap_or_else(|_| "clang".into());
     if let Err(error) = Command::new(&clang).arg("--version").output() {
-        fail(&format!("cannot run '{clang}', which compiles bpf/: {error}; try: apt install clang"));
+        fail(&format!(
+            "cannot run '{clang}', which compiles bpf/: {error}; try: apt install clang"
+        ));
     }
 
     // An installed file names what made it: the version, and the iterators' own state beside it,
@@ -45,8 +47,10 @@ fn main() {
 
 /// Names the state of the files in `dir`, low 32 bits of a hash over their names and bytes.
 fn digest(dir: &Path) -> u32 {
-    let mut files: Vec<_> =
-        fs::read_dir(dir).expect("bpf/ is part of the package").map(|e| e.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(dir)
+        .expect("bpf/ is part of the package")
+        .map(|e| e.unwrap().path())
+        .collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {

@@ -33,6 +33,9 @@ static const char progs_header[] =
 	"              run_cnt             run_time_ns        recursion_misses"
 	" map_ids " PRODUCER "\n";
 
+/* How a row ends that has no map ids; the last byte ends every row. */
+static const char no_maps[] = " -\n";
+
 /* As BPF_OBJ_GET_INFO_BY_FD counts: all functions of a program that has more than one. */
 static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_aux *aux)
 {
@@ -156,9 +159,9 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 
 	if (aux->used_map_cnt) {
 		print_map_ids(seq, aux);
-		bpf_seq_write(seq, "\n", 1);
+		bpf_seq_write(seq, no_maps + 2, 1);
 	} else {
-		bpf_seq_write(seq, " -\n", 3);
+		bpf_seq_write(seq, no_maps, 3);
 	}
 	return 0;
 }

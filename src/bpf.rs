@@ -51,7 +51,8 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         .map_err(failed("cannot open the iterators"))?;
     if let Some(rodata) = open.maps.rodata_data.as_deref_mut() {
         rodata.page_size = rustix::param::page_size() as u32;
-        rodata.cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
+        rodata.cpus =
+            libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
     }
     open.progs.bpfdbg_progs.set_autoload(kinds.contains(&Kind::Progs));
     open.progs.bpfdbg_maps.set_autoload(kinds.contains(&Kind::Maps));

@@ -80,7 +80,11 @@ pub enum Error {
 
 impl Error {
     /// Adds the object to an operating system's error.
-    pub fn path(action: &'static str, path: impl Into<PathBuf>, source: impl Into<io::Error>) -> Self {
+    pub fn path(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+        source: impl Into<io::Error>,
+    ) -> Self {
         Self::Path { action, path: path.into(), source: source.into() }
     }
 
@@ -145,7 +149,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Path { action, path, source } => write!(f, "{action} '{}': {source}", Shown(path)),
+            Self::Path { action, path, source } => {
+                write!(f, "{action} '{}': {source}", Shown(path))
+            }
             Self::NothingToRead { kind, places, source } => {
                 write!(f, "no readable {} in", kind.file_name())?;
                 for (i, place) in places.iter().enumerate() {

@@ -12,13 +12,13 @@
 //! [`parse`], [`model`] and [`view`] know no file, no kernel call and no command: they read the
 //! captures of another machine as well.
 
-pub mod error;
-pub mod model;
-pub mod parse;
 pub mod bpf;
 pub mod cli;
 pub mod cmd;
+pub mod error;
 pub mod install;
+pub mod model;
+pub mod parse;
 pub mod source;
 pub mod sys;
 pub mod view;

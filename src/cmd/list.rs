@@ -6,6 +6,7 @@ use super::places;
 use super::selector::{Selected, Selector};
 use crate::cli::{ColorWhen, FormatName, Global, Listing};
 use crate::error::{Error, Result};
+use crate::model::BootTime;
 use crate::parse::{Row, Rows, Text};
 use crate::source::{Reader, Source};
 use crate::view::{self, Column, Context, Format, Listed, Screen, Value, View};
@@ -64,7 +65,7 @@ struct Lister<'o, L: Listed> {
     columns: Vec<&'static Column<L>>,
     order: Order<L>,
     selector: Selector,
-    boot_time: Option<i64>,
+    boot_time: Option<BootTime>,
     found: bool,
 }
 
@@ -77,7 +78,8 @@ where
         let path = reader.path().to_owned();
         let bad = |source| Error::Parse { path: path.clone(), source };
         let Some(piece) = reader.next_piece()? else { return Ok(()) };
-        let (text, header) = Text::of(<L::Row<'static> as Row<'static>>::KIND, piece).map_err(bad)?;
+        let (text, header) =
+            Text::of(<L::Row<'static> as Row<'static>>::KIND, piece).map_err(bad)?;
         if self.order.is_some() {
             let mut whole = piece[header..].to_vec();
             whole.extend(reader.whole()?);

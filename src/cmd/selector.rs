@@ -35,7 +35,9 @@ impl Selector {
         };
         if is(word, "id") {
             let number = value("a number")?;
-            let id = number.parse().map_err(|_| Error::Usage(format!("'{}' is no id", shown(number))))?;
+            let id = number
+                .parse()
+                .map_err(|_| Error::Usage(format!("'{}' is no id", shown(number))))?;
             Ok(Self::Id(id))
         } else if is(word, "name") {
             Ok(Self::Name(value("a name")?.to_owned()))
@@ -47,7 +49,10 @@ impl Selector {
                 Error::Usage(format!("'{}' is no tag, which has 16 hexadecimal digits", shown(tag)))
             })
         } else {
-            Err(Error::Usage(format!("unknown word '{}'; expected show, list, id, name or tag", shown(word))))
+            Err(Error::Usage(format!(
+                "unknown word '{}'; expected show, list, id, name or tag",
+                shown(word)
+            )))
         }
     }
 
@@ -72,7 +77,8 @@ impl Selector {
             Self::Id(wanted) => *wanted == id,
             Self::Name(wanted) => name.is_some_and(|name| {
                 let name = name.bytes();
-                *name == *wanted.as_bytes() || wanted.len() == 15 && name.starts_with(wanted.as_bytes())
+                *name == *wanted.as_bytes()
+                    || wanted.len() == 15 && name.starts_with(wanted.as_bytes())
             }),
             Self::Tag(wanted) => tag == Some(*wanted),
         }
@@ -130,8 +136,14 @@ mod tests {
         assert_eq!(selector(&["id", "x"]).unwrap_err(), "'x' is no id");
         assert_eq!(selector(&["id"]).unwrap_err(), "'id' needs a number after it");
         assert_eq!(selector(&["id", "1", "2"]).unwrap_err(), "unexpected '2' after the selector");
-        assert_eq!(selector(&["tag", "+00000000000000f"]).unwrap_err(), "'+00000000000000f' is no tag, which has 16 hexadecimal digits");
-        assert_eq!(selector(&["dump"]).unwrap_err(), "unknown word 'dump'; expected show, list, id, name or tag");
+        assert_eq!(
+            selector(&["tag", "+00000000000000f"]).unwrap_err(),
+            "'+00000000000000f' is no tag, which has 16 hexadecimal digits"
+        );
+        assert_eq!(
+            selector(&["dump"]).unwrap_err(),
+            "unknown word 'dump'; expected show, list, id, name or tag"
+        );
     }
 
     #[test]

@@ -2,4 +2,6 @@
 use crate::cli::Global;
 use crate::error::Result;
 /// x
-pub(super) fn status(_global: &Global) -> Result<()> { Ok(()) }
+pub(super) fn status(_global: &Global) -> Result<()> {
+    Ok(())
+}

@@ -81,9 +81,14 @@ fn gid(name: &str) -> Result<u32> {
     if let Ok(gid) = name.parse() {
         return Ok(gid);
     }
-    let groups = fs::read_to_string(FILE).map_err(|error| Error::path("cannot read", FILE, error))?;
+    let groups =
+        fs::read_to_string(FILE).map_err(|error| Error::path("cannot read", FILE, error))?;
     let mut fields = groups.lines().map(|line| line.split(':'));
     fields
-        .find_map(|mut line| (line.next() == Some(name)).then(|| line.nth(1)?.parse().ok()).flatten())
-        .ok_or_else(|| Error::Usage(format!("no group '{}' in {FILE}", crate::model::Shown(name.as_bytes()))))
+        .find_map(|mut line| {
+            (line.next() == Some(name)).then(|| line.nth(1)?.parse().ok()).flatten()
+        })
+        .ok_or_else(|| {
+            Error::Usage(format!("no group '{}' in {FILE}", crate::model::Shown(name.as_bytes())))
+        })
 }

@@ -51,7 +51,8 @@ pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -
 /// Where to stage: beside `dir`, or in it where it is the root of its bpffs.
 fn stage_of(dir: &Path) -> Result<PathBuf> {
     let above = dir.parent().unwrap_or(dir);
-    let is_bpffs = |dir: &Path| super::mount::hold(dir).is_ok_and(|fd| crate::source::is_bpffs(&fd));
+    let is_bpffs =
+        |dir: &Path| super::mount::hold(dir).is_ok_and(|fd| crate::source::is_bpffs(&fd));
     match (is_bpffs(dir), is_bpffs(above)) {
         (true, true) if !state::is_mount_root(dir) => Ok(above.join(STAGE)),
         (true, _) => Ok(dir.join(STAGE)),
@@ -87,12 +88,17 @@ fn each_file(stage: &Path, dir: &Path) -> Result<()> {
             std::process::exit(code)
         }
         Fork::Parent(child) => {
-            let status = rustix::process::waitpid(Some(child), rustix::process::WaitOptions::empty())
-                .map_err(|error| Error::path("cannot wait for", dir, error))?;
+            let status =
+                rustix::process::waitpid(Some(child), rustix::process::WaitOptions::empty())
+                    .map_err(|error| Error::path("cannot wait for", dir, error))?;
             match status.and_then(|(_, status)| status.exit_status()) {
                 Some(0) => Ok(()),
-                Some(errno) => Err(Error::path("cannot pin in", dir, Errno::from_raw_os_error(errno))),
-                None => Err(Error::Other(format!("installing in '{}' was killed", path_shown(dir)))),
+                Some(errno) => {
+                    Err(Error::path("cannot pin in", dir, Errno::from_raw_os_error(errno)))
+                }
+                None => {
+                    Err(Error::Other(format!("installing in '{}' was killed", path_shown(dir))))
+                }
             }
         }
     }
@@ -129,7 +135,8 @@ pub(super) fn remove(dir: &Path) -> Result<bool> {
     for kind in Kind::ALL {
         let path = dir.join(kind.file_name());
         if state::is_ours(&path) {
-            rustix::fs::unlink(&path).map_err(|error| Error::path("cannot remove", &path, error))?;
+            rustix::fs::unlink(&path)
+                .map_err(|error| Error::path("cannot remove", &path, error))?;
             removed = true;
         }
     }

@@ -105,8 +105,12 @@ impl Target {
         let dir = self.dir();
         // The directory above: one that is there before and after, and that nobody replaces.
         let above = dir.parent().unwrap_or(dir);
-        let fd = rustix::fs::open(above, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
-            .map_err(|error| Error::path("cannot open", above, error))?;
+        let fd = rustix::fs::open(
+            above,
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+        .map_err(|error| Error::path("cannot open", above, error))?;
         if flock(&fd, FlockOperation::NonBlockingLockExclusive).is_err() {
             say(format_args!("waiting for another bpfdbg at '{}'", path_shown(dir)));
             flock(&fd, FlockOperation::LockExclusive)

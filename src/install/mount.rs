@@ -13,7 +13,8 @@ use libbpf_rs::Link;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags,
+    FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags,
+    OpenTreeFlags, UnmountFlags,
 };
 use rustix::thread::{LinkNameSpaceType, UnshareFlags};
 
@@ -43,7 +44,8 @@ pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -
 /// A mount of the finished directory that is nowhere yet.
 fn staged(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     let failed = |action| move |error: Errno| Error::path(action, "bpffs", error);
-    let fs = rustix::mount::fsopen("bpf", FsOpenFlags::FSOPEN_CLOEXEC).map_err(failed("cannot open"))?;
+    let fs =
+        rustix::mount::fsopen("bpf", FsOpenFlags::FSOPEN_CLOEXEC).map_err(failed("cannot open"))?;
     rustix::mount::fsconfig_create(&fs).map_err(failed("cannot create"))?;
     let mount = rustix::mount::fsmount(&fs, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::empty())
         .map_err(failed("cannot mount"))?;
@@ -103,5 +105,9 @@ fn unpin(dir: &impl AsFd) {
 
 /// How a directory is opened to be held, not read.
 pub(super) fn hold(dir: &Path) -> rustix::io::Result<OwnedFd> {
-    rustix::fs::open(dir, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())
+    rustix::fs::open(
+        dir,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
 }

@@ -25,7 +25,8 @@ impl PreloadInfo {
     /// A record; `None` for a name that does not fit, or that would be none.
     pub fn new(name: &str, link_id: u32) -> Option<Self> {
         let mut link_name = [0; 16];
-        let fits = (1..link_name.len()).contains(&name.len()) && !name.bytes().any(|b| b == 0 || b == b'/');
+        let fits = (1..link_name.len()).contains(&name.len())
+            && !name.bytes().any(|b| b == 0 || b == b'/');
         link_name.get_mut(..name.len()).filter(|_| fits)?.copy_from_slice(name.as_bytes());
         Some(Self { link_name, link_id })
     }
@@ -67,7 +68,10 @@ mod tests {
         let bytes = PreloadInfo::new("maps.debug", 0x0102_0304).unwrap().to_bytes();
         assert_eq!(&bytes[..16], b"maps.debug\0\0\0\0\0\0");
         assert_eq!(bytes[16..], 0x0102_0304u32.to_ne_bytes());
-        assert_eq!(PreloadInfo::from_bytes(bytes), PreloadInfo::new("maps.debug", 0x0102_0304).unwrap());
+        assert_eq!(
+            PreloadInfo::from_bytes(bytes),
+            PreloadInfo::new("maps.debug", 0x0102_0304).unwrap()
+        );
     }
 
     #[test]

@@ -60,7 +60,8 @@ impl Drop for Stage {
 fn permit(path: &Path, access: &Access, mode: Mode) -> Result<()> {
     rustix::fs::chownat(CWD, path, None, Some(access.group()), AtFlags::empty())
         .map_err(|error| Error::path("cannot change the group of", path, error))?;
-    rustix::fs::chmod(path, mode).map_err(|error| Error::path("cannot change the mode of", path, error))
+    rustix::fs::chmod(path, mode)
+        .map_err(|error| Error::path("cannot change the mode of", path, error))
 }
 
 /// Removes a staging directory that is complete or not, this one's or one of a killed installer.

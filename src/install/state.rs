@@ -38,7 +38,9 @@ impl State {
         match File::open(&path) {
             Ok(file) => Self::of_open(file, kind),
             Err(error) => match error.kind() {
-                std::io::ErrorKind::PermissionDenied if error.raw_os_error() == Some(libc::EACCES) => {
+                std::io::ErrorKind::PermissionDenied
+                    if error.raw_os_error() == Some(libc::EACCES) =>
+                {
                     Self::NotPermitted
                 }
                 _ if is_listed(&path) => Self::Dead,
@@ -84,7 +86,8 @@ pub(super) fn is_installed(dir: &Path, access: &Access) -> bool {
         })
     };
     Kind::ALL.into_iter().all(|kind| {
-        State::of(dir, kind).producer() == Some(bpf::PRODUCER) && has(&dir.join(kind.file_name()), access.file_mode())
+        State::of(dir, kind).producer() == Some(bpf::PRODUCER)
+            && has(&dir.join(kind.file_name()), access.file_mode())
     }) && (is_shared(dir) || has(dir, access.dir_mode()))
 }
 
@@ -96,7 +99,8 @@ fn is_shared(dir: &Path) -> bool {
 /// Whether a directory holds our files and nothing else.
 pub(super) fn holds_ours_only(dir: &Path) -> bool {
     !is_mount_root(dir)
-        && fs::read_dir(dir).is_ok_and(|entries| entries.flatten().all(|entry| is_ours(&entry.path())))
+        && fs::read_dir(dir)
+            .is_ok_and(|entries| entries.flatten().all(|entry| is_ours(&entry.path())))
 }
 
 /// Whether a directory is the root of a mount.

@@ -46,18 +46,24 @@ fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()>
     let bytes = <[_; 2]>::try_from(named).ok().and_then(records);
     let bytes = bytes.ok_or_else(|| Error::Protocol("the links have no names to send".into()))?;
     // One write: the kernel takes what it finds in the pipe for a whole record.
-    to_kernel.write_all(&bytes).map_err(|error| Error::path("cannot write to", "file descriptor 1", error))?;
+    to_kernel
+        .write_all(&bytes)
+        .map_err(|error| Error::path("cannot write to", "file descriptor 1", error))?;
     expect(&mut from_kernel, END, "END")
 }
 
 fn expect(from_kernel: &mut impl Read, magic: u32, name: &str) -> Result<()> {
     let mut bytes = [0; 4];
     from_kernel.read_exact(&mut bytes).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => Error::Protocol(format!("the kernel hung up before {name}")),
+        io::ErrorKind::UnexpectedEof => {
+            Error::Protocol(format!("the kernel hung up before {name}"))
+        }
         _ => Error::path("cannot read", "file descriptor 0", error),
     })?;
     match u32::from_ne_bytes(bytes) {
         found if found == magic => Ok(()),
-        found => Err(Error::Protocol(format!("expected {name} ({magic:#x}) from the kernel, found {found:#x}"))),
+        found => Err(Error::Protocol(format!(
+            "expected {name} ({magic:#x}) from the kernel, found {found:#x}"
+        ))),
     }
 }

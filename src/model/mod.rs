@@ -10,7 +10,7 @@ pub mod words;
 
 pub use map::Map;
 pub use name::{Name, Shown};
-pub use prog::{Attachment, Prog, ProgRef};
+pub use prog::{Attachment, BootTime, Prog, ProgRef};
 
 /// A kind of BPF object that has a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +67,9 @@ impl<'a> Ids<'a> {
 
     /// The numbers, in the order of the text.
     pub fn iter(self) -> impl Iterator<Item = u32> + 'a {
-        self.0.split(|b| *b == b',').map(|part| part.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
+        self.0
+            .split(|b| *b == b',')
+            .map(|part| part.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
     }
 
     /// The text itself: `1,2,3`.

@@ -82,3 +82,20 @@ impl<'a> Prog<'a> {
         })
     }
 }
+
+/// When a machine booted, in time of day: what turns a time since boot into a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BootTime {
+    /// Whole seconds since 1970.
+    pub seconds: i64,
+    /// Nanoseconds to add, of either sign, less than a second.
+    pub nanoseconds: i64,
+}
+
+impl BootTime {
+    /// Unix seconds at so many nanoseconds after boot, rounded as bpftool does.
+    pub fn at(self, nanoseconds: u64) -> u64 {
+        let since = self.nanoseconds.saturating_add_unsigned(nanoseconds) / 1_000_000_000;
+        self.seconds.saturating_add(since).max(0).cast_unsigned()
+    }
+}

@@ -56,7 +56,9 @@ fn blank(input: &[u8]) -> Parsed<'_, ()> {
 
 /// Bytes up to the next blank, `None` where there are none.
 fn word(input: &[u8]) -> Parsed<'_, Option<Name<'_>>> {
-    take_while(|b| b != b' ').map(|name: &[u8]| (!name.is_empty()).then(|| Name::new(name))).parse(input)
+    take_while(|b| b != b' ')
+        .map(|name: &[u8]| (!name.is_empty()).then(|| Name::new(name)))
+        .parse(input)
 }
 
 /// `%-16s`: a name, then blanks up to the width; a name of that length or more has none.
@@ -84,7 +86,13 @@ fn finish<'a, T>(parsed: Parsed<'a, T>) -> Result<T, Expected<'a>> {
 /// `"%4u %-16s %s %s\n"`: id, name, what it is attached to, the target program's name.
 pub(super) fn prog(line: &[u8]) -> Result<Prog<'_>, Expected<'_>> {
     let mut row = (id, blank, padded, blank, word, blank, word, end).map(
-        |(id, (), name, (), attached, (), target, ())| Prog { id, name, attached, target, ..Prog::default() },
+        |(id, (), name, (), attached, (), target, ())| Prog {
+            id,
+            name,
+            attached,
+            target,
+            ..Prog::default()
+        },
     );
     finish(row.parse(line))
 }
@@ -101,11 +109,8 @@ fn max_entries(input: &[u8]) -> Parsed<'_, u32> {
 
 /// `"%4u %-16s%6d\n"`: id, name, max_entries.
 pub(super) fn map_a(line: &[u8]) -> Result<Map<'_>, Expected<'_>> {
-    let mut row = (id, blank, padded, max_entries, end).map(|(id, (), name, max_entries, ())| Map {
-        id,
-        name,
-        max_entries: Some(max_entries),
-        ..Map::default()
+    let mut row = (id, blank, padded, max_entries, end).map(|(id, (), name, max_entries, ())| {
+        Map { id, name, max_entries: Some(max_entries), ..Map::default() }
     });
     finish(row.parse(line))
 }
@@ -172,11 +177,16 @@ mod tests {
 
     #[test]
     fn an_error_names_the_first_byte_that_does_not_fit() {
-        let at = |result: Result<Map<'_>, Expected<'_>>, line| result.unwrap_err().at(3, line).to_string();
+        let at = |result: Result<Map<'_>, Expected<'_>>, line| {
+            result.unwrap_err().at(3, line).to_string()
+        };
         let line = b"   4 whole            x";
         assert_eq!(at(map_a(line), line), "3:23: expected max_entries, found 'x'");
         let line = b"   4 whole";
-        assert_eq!(at(map_a(line), line), "3:11: expected a name padded with blanks to 16, found the end of the line");
+        assert_eq!(
+            at(map_a(line), line),
+            "3:11: expected a name padded with blanks to 16, found the end of the line"
+        );
         let line = b"4294967296 whole             1";
         assert_eq!(at(map_a(line), line), "3:1: expected id, found '4'");
     }

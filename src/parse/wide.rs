@@ -199,7 +199,12 @@ fn hex(token: &[u8]) -> Result<[u8; 8], &'static str> {
     let nibble = |b: u8| char::from(b).to_digit(16).map(|n| n as u8);
     let byte = |pair: &[u8]| Some(nibble(pair[0])? << 4 | nibble(pair[1])?);
     let mut tag = [0; 8];
-    if token.len() == 16 && tag.iter_mut().zip(token.chunks(2)).all(|(to, pair)| byte(pair).map(|b| *to = b).is_some()) {
+    if token.len() == 16
+        && tag
+            .iter_mut()
+            .zip(token.chunks(2))
+            .all(|(to, pair)| byte(pair).map(|b| *to = b).is_some())
+    {
         return Ok(tag);
     }
     Err("16 hexadecimal digits")
@@ -288,7 +293,10 @@ mod tests {
 
     #[test]
     fn a_file_that_is_cut_is_an_error_at_the_cut() {
-        assert_eq!(error(&TEXT[..TEXT.len() - 1]), "2:36: expected a newline, found the end of the line");
+        assert_eq!(
+            error(&TEXT[..TEXT.len() - 1]),
+            "2:36: expected a newline, found the end of the line"
+        );
         assert_eq!(
             error(b"id name attached target uid\n7 abc - -\n"),
             "2:10: expected a field for every column, found the end of the line"
@@ -301,8 +309,14 @@ mod tests {
             error(b"id name attached target uid\n7 abc - - 4294967296\n"),
             "2:11: expected a number below 2^32, found '4'"
         );
-        assert_eq!(error(b"id name attached target\n- abc - -\n"), "2:1: expected a number below 2^32, found '-'");
-        assert_eq!(error(b"id name attached target\n7 a\x1bc - -\n"), "2:4: expected a field for every column, found '\\033'");
+        assert_eq!(
+            error(b"id name attached target\n- abc - -\n"),
+            "2:1: expected a number below 2^32, found '-'"
+        );
+        assert_eq!(
+            error(b"id name attached target\n7 a\x1bc - -\n"),
+            "2:4: expected a field for every column, found '\\033'"
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bpf;
 use crate::error::{Error, Result};
-use crate::model::Kind;
+use crate::model::{BootTime, Kind};
 pub use place::{OWN, Places, boot_time, is_bpffs, is_listed};
 pub use text::Reader;
 
@@ -17,9 +17,8 @@ pub use text::Reader;
 pub struct Source {
     /// The file, or `iterator` for one that runs in this process.
     pub path: PathBuf,
-    /// Unix seconds at which the machine that wrote the text booted; `None` for a capture, whose
-    /// machine is not known.
-    pub boot_time: Option<i64>,
+    /// When the machine that wrote the text booted; `None` for a capture, whose machine is not known.
+    pub boot_time: Option<BootTime>,
     read: Box<dyn Read>,
 }
 

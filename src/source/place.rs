@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::model::BootTime;
+
 /// The directory that `bpfdbg install` makes.
 pub const OWN: &str = "/run/bpfdbg";
 /// Where systems mount the first bpffs.
-pub const SYSTEM: &str = "/sys/fs/bpf";
+pub(super) const SYSTEM: &str = "/sys/fs/bpf";
 
 /// The magic number of a bpffs, `BPF_FS_MAGIC`.
 const BPF_FS_MAGIC: u64 = 0xcafe_4a11;
@@ -56,8 +58,8 @@ pub fn is_listed(path: &Path) -> bool {
     fs::read_dir(dir).is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name() == name))
 }
 
-/// Unix seconds at which this machine booted, by its clocks of now.
-pub fn boot_time() -> i64 {
-    // As bpftool computes it, whole seconds of both clocks.
-    clock_gettime(ClockId::Realtime).tv_sec - clock_gettime(ClockId::Boottime).tv_sec
+/// When this machine booted, by its clocks of now.
+pub fn boot_time() -> BootTime {
+    let (real, boot) = (clock_gettime(ClockId::Realtime), clock_gettime(ClockId::Boottime));
+    BootTime { seconds: real.tv_sec - boot.tv_sec, nanoseconds: real.tv_nsec - boot.tv_nsec }
 }

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::Value;
+use crate::model::BootTime;
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,8 @@ pub struct Head {
 /// What getters need beside the row.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
-    /// Unix seconds at which the machine booted; `None` for a capture.
-    pub boot_time: Option<i64>,
+    /// When the machine booted; `None` for a capture.
+    pub boot_time: Option<BootTime>,
     /// What values may borrow from, as long as from the row's own text.
     pub text: PhantomData<&'a [u8]>,
 }
@@ -76,7 +77,10 @@ pub struct Column<L: Listed> {
 /// # Errors
 ///
 /// A name that is no column; the message says which there are.
-pub fn choose<L: Listed>(output: Option<&str>, all: bool) -> Result<Vec<&'static Column<L>>, String> {
+pub fn choose<L: Listed>(
+    output: Option<&str>,
+    all: bool,
+) -> Result<Vec<&'static Column<L>>, String> {
     let default = || L::DEFAULT.iter().filter_map(|name| find::<L>(name));
     let Some(output) = output else {
         return Ok(if all { L::COLUMNS.iter().collect() } else { default().collect() });
@@ -90,7 +94,11 @@ pub fn choose<L: Listed>(output: Option<&str>, all: bool) -> Result<Vec<&'static
     for name in output.split(',').map(|name| name.trim_start_matches('+')) {
         let column = find::<L>(name).ok_or_else(|| {
             let names: Vec<_> = L::COLUMNS.iter().map(|column| column.head.name).collect();
-            format!("no column '{}'; there are {}", crate::model::Shown(name.as_bytes()), names.join(","))
+            format!(
+                "no column '{}'; there are {}",
+                crate::model::Shown(name.as_bytes()),
+                names.join(",")
+            )
         })?;
         // `-o id,id` shows it twice, as it was asked for; `+id` adds nothing that is there.
         if !(output.starts_with('+') && chosen.iter().any(|c| std::ptr::eq(*c, column))) {
@@ -101,7 +109,7 @@ pub fn choose<L: Listed>(output: Option<&str>, all: bool) -> Result<Vec<&'static
 }
 
 /// The column of that name or key, in either case.
-pub fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
+pub(super) fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
     let is = |column: &&Column<L>| {
         column.head.name.eq_ignore_ascii_case(name) || column.head.key.eq_ignore_ascii_case(name)
     };
@@ -128,9 +136,15 @@ pub(super) mod tests {
         for (i, column) in L::COLUMNS.iter().enumerate() {
             let Head { name, key, help, .. } = column.head;
             for text in [name, key] {
-                assert!(!text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{text}");
+                assert!(
+                    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                    "{text}"
+                );
             }
-            assert!(help.ends_with('.') && help.starts_with(|c: char| c.is_uppercase()), "{name}: {help}");
+            assert!(
+                help.ends_with('.') && help.starts_with(|c: char| c.is_uppercase()),
+                "{name}: {help}"
+            );
             for other in &L::COLUMNS[..i] {
                 assert!(![other.head.name, other.head.key].contains(&name), "{name}");
                 assert!(![other.head.name, other.head.key].contains(&key), "{key}");

@@ -49,7 +49,8 @@ fn scaled(value: u64, base: u64, units: &[&str]) -> String {
 
 /// The date and time in the zone of the user's environment.
 fn local_time(seconds: u64) -> String {
-    let Some(time) = i64::try_from(seconds).ok().and_then(|s| jiff::Timestamp::from_second(s).ok()) else {
+    let Some(time) = i64::try_from(seconds).ok().and_then(|s| jiff::Timestamp::from_second(s).ok())
+    else {
         return seconds.to_string();
     };
     time.to_zoned(zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
@@ -74,7 +75,8 @@ mod tests {
     #[test]
     fn a_duration_names_its_unit() {
         let durations =
-            [0, 999, 1_500, 250_000_000, 1_250_000_000, 61_000_000_000, 90_061_000_000_000].map(duration);
+            [0, 999, 1_500, 250_000_000, 1_250_000_000, 61_000_000_000, 90_061_000_000_000]
+                .map(duration);
         assert_eq!(durations, ["0ns", "999ns", "1.5us", "250ms", "1.2s", "1m01s", "1d01h"]);
     }
 }

@@ -105,7 +105,12 @@ pub(super) struct Array<'o> {
 }
 
 impl<'o> Array<'o> {
-    pub(super) fn new(heads: Vec<Head>, pretty: bool, single: bool, out: Box<dyn Write + 'o>) -> Self {
+    pub(super) fn new(
+        heads: Vec<Head>,
+        pretty: bool,
+        single: bool,
+        out: Box<dyn Write + 'o>,
+    ) -> Self {
         Self { heads, pretty, single, text: Vec::new(), rows: 0, out }
     }
 }
@@ -124,7 +129,8 @@ impl View for Array<'_> {
         text.extend_from_slice(separator);
         self.rows += 1;
         if !self.pretty {
-            object.serialize(&mut serde_json::Serializer::with_formatter(text, CompactFormatter))?;
+            object
+                .serialize(&mut serde_json::Serializer::with_formatter(text, CompactFormatter))?;
             return Ok(());
         }
         let start = text.len();

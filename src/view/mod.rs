@@ -71,7 +71,12 @@ pub trait View {
 }
 
 /// A view of the format on `out`, for these columns.
-pub fn view<'o>(format: Format, heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Box<dyn View + 'o> {
+pub fn view<'o>(
+    format: Format,
+    heads: Vec<Head>,
+    screen: Screen,
+    out: Box<dyn Write + 'o>,
+) -> Box<dyn View + 'o> {
     match format {
         Format::Table => Box::new(table::Table::new(heads, screen, out)),
         Format::Json { pretty, single } => Box::new(json::Array::new(heads, pretty, single, out)),

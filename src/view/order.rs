@@ -31,6 +31,9 @@ mod tests {
     fn numbers_go_by_size_and_the_unknown_goes_last() {
         let mut values = [Value::Absent, Value::Number(10), Value::Number(9), Value::Word("xdp")];
         values.sort_by(compare);
-        assert_eq!(values, [Value::Word("xdp"), Value::Number(9), Value::Number(10), Value::Absent]);
+        assert_eq!(
+            values,
+            [Value::Word("xdp"), Value::Number(9), Value::Number(10), Value::Absent]
+        );
     }
 }

@@ -42,7 +42,9 @@ impl<'o> Table<'o> {
 impl View for Table<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         let exact = self.screen.exact;
-        self.grid.add_row(self.heads.iter().zip(cells).map(|(head, cell)| human::text(head, cell, exact)));
+        self.grid.add_row(
+            self.heads.iter().zip(cells).map(|(head, cell)| human::text(head, cell, exact)),
+        );
         Ok(())
     }
 

@@ -35,7 +35,9 @@ impl<'a> Value<'a> {
     pub fn word(table: &'static [&'static str], number: Option<u32>) -> Self {
         match number {
             None => Self::Absent,
-            Some(n) => crate::model::words::word(table, n).map_or(Self::Number(n.into()), Self::Word),
+            Some(n) => {
+                crate::model::words::word(table, n).map_or(Self::Number(n.into()), Self::Word)
+            }
         }
     }
 
