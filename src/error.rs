@@ -43,6 +43,9 @@ pub enum Error {
         /// Why the iterator could not run in the process itself, where that was tried.
         source: Option<Box<Error>>,
     },
+    /// A file that its directory lists and that cannot be opened: one of the kernel's own, with no
+    /// program behind it.
+    Dead(PathBuf),
     /// The bytes of a file are no text that bpfdbg knows.
     Parse {
         /// The file.
@@ -97,7 +100,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => USAGE,
-            Self::NothingToRead { .. } => NOTHING_TO_READ,
+            Self::NothingToRead { .. } | Self::Dead(_) => NOTHING_TO_READ,
             _ if self.is_denied() => DENIED,
             _ => FAILED,
         }
@@ -114,6 +117,7 @@ impl Error {
     /// The one command to type next, where there is one.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::Dead(_) => Some("'bpfdbg status' tells where else there are files"),
             Self::NothingToRead { .. } => {
                 Some("'sudo bpfdbg install --public' makes the files readable for everybody")
             }
@@ -161,6 +165,13 @@ impl fmt::Display for Error {
                     Some(source) => write!(f, "; {source}"),
                     None => Ok(()),
                 }
+            }
+            Self::Dead(path) => {
+                write!(
+                    f,
+                    "'{}' is dead: the kernel lists it and has nothing behind it",
+                    Shown(path)
+                )
             }
             Self::Parse { path, source } => write!(f, "{}:{source}", Shown(path)),
             Self::Bpf { action, source, .. } => {

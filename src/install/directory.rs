@@ -25,7 +25,7 @@ pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -
             stage.keep();
             return Ok(());
         }
-        Err(Errno::NOTEMPTY | Errno::EXIST | Errno::BUSY | Errno::INVAL) => {}
+        Err(Errno::NOTEMPTY | Errno::EXIST | Errno::BUSY | Errno::INVAL | Errno::XDEV) => {}
         Err(error) => return Err(Error::path("cannot replace", dir, error)),
     }
     // One that holds an older installation and nothing else changes places with the new one;

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind};
@@ -35,10 +37,7 @@ impl Source {
             let path = place.join(kind.file_name());
             match File::open(&path) {
                 Ok(file) => return Ok(Self::file(path, file)),
-                Err(error) if is_absent(&path, &error) => {}
-                Err(error) => {
-                    refused.get_or_insert(Error::path("cannot open", path, error));
-                }
+                Err(error) => refused = refused.or(refusal(path, error)),
             }
         }
         if places.is_explicit() {
@@ -80,14 +79,14 @@ fn nothing(kind: Kind, places: &Places, source: Option<Box<Error>>) -> Error {
     Error::NothingToRead { kind, places: places.iter().map(Path::to_owned).collect(), source }
 }
 
-/// True where the file is not there, as opposed to there and not to be had.
+/// Why a file that is there cannot be had; `None` for one that is not there.
 ///
-/// A bpffs answers EPERM, not ENOENT, for a name with a dot that does not exist. And a name that
-/// is listed, yet cannot be opened for ENOENT, is one of the kernel's own that is dead.
-fn is_absent(path: &Path, error: &io::Error) -> bool {
-    match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
-        Some(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => true,
-        Some(rustix::io::Errno::PERM) => !place::is_listed(path),
-        _ => false,
+/// A bpffs answers EPERM, not ENOENT, for a name with a dot that does not exist; and a file of the
+/// kernel's own that is dead is listed, yet opening it gives ENOENT.
+fn refusal(path: PathBuf, error: io::Error) -> Option<Error> {
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::NOENT | Errno::PERM) => is_listed(&path).then_some(Error::Dead(path)),
+        Some(Errno::NOTDIR) => None,
+        _ => Some(Error::path("cannot open", path, error)),
     }
 }
