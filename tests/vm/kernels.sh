@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # common.sh sets what is shared
+# Debian's stock kernels: `$cache/kernels/NAME` holds vmlinuz, version, release, package and the
+# modules below lib/modules.
+
+kernel_names() {
+    entries "$vm_dir/KERNELS" | awk '{ print $1 }'
+}
+
+# Brings a kernel into the cache and prints its directory. A cached kernel is good enough when the
+# archive cannot be reached.
+kernel_fetch() (
+    name=$1
+    read -r suite pattern < <(entries "$vm_dir/KERNELS" | awk -v name="$name" '$1 == name { print $2, $3 }') ||
+        die "no kernel is named '$name': $(kernel_names | xargs)"
+    directory=$cache/kernels/$name
+    mkdir -p "$cache/kernels"
+    # Several runs may share the cache.
+    exec 9>"$cache/kernels/.lock"
+    flock 9
+
+    if archive_update "$suite" && package=$(archive_newest "$suite" "$pattern") && [[ -n $package ]]; then
+        version=$(archive_version "$suite" "$package")
+        if [[ $(cat "$directory/package" 2>/dev/null) != "$package $version" ]]; then
+            kernel_unpack "$suite" "$package" "$version" "$directory" || [[ -e $directory/package ]]
+        fi
+    fi
+    [[ -e $directory/package ]] || {
+        echo "no package of $suite matches $pattern, and none is cached" >&2
+        exit 1
+    }
+    printf '%s\n' "$directory"
+)
+
+kernel_unpack() {
+    local suite=$1 package=$2 version=$3 directory=$4
+    local new=$directory.new packages=("$package") part release
+    # From 7.2 on the image is spread over several packages.
+    for part in base binary modules; do
+        if archive_has "$suite" "${package/linux-image-/linux-$part-}"; then
+            packages+=("${package/linux-image-/linux-$part-}")
+        fi
+    done
+    rm -rf "$new"
+    mkdir -p "$new/root" "$new/lib"
+    echo "fetching $package $version" >&2
+    archive_download "$suite" "$new/packages" "${packages[@]}" || return
+    for part in "$new"/packages/*.deb; do
+        dpkg-deb -x "$part" "$new/root" || return
+    done
+    release=${package#linux-image-}
+    mv "$new/root/boot/vmlinuz-$release" "$new/vmlinuz" 2>/dev/null ||
+        mv "$new/root/usr/lib/modules/$release/vmlinuz" "$new/vmlinuz" || return
+    mv "$new/root/lib/modules" "$new/lib/" 2>/dev/null ||
+        mv "$new/root/usr/lib/modules" "$new/lib/" || return
+    rm -rf "$new/root" "$new/packages"
+    PATH=$PATH:/usr/sbin:/sbin depmod -b "$new" "$release" || return
+    printf '%s\n' "$release" >"$new/release"
+    printf '%s\n' "${version%%-*}" >"$new/version"
+    # Written last: a directory without it is no kernel.
+    printf '%s %s\n' "$package" "$version" >"$new/package"
+    rm -rf "$directory"
+    mv "$new" "$directory"
+}
