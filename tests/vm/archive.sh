@@ -51,24 +51,27 @@ archive_apt() {
 }
 
 # Fetches the suite's package list, unless the one at hand is younger than a week.
-archive_update() {
-    local suite=$1 url
-    local state=$cache/archive/$suite
+archive_update() (
+    suite=$1
+    state=$cache/archive/$suite
+    mkdir -p "$cache/lock"
+    exec 8>"$cache/lock/$suite"
+    flock 8
     if [[ -z ${BPFDBG_UPDATE:-} && -n $(find "$state/updated" -mtime -7 2>/dev/null) ]]; then
-        return
+        exit
     fi
     [[ -r $archive_keyring ]] || {
         echo "$archive_keyring is missing: run tests/vm/setup" >&2
-        return 1
+        exit 1
     }
-    url=$(archive_url "$suite") || return
+    url=$(archive_url "$suite") || exit
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     : >"$state/status"
     printf 'deb [signed-by=%s] %s %s main\n' "$archive_keyring" "$url" "$suite" >"$state/sources.list"
     # Without Error-Mode apt calls a failed fetch a warning and leaves with 0.
-    archive_apt "$suite" apt-get update -o APT::Update::Error-Mode=any >&2 || return
+    archive_apt "$suite" apt-get update -o APT::Update::Error-Mode=any >&2 || exit
     touch "$state/updated"
-}
+)
 
 # The highest package name that matches the pattern.
 archive_newest() {

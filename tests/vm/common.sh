@@ -4,6 +4,7 @@
 vm_dir=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # read by the scripts that source this file
 tree=$(cd -- "$vm_dir/../.." && pwd)
+export LC_ALL=C
 cache=${BPFDBG_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bpfdbg}
 
 die() {
@@ -21,4 +22,11 @@ entries() {
 scratch() {
     mkdir -p "$cache/run"
     mktemp -d "$cache/run/XXXXXX"
+}
+
+# A new directory for the logs of a run; old ones are dropped.
+log_directory() {
+    mkdir -p "$cache/log"
+    find "$cache/log" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
+    mktemp -d "$cache/log/$(date +%Y%m%d-%H%M%S)-XXX"
 }

@@ -26,7 +26,7 @@ initramfs_base() {
     root=$(mktemp -d "$scratch/XXXXXX")
     # The mode of a directory that mktemp made would become that of /.
     chmod 0755 "$root"
-    mkdir -p "$root"/{bin,dev,etc/modprobe.d,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin,var,vm}
+    mkdir -p "$root"/{bin,dev,etc/modprobe.d,mnt,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin,var,vm}
     chmod 1777 "$root/tmp"
     install -m 0755 "$vm_dir/init" "$root/init"
     printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' >"$root/etc/passwd"
@@ -59,20 +59,21 @@ initramfs_base() {
 # The modules of MODULES, and those they need. A kernel that has one built in, or does not have it,
 # is fine.
 initramfs_modules() {
-    local kernel=$1 archive=$2 root release module
+    local kernel=$1 archive=$2 root release module depends
     root=$(mktemp -d "$scratch/XXXXXX")
     chmod 0755 "$root"
     release=$(<"$kernel/release")
     mkdir -p "$root/lib/modules/$release" "$root/vm"
     cp "$kernel/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$root/lib/modules/$release"
     for module in $(entries "$vm_dir/MODULES"); do
-        if PATH=$PATH:/usr/sbin:/sbin modprobe -C /dev/null -d "$kernel" -S "$release" --show-depends "$module" 2>/dev/null |
-            sed -n "s|^insmod $kernel||p" >"$scratch/depends" && [[ -s $scratch/depends ]]; then
-            echo "$module" >>"$root/vm/modules"
-            while read -r module; do
-                install -D -m 0644 "$kernel$module" "$root$module"
-            done <"$scratch/depends"
-        fi
+        # The configuration of this machine has no say.
+        depends=$(PATH=$PATH:/usr/sbin:/sbin modprobe -C /dev/null -d "$kernel" -S "$release" \
+            --show-depends "$module" 2>/dev/null | sed -n "s|^insmod $kernel\([^ ]*\).*|\1|p") || true
+        [[ -n $depends ]] || continue
+        echo "$module" >>"$root/vm/modules"
+        while read -r module; do
+            install -D -m 0644 "$kernel$module" "$root$module"
+        done <<<"$depends"
     done
     PATH=$PATH:/usr/sbin:/sbin depmod -b "$root" "$release"
     initramfs_pack "$root" "$archive"

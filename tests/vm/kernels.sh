@@ -3,6 +3,11 @@
 # Debian's stock kernels: `$cache/kernels/NAME` holds vmlinuz, version, release, package and the
 # modules below lib/modules.
 
+# shellcheck source-path=SCRIPTDIR
+source "$vm_dir/archive.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$vm_dir/umd/umd.sh"
+
 kernel_names() {
     entries "$vm_dir/KERNELS" | awk '{ print $1 }'
 }
@@ -14,15 +19,19 @@ kernel_fetch() (
     read -r suite pattern < <(entries "$vm_dir/KERNELS" | awk -v name="$name" '$1 == name { print $2, $3 }') ||
         die "no kernel is named '$name': $(kernel_names | xargs)"
     directory=$cache/kernels/$name
-    mkdir -p "$cache/kernels"
     # Several runs may share the cache.
-    exec 9>"$cache/kernels/.lock"
+    mkdir -p "$cache/lock"
+    exec 9>"$cache/lock/$name"
     flock 9
 
     if archive_update "$suite" && package=$(archive_newest "$suite" "$pattern") && [[ -n $package ]]; then
         version=$(archive_version "$suite" "$package")
-        if [[ $(cat "$directory/package" 2>/dev/null) != "$package $version" ]]; then
-            kernel_unpack "$suite" "$package" "$version" "$directory" || [[ -e $directory/package ]]
+        case $package in
+            linux-source-*) identity=$(umd_identity "$package" "$version") make=umd_build ;;
+            *) identity="$package $version" make=kernel_unpack ;;
+        esac
+        if [[ $(cat "$directory/package" 2>/dev/null) != "$identity" ]]; then
+            "$make" "$suite" "$package" "$version" "$directory" || [[ -e $directory/package ]]
         fi
     fi
     [[ -e $directory/package ]] || {

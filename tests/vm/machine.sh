@@ -1,5 +1,13 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # common.sh sets what is shared
 # Boots a machine and reads its verdict.
+
+# shellcheck source-path=SCRIPTDIR
+source "$vm_dir/kernels.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$vm_dir/initramfs.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$vm_dir/build.sh"
 
 machine_cpus=${BPFDBG_VM_CPUS:-2}
 
@@ -15,7 +23,17 @@ machine_boot() {
         -nodefaults -display none -no-reboot -nic none \
         -kernel "$kernel" -initrd "$initramfs" \
         -append 'console=ttyS0 quiet panic=-1 oops=panic lsm=lockdown,yama,bpf' \
-        -serial "file:$console" "$@"
+        -serial "file:$console" "$@" <&0 &
+    # In the background, so that a signal reaches the script at once, and it the machine.
+    machine=$!
+    local status=0
+    wait "$machine" || status=$?
+    machine=
+    return "$status"
+}
+
+machine_stop() {
+    [[ -z ${machine:-} ]] || kill "$machine" 2>/dev/null || true
 }
 
 # Prints the status of the command that ran inside, or fails: a machine that panicked, hung, or left
