@@ -46,17 +46,22 @@ archive_apt() {
         -o APT::Architectures=amd64 \
         -o APT::Sandbox::User="$(id -un)" \
         -o Acquire::Languages=none \
-        -o Acquire::Retries=3 \
+        -o Acquire::Retries=2 \
         "$@"
+}
+
+# Waits until nobody else writes to the state of a suite; lets go when the subshell ends.
+archive_lock() {
+    mkdir -p "$cache/lock"
+    exec 8>"$cache/lock/$1"
+    flock 8
 }
 
 # Fetches the suite's package list, unless the one at hand is younger than a week.
 archive_update() (
     suite=$1
     state=$cache/archive/$suite
-    mkdir -p "$cache/lock"
-    exec 8>"$cache/lock/$suite"
-    flock 8
+    archive_lock "$suite"
     if [[ -z ${BPFDBG_UPDATE:-} && -n $(find "$state/updated" -mtime -7 2>/dev/null) ]]; then
         exit
     fi
@@ -82,18 +87,15 @@ archive_newest() {
     done | sort -V | tail -n 1
 }
 
-archive_has() {
-    archive_apt "$1" apt-cache show --no-all-versions "$2" >/dev/null 2>&1
-}
-
+# Prints nothing for a package that others only name.
 archive_version() {
-    archive_apt "$1" apt-cache show --no-all-versions "$2" | sed -n 's/^Version: //p'
+    archive_apt "$1" apt-cache show --no-all-versions "$2" 2>/dev/null | sed -n 's/^Version: //p'
 }
 
-# Downloads packages into a directory. An interrupted download is taken up again by apt.
-archive_download() {
-    local suite=$1 directory=$2
+# Downloads packages into a directory. What is there already is not fetched again.
+archive_download() (
+    suite=$1 directory=$2
     shift 2
-    mkdir -p "$directory"
-    (cd "$directory" && archive_apt "$suite" apt-get download "$@" >&2)
-}
+    archive_lock "$suite"
+    mkdir -p "$directory" && cd "$directory" && archive_apt "$suite" apt-get download "$@" >&2
+)

@@ -24,18 +24,28 @@ kernel_fetch() (
     exec 9>"$cache/lock/$name"
     flock 9
 
-    if archive_update "$suite" && package=$(archive_newest "$suite" "$pattern") && [[ -n $package ]]; then
+    wanted=$(umd_identity "$suite" "$pattern")
+    if ! archive_update "$suite"; then
+        problem="the package list of $suite cannot be had"
+    elif [[ $directory/wanted -nt $cache/archive/$suite/updated && $(<"$directory/wanted") == "$wanted" ]]; then
+        # Neither the list nor what is wanted has changed since the last time.
+        problem=
+    elif package=$(archive_newest "$suite" "$pattern") && [[ -n $package ]]; then
+        problem="$package cannot be had"
         version=$(archive_version "$suite" "$package")
         case $package in
             linux-source-*) identity=$(umd_identity "$package" "$version") make=umd_build ;;
             *) identity="$package $version" make=kernel_unpack ;;
         esac
-        if [[ $(cat "$directory/package" 2>/dev/null) != "$identity" ]]; then
-            "$make" "$suite" "$package" "$version" "$directory" || [[ -e $directory/package ]]
+        if [[ $(cat "$directory/package" 2>/dev/null) == "$identity" ]] ||
+            "$make" "$suite" "$package" "$version" "$directory"; then
+            printf '%s\n' "$wanted" >"$directory/wanted"
         fi
+    else
+        problem="no package of $suite matches $pattern"
     fi
     [[ -e $directory/package ]] || {
-        echo "no package of $suite matches $pattern, and none is cached" >&2
+        echo "$problem, and no kernel is cached" >&2
         exit 1
     }
     printf '%s\n' "$directory"
@@ -43,18 +53,17 @@ kernel_fetch() (
 
 kernel_unpack() {
     local suite=$1 package=$2 version=$3 directory=$4
-    local new=$directory.new packages=("$package") part release
+    local new=$directory.new fetched=$directory.packages packages=("$package") part release
     # From 7.2 on the image is spread over several packages.
     for part in base binary modules; do
-        if archive_has "$suite" "${package/linux-image-/linux-$part-}"; then
-            packages+=("${package/linux-image-/linux-$part-}")
-        fi
+        part=${package/linux-image-/linux-$part-}
+        [[ -z $(archive_version "$suite" "$part") ]] || packages+=("$part")
     done
     rm -rf "$new"
     mkdir -p "$new/root" "$new/lib"
     echo "fetching $package $version" >&2
-    archive_download "$suite" "$new/packages" "${packages[@]}" || return
-    for part in "$new"/packages/*.deb; do
+    archive_download "$suite" "$fetched" "${packages[@]}" || return
+    for part in "$fetched"/*.deb; do
         dpkg-deb -x "$part" "$new/root" || return
     done
     release=${package#linux-image-}
@@ -62,7 +71,7 @@ kernel_unpack() {
         mv "$new/root/usr/lib/modules/$release/vmlinuz" "$new/vmlinuz" || return
     mv "$new/root/lib/modules" "$new/lib/" 2>/dev/null ||
         mv "$new/root/usr/lib/modules" "$new/lib/" || return
-    rm -rf "$new/root" "$new/packages"
+    rm -rf "$new/root" "$fetched"
     PATH=$PATH:/usr/sbin:/sbin depmod -b "$new" "$release" || return
     printf '%s\n' "$release" >"$new/release"
     printf '%s\n' "${version%%-*}" >"$new/version"

@@ -14,14 +14,14 @@ umd_identity() {
 
 umd_build() {
     local suite=$1 package=$2 version=$3 directory=$4
-    local new=$directory.new preload=kernel/bpf/preload release part
+    local new=$directory.new fetched=$directory.packages preload=kernel/bpf/preload release part
     rm -rf "$new"
     mkdir -p "$new/source" "$new/build/$preload" "$new/umd"
     echo "fetching $package $version" >&2
-    archive_download "$suite" "$new/packages" "$package" || return
-    dpkg-deb -x "$new"/packages/*.deb "$new/packages" || return
+    archive_download "$suite" "$fetched" "$package" || return
+    dpkg-deb -x "$fetched"/*.deb "$new/package" || return
     echo "building a kernel with a usermode driver (some minutes)" >&2
-    tar -xf "$new/packages/usr/src/$package.tar.xz" -C "$new/source" --strip-components=1 || return
+    tar -xf "$new/package/usr/src/$package.tar.xz" -C "$new/source" --strip-components=1 || return
 
     # The blob is taken as it lies there, given that userprogs is empty: the kernel's own driver would
     # be built from a libbpf that new compilers reject.
@@ -42,7 +42,7 @@ umd_build() {
     for part in "${umd_parts[@]}"; do
         find "$new/build/$preload" "$new/build/scripts" "$new/source/$preload" -name "$part" -exec cp -t "$new/umd" {} +
     done
-    rm -rf "$new/source" "$new/build" "$new/packages"
+    rm -rf "$new/source" "$new/build" "$new/package" "$fetched"
     printf '%s\n' "$release" >"$new/release"
     printf '%s\n' "${version%%-*}" >"$new/version"
     umd_identity "$package" "$version" >"$new/package"
