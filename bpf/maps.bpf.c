@@ -18,7 +18,7 @@ struct map_columns {
 };
 
 static const char maps_header[] =
-	"  id name             max_entries             cur_entries type   key_size"
+	"      id name             max_entries             cur_entries type   key_size"
 	"  value_size       flags frozen              memlock      btf_id"
 	" owner_prog_type owner_jited"
 	" value_type " PRODUCER "\n";
@@ -83,7 +83,8 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		bpf_seq_write(seq, maps_header, sizeof(maps_header) - 1);
-	BPF_SEQ_PRINTF(seq, "%4u %-16s", map->id, map->name[0] ? map->name : none);
+	print_id(seq, map->id);
+	print_name(seq, map->name[0] ? map->name : none);
 
 	put_u32(to.max_entries, map->max_entries);
 	put_cur_entries(&to, map);

@@ -27,11 +27,14 @@ struct prog_columns {
 };
 
 static const char progs_header[] =
-	"  id name             attached         target             target_id type"
+	"      id name             attached         target             target_id type"
 	" expected_attach_type       tag gpl               load_time         uid"
 	"      xlated       jited                 memlock      btf_id verified_insns"
 	"              run_cnt             run_time_ns        recursion_misses"
 	" map_ids " PRODUCER "\n";
+
+/* Both names of a program that has no target, as most. */
+static const char no_target[] = " -                -               ";
 
 /* How a row ends that has no map ids; the last byte ends every row. */
 static const char no_maps[] = " -\n";
@@ -107,7 +110,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_prog *prog = ctx->prog;
-	const char *name, *attached, *target = none;
+	const char *attached;
 	struct bpf_prog_aux *aux;
 	struct bpf_prog *dst;
 	struct prog_columns to;
@@ -118,21 +121,18 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	if (ctx->meta->seq_num == 0)
 		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
 
-	name = prog_name(aux);
+	print_id(seq, aux->id);
+	print_name(seq, prog_name(aux));
 	attached = aux->attach_func_name;
-	if (!attached)
-		attached = none;
 	dst = aux->dst_prog;
 	put_none(to.target_id, U32);
-	if (dst) {
-		target = prog_name(dst->aux);
-		put_u32(to.target_id, dst->aux->id);
-	}
-	/* All strings of a call share 512 bytes, which one name may fill alone. */
-	if (BPF_SEQ_PRINTF(seq, "%4u %-16s %-16s %-16s", aux->id, name, attached, target) < 0) {
-		BPF_SEQ_PRINTF(seq, "%4u %-16s", aux->id, name);
-		BPF_SEQ_PRINTF(seq, " %-16s", attached);
-		BPF_SEQ_PRINTF(seq, " %-16s", target);
+	if (attached || dst) {
+		print_name(seq, attached ? attached : none);
+		print_name(seq, dst ? prog_name(dst->aux) : none);
+		if (dst)
+			put_u32(to.target_id, dst->aux->id);
+	} else {
+		bpf_seq_write(seq, no_target, sizeof(no_target) - 1);
 	}
 
 	put_small(to.type, prog->type);

@@ -17,8 +17,9 @@
 #define U64 6
 #define TAG 5
 
-/* What a token reads when there is nothing to say. */
+/* What a token reads when there is nothing to say, and what stands between tokens. */
 static const char none[] = "-";
+static const char blank[] = " ";
 
 #define ONES 0x0101010101010101ULL
 
@@ -127,6 +128,28 @@ static __always_inline void put_tag(__u32 to[TAG], __u64 tag)
 	put_blank(to, 1);
 	put8(to + 1, hex8(tag & 0xffffffff));
 	put8(to + 3, hex8(tag >> 32));
+}
+
+/* A row's first column: eight characters, and more for an id that the kernel is unlikely to reach. */
+static __always_inline void print_id(struct seq_file *seq, __u32 id)
+{
+	__u32 text[U32];
+
+	put_u32(text, id);
+	if (id < 100000000)
+		bpf_seq_write(seq, text + 1, sizeof(text) - 4);
+	else
+		bpf_seq_write(seq, text, sizeof(text));
+}
+
+/*
+ * A name, padded as the kernel pads it, in a call of its own: all arguments of a call share 512
+ * bytes, which one name may fill alone; what does not fit is cut, and no error returned.
+ */
+static __always_inline void print_name(struct seq_file *seq, const char *name)
+{
+	bpf_seq_write(seq, blank, 1);
+	BPF_SEQ_PRINTF(seq, "%-16s", name);
 }
 
 /*

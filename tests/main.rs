@@ -3,12 +3,14 @@
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
 mod docs;
+mod progs;
+mod sandbox;
 mod support;
 
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [(&str, Vec<Trial>); 1] = [("docs", docs::trials())];
+    let modules: [(&str, Vec<Trial>); 2] = [("docs", docs::trials()), ("progs", progs::trials())];
     let trials = modules
         .into_iter()
         .flat_map(|(name, trials)| trials.into_iter().map(move |trial| trial.with_kind(name)))

@@ -4,6 +4,7 @@
 mod bpf;
 mod os;
 mod perf;
+pub mod words;
 
 pub(crate) use bpf::*;
 pub(crate) use os::*;

@@ -1,0 +1,230 @@
+//! The listings of programs and maps, held against the kernel's query API and the loader's knowledge.
+
+use std::collections::BTreeMap;
+
+use bpfdbg_attach::flood::{Flood, program_name};
+use bpfdbg_attach::{AttachSet, hostile, words};
+use libbpf_rs::query::{MapInfoIter, ProgInfoIter, ProgInfoQueryOptions};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::sandbox::{Sandbox, ran, sandbox};
+use crate::support::{Result, trial};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("a user without capabilities sees what the query api tells root of programs", || {
+            sandbox(programs)
+        }),
+        trial("a user without capabilities sees what the query api tells root of maps", || {
+            sandbox(maps)
+        }),
+        trial(
+            "every program of the attach set has its full name and what it was loaded for",
+            || sandbox(names),
+        ),
+        trial("names that are hard to list are listed whole", || sandbox(hostile_names)),
+        trial("six hundred programs and maps are listed, each once, in order", || sandbox(many)),
+        trial("a private installation answers nobody with exit code 4", || sandbox(private)),
+        trial("the iterators run in the process where nothing is installed", || {
+            sandbox(in_process)
+        }),
+    ]
+}
+
+/// The rows of a listing by their ids, read by nobody.
+fn listing(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {
+    let Value::Array(rows) = ran(&mut sandbox.nobody(&[noun, "--json"]))?.json()? else {
+        return Err("the listing is no array".into());
+    };
+    let id = |row: &Value| row["id"].as_u64().ok_or("a row without an id");
+    Ok(rows.into_iter().map(|row| Ok((id(&row)?, row))).collect::<Result<_, &str>>()?)
+}
+
+/// Holds one key of a row to what another source says.
+fn same(row: &Value, key: &str, expected: impl Into<Value>) -> Result {
+    let expected = expected.into();
+    if row.get(key).unwrap_or(&Value::Null) == &expected {
+        return Ok(());
+    }
+    Err(format!("{key} is {}, not {expected}, in {row}", row[key]).into())
+}
+
+fn programs(sandbox: &Sandbox) -> Result {
+    let _set = AttachSet::new(|_| true);
+    sandbox.install_public()?;
+    let all = ProgInfoQueryOptions::default()
+        .include_map_ids(true)
+        .include_xlated_prog_insns(true)
+        .include_jited_prog_insns(true);
+    let before: Vec<_> = ProgInfoIter::with_query_opts(all).collect();
+    let rows = listing(sandbox, "progs")?;
+    let mut compared = 0;
+    for info in before {
+        // Something else may have been unloaded in between; what stays must be there.
+        if !ProgInfoIter::default().any(|now| now.id == info.id) {
+            continue;
+        }
+        let row =
+            rows.get(&info.id.into()).ok_or_else(|| format!("no row for program {}", info.id))?;
+        let ty = info.ty as u32;
+        same(row, "type", words::prog_type(ty).map_or_else(|| json!(ty), Into::into))?;
+        let tag: String = info.tag.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        same(row, "tag", tag)?;
+        same(row, "uid", info.created_by_uid)?;
+        same(row, "load_time", info.load_time.as_nanos() as u64)?;
+        same(row, "bytes_xlated", info.xlated_prog_insns.len())?;
+        same(row, "gpl_compatible", info.gpl_compatible)?;
+        same(row, "bytes_jited", info.jited_prog_insns.len())?;
+        same(row, "jited", !info.jited_prog_insns.is_empty())?;
+        if let Some(counted) = row.get("run_cnt") {
+            (counted == info.run_cnt).then_some(()).ok_or_else(|| format!("run_cnt of {row}"))?;
+            same(row, "run_time_ns", info.run_time_ns)?;
+        }
+        if let Some(verified) = row.get("verified_insns") {
+            (verified == info.verified_insns).then_some(()).ok_or("verified_insns")?;
+        }
+        if info.btf_id != 0 {
+            same(row, "btf_id", info.btf_id)?;
+        }
+        let maps: Vec<Value> = info.map_ids.iter().map(|id| json!(id)).collect();
+        same(row, "map_ids", if maps.is_empty() { Value::Null } else { maps.into() })?;
+        compared += 1;
+    }
+    if compared < 3 {
+        return Err(format!("only {compared} programs were compared").into());
+    }
+    Ok(())
+}
+
+fn maps(sandbox: &Sandbox) -> Result {
+    let _set = AttachSet::new(|_| true);
+    let _most = hostile::map_of_most_entries();
+    sandbox.install_public()?;
+    let before: Vec<_> = MapInfoIter::default().collect();
+    let rows = listing(sandbox, "maps")?;
+    let mut compared = 0;
+    for info in before {
+        if !MapInfoIter::default().any(|now| now.id == info.id) {
+            continue;
+        }
+        let row = rows.get(&info.id.into()).ok_or_else(|| format!("no row for map {}", info.id))?;
+        let name = info.name.to_string_lossy().into_owned();
+        same(row, "name", if name.is_empty() { Value::Null } else { name.into() })?;
+        same(row, "bytes_key", info.key_size)?;
+        same(row, "bytes_value", info.value_size)?;
+        same(row, "max_entries", info.max_entries)?;
+        same(row, "flags", info.map_flags)?;
+        if info.btf_id != 0 {
+            same(row, "btf_id", info.btf_id)?;
+        }
+        let ty = u32::from(info.ty);
+        same(row, "type", words::map_type(ty).map_or_else(|| json!(ty), Into::into))?;
+        compared += 1;
+    }
+    (compared >= 3)
+        .then_some(())
+        .ok_or_else(|| format!("only {compared} maps were compared").into())
+}
+
+/// Loaded, and not attached yet, a program's row has its target whatever the kernel later forgets.
+fn names(sandbox: &Sandbox) -> Result {
+    let set = AttachSet::load(|_| true);
+    sandbox.install_public()?;
+    let rows = listing(sandbox, "progs")?;
+    let mut checked = 0;
+    for expect in set.expects() {
+        let row =
+            rows.get(&expect.prog_id.into()).ok_or_else(|| format!("no row for {expect:?}"))?;
+        same(row, "name", expect.prog_name.as_str())?;
+        same(row, "type", expect.prog_type.as_str())?;
+        same(row, "tag", expect.tag.as_str())?;
+        let mut maps: Vec<_> = expect.maps.iter().map(|map| map.id).collect();
+        maps.sort_unstable();
+        let mut listed: Vec<_> =
+            row["map_ids"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+        listed.sort_unstable();
+        if !maps.iter().all(|id| listed.contains(&u64::from(*id))) {
+            return Err(format!("{maps:?} are not all in {row}").into());
+        }
+        checked += 1;
+    }
+    (checked >= 8)
+        .then_some(())
+        .ok_or_else(|| format!("only {checked} programs were checked").into())
+}
+
+/// A name as JSON shows it: bytes that are no UTF-8 are escaped.
+fn shown(name: &[u8]) -> Value {
+    if name.is_empty() { Value::Null } else { bpfdbg::view::json_text(name).into_owned().into() }
+}
+
+fn hostile_names(sandbox: &Sandbox) -> Result {
+    let (programs, maps) = (hostile::programs(), hostile::maps());
+    sandbox.install_public()?;
+    for (noun, objects) in [("progs", &programs), ("maps", &maps)] {
+        let rows = listing(sandbox, noun)?;
+        let mut listed = 0;
+        for (what, object) in objects {
+            // What a kernel refuses, such as a name of 511 bytes before 6.1, cannot be listed.
+            let Ok(object) = object else { continue };
+            let row = rows.get(&object.id.into()).ok_or_else(|| format!("no row for {what}"))?;
+            same(row, "name", shown(&object.name)).map_err(|_| format!("{what}: {row}"))?;
+            listed += 1;
+        }
+        if listed < objects.len() / 2 {
+            return Err(format!("only {listed} of {} could be made", objects.len()).into());
+        }
+    }
+    // The same rows as a table: one line each, and no byte that a terminal would act on.
+    let table = ran(&mut sandbox.nobody(&["progs", "--no-header"]))?.ok()?;
+    let bad = table.iter().find(|byte| !matches!(byte, b'\n' | b' '..=b'~'));
+    bad.map_or(Ok(()), |byte| Err(format!("byte {byte:#x} in a table").into()))
+}
+
+fn many(sandbox: &Sandbox) -> Result {
+    let mut flood = Flood::new();
+    flood.add_programs(600)?;
+    flood.add_maps(600)?;
+    sandbox.install_public()?;
+    let table =
+        String::from_utf8(ran(&mut sandbox.nobody(&["progs", "-n", "-o", "id,name"]))?.ok()?)?;
+    let rows: Vec<(u64, &str)> = table
+        .lines()
+        .filter_map(|line| line.trim().split_once("  "))
+        .filter_map(|(id, name)| Some((id.parse().ok()?, name)))
+        .collect();
+    if !rows.is_sorted_by(|a, b| a.0 < b.0) {
+        return Err("ids are not in order, or not unique".into());
+    }
+    for number in 0..600 {
+        let name = program_name(number);
+        match rows.iter().filter(|row| row.1 == name).count() {
+            1 => {}
+            n => return Err(format!("{name} is listed {n} times").into()),
+        }
+    }
+    let maps = listing(sandbox, "maps")?.len();
+    (maps >= 600).then_some(()).ok_or_else(|| format!("only {maps} maps are listed").into())
+}
+
+fn private(sandbox: &Sandbox) -> Result {
+    ran(&mut sandbox.root(&["install"]))?.ok()?;
+    let stderr = ran(&mut sandbox.nobody(&["progs"]))?.failed(4)?;
+    let expected = "bpfdbg: cannot open '/run/bpfdbg/progs.debug': Permission denied (os error 13)\n\
+                    hint: 'bpfdbg status' tells who may read which file\n";
+    (stderr == expected).then_some(()).ok_or_else(|| stderr.into())
+}
+
+fn in_process(sandbox: &Sandbox) -> Result {
+    let rows = ran(&mut sandbox.root(&["progs", "--json"]))?.json()?;
+    let own = rows.as_array().into_iter().flatten().any(|row| row["name"] == "bpfdbg_progs");
+    if !own {
+        return Err(format!("the iterator does not list itself: {rows}").into());
+    }
+    let pins = std::fs::read_dir("/sys/fs/bpf")?.flatten();
+    match pins.map(|pin| pin.file_name()).find(|name| !name.to_string_lossy().ends_with(".debug")) {
+        None => Ok(()),
+        Some(pin) => Err(format!("{pin:?} was left behind").into()),
+    }
+}

@@ -1,0 +1,127 @@
+//! A place where a test may install, mount and remove without the machine noticing.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+use rustix::thread::UnshareFlags;
+
+use crate::support::{self, Result, skip};
+
+/// The user that has nothing: no capability, and no file of its own.
+pub(crate) const NOBODY: u32 = 65534;
+
+/// What a command left behind.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Standard output, of a command that must have succeeded.
+    pub(crate) fn ok(self) -> Result<Vec<u8>> {
+        match self.code {
+            Some(0) => Ok(self.stdout),
+            code => Err(format!("exit code {code:?}, stderr: {}", self.stderr).into()),
+        }
+    }
+
+    /// Standard output of a command that must have succeeded, as JSON.
+    pub(crate) fn json(self) -> Result<serde_json::Value> {
+        Ok(serde_json::from_slice(&self.ok()?)?)
+    }
+
+    /// Standard error of a command that must have failed in this way, with nothing on stdout.
+    pub(crate) fn failed(self, code: i32) -> Result<String> {
+        if self.code != Some(code) || !self.stdout.is_empty() {
+            let stdout = String::from_utf8_lossy(&self.stdout).into_owned();
+            return Err(format!(
+                "exit code {:?} in place of {code}, {}{stdout}",
+                self.code, self.stderr
+            )
+            .into());
+        }
+        Ok(self.stderr)
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn ran(command: &mut Command) -> Result<Ran> {
+    let output = command.stdin(Stdio::null()).output()?;
+    Ok(Ran {
+        code: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// A mount namespace with an empty /run and a new bpffs of mode 0700 on /sys/fs/bpf.
+pub(crate) struct Sandbox {
+    binary: PathBuf,
+}
+
+/// Runs a test in a sandbox; it is skipped where that takes a right that the user lacks.
+pub(crate) fn sandbox(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
+    if !rustix::process::geteuid().is_root() {
+        return skip("needs root");
+    }
+    // The namespace belongs to a thread of its own, and ends with it.
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| test(&Sandbox::enter()?));
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+impl Sandbox {
+    fn enter() -> Result<Self> {
+        #[allow(deprecated)]
+        rustix::thread::unshare(UnshareFlags::NEWNS)?;
+        mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+        mount("tmpfs", "/run", "tmpfs", MountFlags::empty(), Some(c"mode=0755"))?;
+        mount("bpf", "/sys/fs/bpf", "bpf", MountFlags::empty(), Some(c"mode=0700"))?;
+        // The tree that the test was built in need not be open to everybody.
+        let binary = Path::new("/run/bin/bpfdbg").to_owned();
+        fs::create_dir("/run/bin")?;
+        fs::copy(support::bpfdbg().get_program(), &binary)?;
+        Ok(Self { binary })
+    }
+
+    /// The command, as root.
+    pub(crate) fn root(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(args).env_remove("BPFDBG_BPFFS").env("TZ", "UTC");
+        command
+    }
+
+    /// The command, as a user without any capability.
+    pub(crate) fn nobody(&self, args: &[&str]) -> Command {
+        let mut command = self.root(args);
+        command.uid(NOBODY).gid(NOBODY);
+        command
+    }
+
+    /// Installs, for everybody to read.
+    pub(crate) fn install_public(&self) -> Result {
+        ran(&mut self.root(&["install", "--public"]))?.ok().map(drop)
+    }
+}
+
+/// The permission bits of a file or directory, and its group.
+pub(crate) fn mode(path: impl AsRef<Path>) -> Result<(u32, u32)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.permissions().mode() & 0o7777, metadata.gid()))
+}
+
+/// Whether this machine lists the kernel's own files in every new bpffs, and refuses to open them.
+pub(crate) fn has_dead_files() -> bool {
+    Path::new("/sys/fs/bpf").read_dir().is_ok_and(|entries| {
+        entries.flatten().any(|entry| {
+            entry.file_name() == "progs.debug" && fs::File::open(entry.path()).is_err()
+        })
+    })
+}
