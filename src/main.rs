@@ -1,2 +1,60 @@
-//! The `bpfdbg` command.
-fn main() {}
+//! The `bpfdbg` command: a switchboard, one place that prints an error and one that exits.
+
+// The kernel starts its usermode driver with file descriptor 2 closed, in an initramfs perhaps
+// without /dev/null; there std's own start-up aborts before `main`. So this is C's `main`.
+#![no_main]
+
+use std::io::{self, Write as _};
+
+use bpfdbg::cli::Cli;
+use bpfdbg::error::{self, Result};
+use clap::Parser as _;
+
+/// Called by the C library; the arguments are read from `std::env`, which the C library fills.
+// SAFETY: no other symbol of this program or of its libraries is named `main`.
+#[allow(unsafe_code)]
+#[unsafe(no_mangle)]
+pub extern "C" fn main(_: i32, _: *const *const std::ffi::c_char) -> i32 {
+    i32::from(run())
+}
+
+fn run() -> u8 {
+    bpfdbg::sys::ignore_sigpipe();
+    // The kernel passes this name and no argument.
+    if std::env::args_os().next().is_some_and(|name| name == "bpf_preload") {
+        return finish(bpfdbg::install::umd::serve(), false);
+    }
+    match Cli::try_parse() {
+        Ok(cli) => finish(bpfdbg::cmd::run(&cli), cli.global.debug),
+        Err(error) => {
+            // Help and version go to standard output, and are no failure.
+            let code = if error.use_stderr() { error::USAGE } else { 0 };
+            match error.print() {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => error::FAILED,
+                _ => code,
+            }
+        }
+    }
+}
+
+fn finish(result: Result<()>, debug: bool) -> u8 {
+    match result {
+        Ok(()) => 0,
+        Err(error) if error.is_broken_pipe() => 0,
+        Err(error) => {
+            let mut text = format!("bpfdbg: {error}\n");
+            if let Some(excerpt) = error.excerpt() {
+                text += &format!("{excerpt}\n");
+            }
+            if let Some(log) = error.log().filter(|log| debug && !log.is_empty()) {
+                text += log;
+            }
+            if let Some(hint) = error.hint() {
+                text += &format!("hint: {hint}\n");
+            }
+            // Nobody is left to be told that nobody can be told.
+            let _ = io::stderr().write_all(text.as_bytes());
+            error.exit_code()
+        }
+    }
+}

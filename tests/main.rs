@@ -1,4 +1,17 @@
 //! Every test of the command, in one binary that also runs inside the virtual machines.
+//!
+//! `cargo test --test bpfdbg -- docs` runs the tests of one module.
+
+mod docs;
+mod support;
+
+use libtest_mimic::{Arguments, Trial};
+
 fn main() {
-    libtest_mimic::run(&libtest_mimic::Arguments::from_args(), Vec::new()).exit();
+    let modules: [(&str, Vec<Trial>); 1] = [("docs", docs::trials())];
+    let trials = modules
+        .into_iter()
+        .flat_map(|(name, trials)| trials.into_iter().map(move |trial| trial.with_kind(name)))
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

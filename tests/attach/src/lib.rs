@@ -1,1 +1,26 @@
-//! Loads and attaches BPF programs of every kind for the tests.
+//! The attach set: loads and attaches one BPF program of every kind that the kernel has, and
+//! tells exactly what it attached, so that a listing can be held against the loader's knowledge.
+//!
+//! [`AttachSet`] holds the attachments; each [`Member`] says what became of one kind, and each
+//! [`Expect`] what is known of one program at one place. [`hostile`] makes objects with names that
+//! are hard to list, [`flood`] makes many of them. All of it needs root, and none of it outlives
+//! the process, nor leaves a device, cgroup or file behind when it is dropped.
+
+mod btf;
+mod error;
+mod expect;
+pub mod flood;
+pub mod hostile;
+mod members;
+mod netlink;
+mod object;
+mod places;
+mod quiet;
+mod set;
+mod stage;
+mod sys;
+
+pub use error::{Error, Result};
+pub use expect::{Expect, MapUse, Member, Outcome};
+pub use places::sweep;
+pub use set::{AttachSet, member_names};

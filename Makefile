@@ -1,0 +1,66 @@
+# make run     installs what is missing, builds, installs the iterators, lists programs and maps
+# make test    installs what the tests need, runs all of them, also in virtual machines
+# make static  leaves a static binary at $(STATIC)
+
+TARGET := $(shell uname -m)-unknown-linux-gnu
+STATIC := target/$(TARGET)/release/bpfdbg
+BPFDBG := target/release/bpfdbg
+SUDO := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
+PREFIX ?= /usr/local
+
+PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
+TEST_PACKAGES := $(PACKAGES) bash fish groff iproute2 jq man-db strace zsh
+
+.PHONY: all run test test-host test-vm lint static setup install clean
+
+all: setup
+	cargo build --release
+
+setup:
+	@tests/install-packages $(PACKAGES)
+	@command -v cargo >/dev/null || { echo 'bpfdbg needs Rust 1.88 or newer: cargo is not in PATH' >&2; exit 1; }
+
+# Where nothing can be loaded, a capture of a real kernel shows what there would be to see.
+run: all
+	@if $(SUDO) $(BPFDBG) install --public; then \
+		$(BPFDBG) progs && echo && $(BPFDBG) maps; \
+	else \
+		echo 'these are the programs and maps of a capture, for none can be loaded here'; \
+		$(BPFDBG) --bpffs tests/captures/6.12-wide progs && echo && \
+		$(BPFDBG) --bpffs tests/captures/6.12-wide maps; \
+	fi
+
+test: test-host test-vm
+
+# All tests on this machine's own kernel; as root, those that load programs too.
+test-host: setup
+	@tests/install-packages --optional bpftool $(TEST_PACKAGES)
+	cargo test --workspace
+
+# The same tests on every kernel.
+test-vm:
+	@tests/vm/setup
+	tests/vm/run
+
+lint: setup
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+# The linker finds libelf.a and libz.a by this variable, for libbpf-sys does not ask it. With
+# --target the flags leave build scripts alone, which cannot be static.
+static: setup
+	LIBBPF_SYS_LIBRARY_PATH=$$(dirname "$$(gcc -print-file-name=libelf.a)") \
+	RUSTFLAGS='-C target-feature=+crt-static' \
+	cargo build --release --features static --target $(TARGET)
+	@ls -l $(STATIC)
+
+install: all
+	install -D -m 0755 $(BPFDBG) $(DESTDIR)$(PREFIX)/sbin/bpfdbg
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/*.8
+	install -D -m 0644 completions/bpfdbg.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfdbg
+	install -D -m 0644 completions/_bpfdbg $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bpfdbg
+	install -D -m 0644 completions/bpfdbg.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/bpfdbg.fish
+
+clean:
+	cargo clean

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * All iterators in one object, so that the kernel's types are read once for all of them.
+ * A loader leaves out those that it does not want, or that the kernel does not have.
+ */
+#include "text.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* sysconf(_SC_PAGESIZE), and the number of possible CPUs: set by the loader. */
+const volatile __u32 page_size = 4096;
+const volatile __u32 cpus = 1;
+
+#include "progs.bpf.c"
+#include "maps.bpf.c"

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The few fields of the kernel's structs that the iterators read.
+ *
+ * CO-RE relocates every access by name against the running kernel, so a struct needs only the
+ * fields in use, in any order. A `___suffix` names an older or newer shape of the same struct.
+ */
+#ifndef BPFDBG_KERNEL_H
+#define BPFDBG_KERNEL_H
+
+typedef _Bool bool;
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+
+#define NULL ((void *)0)
+#define true 1
+#define false 0
+
+/* Numbers of the user interface. CO-RE takes no integer for an enum, so the types must be there. */
+enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC };
+enum bpf_attach_type { BPF_CGROUP_INET_INGRESS };
+enum bpf_map_type { BPF_MAP_TYPE_PROG_ARRAY = 3 };
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
+};
+
+struct btf_header {
+	__u32 str_len;
+};
+
+struct btf_type {
+	__u32 name_off;
+};
+
+struct btf {
+	struct btf_type **types;
+	const char *strings;
+	struct btf_header hdr;
+	__u32 id;
+};
+
+struct bpf_func_info {
+	__u32 type_id;
+};
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct user_struct {
+	kuid_t uid;
+};
+
+struct bpf_map;
+struct bpf_prog;
+
+/* Since 5.12 in struct bpf_prog; in 5.10 the same struct, without misses, in struct bpf_prog_aux. */
+struct bpf_prog_stats {
+	__u64 cnt;
+	__u64 nsecs;
+	__u64 misses;
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+	__u32 func_cnt;
+	__u32 func_info_cnt;
+	__u32 used_map_cnt;
+	__u32 verified_insns; /* 5.16 */
+	const char *attach_func_name;
+	struct bpf_prog *dst_prog;
+	struct bpf_prog **func;
+	struct bpf_map **used_maps;
+	struct bpf_func_info *func_info;
+	struct btf *btf;
+	struct user_struct *user;
+	__u64 load_time; /* nanoseconds since boot */
+	char name[16];
+};
+
+struct bpf_prog_aux___stats {
+	struct bpf_prog_stats *stats; /* per CPU; up to 5.11 */
+};
+
+struct bpf_prog {
+	__u16 pages;
+	__u16 gpl_compatible : 1;
+	enum bpf_prog_type type;
+	enum bpf_attach_type expected_attach_type;
+	__u32 len;
+	__u32 jited_len;
+	__u8 tag[8];
+	struct bpf_prog_stats *stats; /* per CPU */
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map_memory {
+	__u32 pages;
+};
+
+struct bpf_map {
+	__u32 id;
+	enum bpf_map_type map_type;
+	__u32 key_size;
+	__u32 value_size;
+	__u32 max_entries;
+	__u32 map_flags;
+	__u32 btf_value_type_id;
+	struct btf *btf;
+	bool frozen;
+	__s64 *elem_count; /* 6.6 */
+	char name[16];
+};
+
+struct bpf_map___memory {
+	struct bpf_map_memory memory; /* up to 5.10 */
+};
+
+/* Which programs a program array holds: on 5.10 in the array, later in every map, 6.18 behind a pointer. */
+struct bpf_array_aux___510 {
+	struct {
+		enum bpf_prog_type type;
+		bool jited;
+	} owner;
+};
+
+struct bpf_array___510 {
+	struct bpf_array_aux___510 *aux;
+};
+
+struct bpf_map___owner {
+	struct {
+		enum bpf_prog_type type;
+		bool jited;
+	} owner;
+};
+
+struct bpf_map_owner {
+	enum bpf_prog_type type;
+	bool jited;
+};
+
+struct bpf_map___owner_ptr {
+	struct bpf_map_owner *owner;
+};
+
+struct bpf_iter__bpf_prog {
+	struct bpf_iter_meta *meta;
+	struct bpf_prog *prog;
+};
+
+struct bpf_iter__bpf_map {
+	struct bpf_iter_meta *meta;
+	struct bpf_map *map;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Text of fixed width, made by arithmetic.
+ *
+ * bpf_seq_printf costs about 70 ns a number and takes twelve of them at most, so the numbers of a
+ * row are written into one struct on the stack and leave with one bpf_seq_write. Offsets on the
+ * stack must be constant before 5.12 and aligned on all kernels: hence fixed widths, and words.
+ */
+#ifndef BPFDBG_TEXT_H
+#define BPFDBG_TEXT_H
+
+#include "kernel.h"
+
+/* Four characters a word: "   -", "  9999"'s tail. U32 holds 4294967295, U64 18446744073709551615. */
+#define FLAG 1
+#define U32 3
+#define U64 6
+#define TAG 5
+
+/* What a token reads when there is nothing to say. */
+static const char none[] = "-";
+
+#define ONES 0x0101010101010101ULL
+
+/* Which digit must appear even when it and all before it are zero. */
+#define KEEP_NONE 0ULL
+#define KEEP_ALL 1ULL
+#define KEEP_LAST (1ULL << 56)
+
+/*
+ * The eight decimal digits of n < 10^8, one a byte, the first digit in the lowest byte: split in
+ * two halves of four digits, in four of two, in eight of one, each step on all parts at once.
+ * The factors are reciprocals, exact in the range of their operand.
+ */
+static __always_inline __u64 digits8(__u64 n)
+{
+	__u64 q = (n * 3518437209U) >> 45;
+
+	n = q | (n - q * 10000) << 32;
+	q = ((n * 10486) >> 20) & 0x0000007f0000007fULL;
+	n = q | (n - q * 100) << 16;
+	q = ((n * 103) >> 10) & 0x000f000f000f000fULL;
+	return q | (n - q * 10) << 8;
+}
+
+/* Digits to characters; zeros in front of the first digit that counts become blanks. */
+static __always_inline __u64 text8(__u64 digits, __u64 keep)
+{
+	__u64 first = digits | keep;
+	__u64 below = (first & -first) - 1;
+
+	return digits + ONES * '0' - (below & ONES * ('0' - ' '));
+}
+
+static __always_inline void put4(__u32 *to, __u64 text)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	text = __builtin_bswap64(text) >> 32;
+#endif
+	*to = text;
+}
+
+static __always_inline void put8(__u32 *to, __u64 text)
+{
+	put4(to, text & 0xffffffff);
+	put4(to + 1, text >> 32);
+}
+
+static __always_inline void put_u32(__u32 to[U32], __u32 value)
+{
+	__u64 v = value, top = (v * 1441151881ULL) >> 57; /* value / 10^8 */
+
+	put4(to, text8(digits8(top), KEEP_NONE) >> 32);
+	put8(to + 1, text8(digits8(v - top * 100000000), top ? KEEP_ALL : KEEP_LAST));
+}
+
+static __always_inline void put_blank(__u32 *to, int words)
+{
+	for (int i = 0; i < words; i++)
+		put4(to + i, 0x20202020);
+}
+
+/* A dash: the value is not known, or there is none. */
+static __always_inline void put_none(__u32 *to, int words)
+{
+	put_blank(to, words - 1);
+	put4(to + words - 1, 0x2d202020);
+}
+
+static __always_inline void put_u64(__u32 to[U64], __u64 value)
+{
+	if (value >> 32) {
+		__u64 high = value / 100000000, top = high / 100000000;
+		__u64 mid = high - top * 100000000;
+
+		put_blank(to, 1);
+		put4(to + 1, text8(digits8(top), KEEP_NONE) >> 32);
+		put8(to + 2, text8(digits8(mid), top ? KEEP_ALL : KEEP_NONE));
+		put8(to + 4, text8(digits8(value - high * 100000000), KEEP_ALL));
+	} else {
+		put_blank(to, U64 - U32);
+		put_u32(to + U64 - U32, value);
+	}
+}
+
+/* A number of up to three digits; a larger one cannot occur in the fields that use this. */
+static __always_inline void put_small(__u32 to[FLAG], __u32 value)
+{
+	put4(to, text8(digits8(value), KEEP_LAST) >> 32);
+}
+
+/* Eight hexadecimal digits of the four bytes in `bytes`, the first byte in its lowest bits. */
+static __always_inline __u64 hex8(__u64 bytes)
+{
+	__u64 n = (bytes | bytes << 16) & 0x0000ffff0000ffffULL;
+
+	n = (n | n << 8) & 0x00ff00ff00ff00ffULL;
+	n = (n >> 4 | n << 8) & 0x0f0f0f0f0f0f0f0fULL;
+	return n + ONES * '0' + (((n + ONES * 6) >> 4) & ONES) * ('a' - '9' - 1);
+}
+
+static __always_inline void put_tag(__u32 to[TAG], __u64 tag)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	tag = __builtin_bswap64(tag);
+#endif
+	put_blank(to, 1);
+	put8(to + 1, hex8(tag & 0xffffffff));
+	put8(to + 3, hex8(tag >> 32));
+}
+
+/*
+ * The name of a type in an object's BTF, or the fallback.
+ * types[] is a pointer to pointers, which no verifier follows: it takes a probe read.
+ */
+static __always_inline const char *btf_name(struct btf *btf, __u32 type_id, const char *fallback)
+{
+	struct btf_type *type = NULL;
+	__u32 name_off;
+
+	if (!btf || !type_id)
+		return fallback;
+	bpf_probe_read_kernel(&type, sizeof(type), btf->types + type_id);
+	name_off = BPF_CORE_READ(type, name_off);
+	if (!name_off || name_off >= btf->hdr.str_len)
+		return fallback;
+	return btf->strings + name_off;
+}
+
+/*
+ * A program's full name: that of its first function in its BTF. A program may have line_info and
+ * no func_info, or no BTF at all: then it has the 15 characters of aux->name, which may be none.
+ */
+static __always_inline const char *prog_name(struct bpf_prog_aux *aux)
+{
+	const char *name = aux->name[0] ? aux->name : none;
+	struct bpf_func_info *func_info = aux->func_info;
+
+	if (!func_info)
+		return name;
+	return btf_name(aux->btf, func_info->type_id, name);
+}
+
+#endif

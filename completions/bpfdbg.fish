@@ -1,0 +1,200 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_bpfdbg_global_optspecs
+    string join \n bpffs= j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= debug umd h/help V/version
+end
+
+function __fish_bpfdbg_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_bpfdbg_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_bpfdbg_using_subcommand
+    set -l cmd (__fish_bpfdbg_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l umd -d 'Serve the kernel as its usermode driver, on file descriptors 0 and 1'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s V -l version -d 'Print version'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "progs" -d 'List the loaded programs'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "prog" -d 'List the loaded programs'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "maps" -d 'List the maps'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "map" -d 'List the maps'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "install" -d 'Install the iterators, so that a listing needs no privilege'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "uninstall" -d 'Take away what install made'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "status" -d 'Tell for every place which file can be read, by whom, and what to type next'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "completions" -d 'Print the completions for a shell'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files: mode 0440 in a directory of mode 0750' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files: mode 0444 in a directory of mode 0755'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,0 +1,150 @@
+//! What was typed. Nothing is opened and nothing decided here.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// Show every BPF program and map of this machine, by full name.
+///
+/// Without a command: bpfdbg progs.
+#[derive(Debug, Parser)]
+#[command(name = "bpfdbg", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(args_conflicts_with_subcommands = false, subcommand_negates_reqs = true)]
+#[command(after_help = "EXIT STATUS:
+  0  done, also for an empty list
+  1  failed, or an explicit selector found nothing
+  2  the command line cannot be understood
+  3  nothing to read: the iterators are not installed
+  4  permission denied")]
+pub struct Cli {
+    /// The command; `progs` without one.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Show or list, and a selector, of programs.
+    #[command(flatten)]
+    pub listing: Listing,
+    /// Flags that count before and after the command.
+    #[command(flatten)]
+    pub global: Global,
+    /// Serve the kernel as its usermode driver, on file descriptors 0 and 1
+    #[arg(long)]
+    pub umd: bool,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the loaded programs
+    #[command(visible_alias = "prog", alias = "program", alias = "programs")]
+    Progs(Listing),
+    /// List the maps
+    #[command(visible_alias = "map")]
+    Maps(Listing),
+    /// Install the iterators, so that a listing needs no privilege
+    Install(Install),
+    /// Take away what install made
+    Uninstall,
+    /// Tell for every place which file can be read, by whom, and what to type next
+    Status,
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What to list.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Listing {
+    /// [show|list] [id N | name NAME | tag TAG]
+    #[arg(value_name = "SELECTOR", num_args = 0..)]
+    pub words: Vec<String>,
+}
+
+/// Who may read what `install` installs.
+#[derive(Args, Clone, Debug)]
+pub struct Install {
+    /// Let the members of GROUP read the files: mode 0440 in a directory of mode 0750
+    #[arg(long, value_name = "GROUP", conflicts_with = "public")]
+    pub group: Option<String>,
+    /// Let everybody read the files: mode 0444 in a directory of mode 0755
+    #[arg(long)]
+    pub public: bool,
+}
+
+/// Flags that count before and after the command.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The directory that holds the files, or shall hold them
+    #[arg(long, global = true, value_name = "DIR")]
+    pub bpffs: Option<PathBuf>,
+    /// JSON, as --format json
+    #[arg(short, long, global = true)]
+    pub json: bool,
+    /// JSON for people, indented
+    #[arg(short, long, global = true)]
+    pub pretty: bool,
+    /// The format of the output
+    #[arg(long, global = true, value_name = "FORMAT", conflicts_with_all = ["json", "pretty"])]
+    pub format: Option<FormatName>,
+    /// Columns by commas; +COL adds to those shown anyway
+    #[arg(short, long, global = true, value_name = "COLUMNS", allow_hyphen_values = false)]
+    pub output: Option<String>,
+    /// All columns
+    #[arg(short = 'O', long, global = true)]
+    pub output_all: bool,
+    /// Sort by a column; -COL sorts in descending order
+    #[arg(short = 'x', long, global = true, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// No header line
+    #[arg(short, long, global = true, visible_alias = "noheadings")]
+    pub no_header: bool,
+    /// Sizes and durations as exact numbers
+    #[arg(short, long, global = true)]
+    pub bytes: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+    /// Show what libbpf and the verifier say
+    #[arg(long, global = true, action = ArgAction::SetTrue)]
+    pub debug: bool,
+}
+
+/// A format by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// Columns for people
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Ndjson,
+    /// Comma-separated values
+    Csv,
+    /// One blank between cells, none within
+    Raw,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    #[default]
+    Auto,
+    /// In any case
+    Always,
+    /// In no case
+    Never,
+}
+
+/// A shell that completions exist for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+}

@@ -1,0 +1,195 @@
+//! `progs`, `maps`: source, parse, model and view in a row.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use super::places;
+use super::selector::{Selected, Selector};
+use crate::cli::{ColorWhen, FormatName, Global, Listing};
+use crate::error::{Error, Result};
+use crate::model::BootTime;
+use crate::parse::{Row, Rows, Text};
+use crate::source::{Reader, Source};
+use crate::view::{self, Column, Context, Format, Listed, Screen, Value, View};
+
+/// Lists the rows of a kind.
+pub(super) fn list<L: Listed>(listing: &Listing, global: &Global) -> Result<()>
+where
+    for<'a> L::Row<'a>: Row<'a> + Selected,
+{
+    let kind = <L::Row<'static> as Row<'static>>::KIND;
+    let selector = Selector::new(&listing.words)?;
+    if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
+        return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
+    }
+    let format = format(global, selector.is_single());
+    let all = global.output_all || format != Format::Table && global.output.is_none();
+    let columns = view::choose::<L>(global.output.as_deref(), all).map_err(Error::Usage)?;
+    let order = order::<L>(global)?;
+
+    let source = Source::open(kind, &places(global))?;
+    let heads = columns.iter().map(|column| column.head).collect();
+    let out = io::BufWriter::with_capacity(64 << 10, Output);
+    let mut lister = Lister::<L> {
+        view: view::view(format, heads, screen(global, format), Box::new(out)),
+        columns,
+        order,
+        selector,
+        boot_time: source.boot_time,
+        found: false,
+    };
+    lister.run(source.pieces())?;
+    match (lister.found, lister.selector.describe()) {
+        (false, Some(selector)) => Err(Error::NoSuch { kind, selector }),
+        _ => lister.view.end().map_err(Error::Output),
+    }
+}
+
+/// Standard output, unbuffered: `std`'s own would write at every newline.
+struct Output;
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(rustix::stdio::stdout(), bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A column to sort by, and whether the largest comes first.
+type Order<L> = Option<(&'static Column<L>, bool)>;
+
+struct Lister<'o, L: Listed> {
+    view: Box<dyn View + 'o>,
+    columns: Vec<&'static Column<L>>,
+    order: Order<L>,
+    selector: Selector,
+    boot_time: Option<BootTime>,
+    found: bool,
+}
+
+impl<L: Listed> Lister<'_, L>
+where
+    for<'a> L::Row<'a>: Row<'a> + Selected,
+{
+    /// Takes the text piece by piece; at once, where rows must be put in order first.
+    fn run(&mut self, mut reader: Reader) -> Result<()> {
+        let path = reader.path().to_owned();
+        let bad = |source| Error::Parse { path: path.clone(), source };
+        let Some(piece) = reader.next_piece()? else { return Ok(()) };
+        let (text, header) =
+            Text::of(<L::Row<'static> as Row<'static>>::KIND, piece).map_err(bad)?;
+        if self.order.is_some() {
+            let mut whole = piece[header..].to_vec();
+            whole.extend(reader.whole()?);
+            return self.sorted(Rows::new(&text, &whole, 2), bad);
+        }
+        let mut row = self.show(Rows::new(&text, &piece[header..], 2), bad)?;
+        while let Some(piece) = reader.next_piece()? {
+            row = self.show(Rows::new(&text, piece, row), bad)?;
+        }
+        Ok(())
+    }
+
+    /// Shows the rows of a piece; returns the number of the row behind it.
+    fn show<'a>(
+        &mut self,
+        mut rows: Rows<'_, 'a, L::Row<'a>>,
+        bad: impl Fn(crate::parse::Error) -> Error,
+    ) -> Result<usize> {
+        let (context, mut cells) = (self.context(), Vec::with_capacity(self.columns.len()));
+        for row in &mut rows {
+            let row = row.map_err(&bad)?;
+            if row.is_taken_by(&self.selector) {
+                self.emit(&row, &context, &mut cells)?;
+            }
+        }
+        Ok(rows.row())
+    }
+
+    fn sorted<'a>(
+        &mut self,
+        rows: Rows<'_, 'a, L::Row<'a>>,
+        bad: impl Fn(crate::parse::Error) -> Error,
+    ) -> Result<()> {
+        let mut rows = rows.collect::<Result<Vec<_>, _>>().map_err(bad)?;
+        let context = self.context();
+        rows.retain(|row| row.is_taken_by(&self.selector));
+        if let Some((column, descending)) = self.order {
+            let key = |row: &L::Row<'a>| (column.get)(row, &context);
+            rows.sort_by(|a, b| {
+                let (a, b) = (key(a), key(b));
+                // What is not known stays last in either direction.
+                if descending && a != Value::Absent && b != Value::Absent {
+                    view::compare(&b, &a)
+                } else {
+                    view::compare(&a, &b)
+                }
+            });
+        }
+        let mut cells = Vec::with_capacity(self.columns.len());
+        rows.iter().try_for_each(|row| self.emit(row, &context, &mut cells))
+    }
+
+    fn context<'a>(&self) -> Context<'a> {
+        Context { boot_time: self.boot_time, ..Context::default() }
+    }
+
+    fn emit<'a>(
+        &mut self,
+        row: &L::Row<'a>,
+        context: &Context<'a>,
+        cells: &mut Vec<Value<'a>>,
+    ) -> Result<()> {
+        self.found = true;
+        cells.clear();
+        cells.extend(self.columns.iter().map(|column| (column.get)(row, context)));
+        self.view.row(cells).map_err(Error::Output)
+    }
+}
+
+fn format(global: &Global, single: bool) -> Format {
+    match global.format {
+        _ if global.pretty => Format::Json { pretty: true, single },
+        _ if global.json => Format::Json { pretty: false, single },
+        Some(FormatName::Json) => Format::Json { pretty: false, single },
+        Some(FormatName::Ndjson) => Format::Ndjson,
+        Some(FormatName::Csv) => Format::Csv,
+        Some(FormatName::Raw) => Format::Raw,
+        Some(FormatName::Table) | None => Format::Table,
+    }
+}
+
+fn order<L: Listed>(global: &Global) -> Result<Order<L>> {
+    let Some(name) = global.sort.as_deref() else { return Ok(None) };
+    let (name, descending) = match name.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let column = view::choose::<L>(Some(name), false).map_err(Error::Usage)?;
+    match column[..] {
+        [column] => Ok(Some((column, descending))),
+        _ => Err(Error::Usage("--sort takes one column".into())),
+    }
+}
+
+/// What the terminal, the environment and the flags say of the table's looks.
+fn screen(global: &Global, format: Format) -> Screen {
+    let terminal = io::stdout().is_terminal();
+    let color = match global.color {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => {
+            let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+            terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+        }
+    };
+    let width = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
+    Screen {
+        width: if terminal && format == Format::Table { width() } else { None },
+        color,
+        no_header: global.no_header,
+        exact: global.bytes,
+    }
+}

@@ -1,0 +1,63 @@
+//! What the arguments mean. The read wing and the install wing meet here, and only here.
+
+mod list;
+mod selector;
+mod status;
+
+use std::io::{self, Write};
+
+use crate::cli::{Cli, Command, Global, Listing, Shell};
+use crate::error::{Error, Result};
+use crate::install::{self, Access};
+use crate::source::Places;
+use crate::view::{Maps, Progs};
+
+/// Does what was asked for.
+///
+/// # Errors
+///
+/// Whatever ends the command; see [`Error::exit_code`].
+pub fn run(cli: &Cli) -> Result<()> {
+    let global = &cli.global;
+    if cli.umd {
+        return install::umd::serve();
+    }
+    match &cli.command {
+        None => list::list::<Progs>(&cli.listing, global),
+        Some(Command::Progs(listing)) => list::list::<Progs>(both(&cli.listing, listing)?, global),
+        Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
+        Some(Command::Install(options)) => {
+            let access = Access::new(options.public, options.group.as_deref())?;
+            install::install(global.bpffs.as_deref(), &access)
+        }
+        Some(Command::Uninstall) => install::uninstall(global.bpffs.as_deref()),
+        Some(Command::Status) => status::status(global),
+        Some(Command::Completions { shell }) => completions(*shell),
+    }
+}
+
+/// Words in front of the command are no selector of it.
+fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
+    match front.words.first() {
+        None => Ok(listing),
+        Some(word) => Err(Error::Usage(format!("unexpected '{}' before the command", shown(word)))),
+    }
+}
+
+fn places(global: &Global) -> Places {
+    Places::new(global.bpffs.clone(), std::env::var_os("BPFDBG_BPFFS"))
+}
+
+/// A word of the command line, as a terminal may see it.
+fn shown(word: &str) -> crate::model::Shown<'_> {
+    crate::model::Shown(word.as_bytes())
+}
+
+fn completions(shell: Shell) -> Result<()> {
+    let text = match shell {
+        Shell::Bash => include_str!("../../completions/bpfdbg.bash"),
+        Shell::Zsh => include_str!("../../completions/_bpfdbg"),
+        Shell::Fish => include_str!("../../completions/bpfdbg.fish"),
+    };
+    io::stdout().write_all(text.as_bytes()).map_err(Error::Output)
+}

@@ -1,0 +1,158 @@
+//! The words after a noun: `[show|list] [id N | name NAME | tag TAG]`, as bpftool has them.
+
+use super::shown;
+use crate::error::{Error, Result};
+use crate::model::{Map, Name, Prog};
+
+/// Which rows a listing shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Selector {
+    /// All of them.
+    All,
+    /// The one with this id.
+    Id(u32),
+    /// Those of this name, full or, as bpftool's users type it, its first 15 characters.
+    Name(String),
+    /// Those with this tag.
+    Tag([u8; 8]),
+}
+
+impl Selector {
+    /// Reads the words. A word may be cut short as long as it is the start of one only.
+    pub(super) fn new(words: &[String]) -> Result<Self> {
+        let mut words = words.iter().map(String::as_str);
+        let mut word = words.next();
+        if word.is_some_and(|word| is(word, "show") || is(word, "list")) {
+            word = words.next();
+        }
+        let Some(word) = word else { return Ok(Self::All) };
+        let value = words.next();
+        if let Some(extra) = words.next() {
+            return Err(Error::Usage(format!("unexpected '{}' after the selector", shown(extra))));
+        }
+        let value = |what: &str| {
+            value.ok_or_else(|| Error::Usage(format!("'{word}' needs {what} after it")))
+        };
+        if is(word, "id") {
+            let number = value("a number")?;
+            let id = number
+                .parse()
+                .map_err(|_| Error::Usage(format!("'{}' is no id", shown(number))))?;
+            Ok(Self::Id(id))
+        } else if is(word, "name") {
+            Ok(Self::Name(value("a name")?.to_owned()))
+        } else if is(word, "tag") {
+            let tag = value("a tag")?;
+            let number = (tag.len() == 16).then(|| u64::from_str_radix(tag, 16).ok()).flatten();
+            let number = number.filter(|_| tag.bytes().all(|b| b.is_ascii_hexdigit()));
+            number.map(|n| Self::Tag(n.to_be_bytes())).ok_or_else(|| {
+                Error::Usage(format!("'{}' is no tag, which has 16 hexadecimal digits", shown(tag)))
+            })
+        } else {
+            Err(Error::Usage(format!(
+                "unknown word '{}'; expected show, list, id, name or tag",
+                shown(word)
+            )))
+        }
+    }
+
+    /// How an error names it; `None` for all, which may be none.
+    pub(super) fn describe(&self) -> Option<String> {
+        match self {
+            Self::All => None,
+            Self::Id(id) => Some(format!("id {id}")),
+            Self::Name(name) => Some(format!("name '{}'", shown(name))),
+            Self::Tag(tag) => Some(format!("tag {:016x}", u64::from_be_bytes(*tag))),
+        }
+    }
+
+    /// Whether it can name one object only.
+    pub(super) fn is_single(&self) -> bool {
+        matches!(self, Self::Id(_))
+    }
+
+    fn takes(&self, id: u32, name: Option<Name<'_>>, tag: Option<[u8; 8]>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Id(wanted) => *wanted == id,
+            Self::Name(wanted) => name.is_some_and(|name| {
+                let name = name.bytes();
+                *name == *wanted.as_bytes()
+                    || wanted.len() == 15 && name.starts_with(wanted.as_bytes())
+            }),
+            Self::Tag(wanted) => tag == Some(*wanted),
+        }
+    }
+}
+
+/// A row that a selector can be held against.
+pub(super) trait Selected {
+    /// Whether the selector takes the row.
+    fn is_taken_by(&self, selector: &Selector) -> bool;
+
+    /// Whether rows of this kind have a tag at all.
+    const HAS_TAG: bool;
+}
+
+impl Selected for Prog<'_> {
+    const HAS_TAG: bool = true;
+
+    fn is_taken_by(&self, selector: &Selector) -> bool {
+        selector.takes(self.id, self.name, self.tag)
+    }
+}
+
+impl Selected for Map<'_> {
+    const HAS_TAG: bool = false;
+
+    fn is_taken_by(&self, selector: &Selector) -> bool {
+        selector.takes(self.id, self.name, None)
+    }
+}
+
+fn is(word: &str, full: &str) -> bool {
+    word == full
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selector(words: &[&str]) -> Result<Selector, String> {
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        Selector::new(&words).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn show_and_list_stand_in_front_of_a_selector_or_alone() {
+        assert_eq!(selector(&[]), Ok(Selector::All));
+        assert_eq!(selector(&["show"]), Ok(Selector::All));
+        assert_eq!(selector(&["list", "id", "7"]), Ok(Selector::Id(7)));
+        assert_eq!(selector(&["name", "show"]), Ok(Selector::Name("show".into())));
+    }
+
+    #[test]
+    fn what_is_no_selector_is_named() {
+        assert_eq!(selector(&["id", "x"]).unwrap_err(), "'x' is no id");
+        assert_eq!(selector(&["id"]).unwrap_err(), "'id' needs a number after it");
+        assert_eq!(selector(&["id", "1", "2"]).unwrap_err(), "unexpected '2' after the selector");
+        assert_eq!(
+            selector(&["tag", "+00000000000000f"]).unwrap_err(),
+            "'+00000000000000f' is no tag, which has 16 hexadecimal digits"
+        );
+        assert_eq!(
+            selector(&["dump"]).unwrap_err(),
+            "unknown word 'dump'; expected show, list, id, name or tag"
+        );
+    }
+
+    #[test]
+    fn a_name_of_15_characters_is_also_the_start_of_a_longer_one() {
+        let takes = |wanted: &str| {
+            Selector::Name(wanted.into()).takes(1, Some(Name::new(b"a_name_of_more_than_15")), None)
+        };
+        assert!(takes("a_name_of_more_than_15"));
+        assert!(takes("a_name_of_more_"));
+        assert!(!takes("a_name_of_more"));
+    }
+}

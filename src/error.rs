@@ -1,0 +1,211 @@
+//! What can go wrong, said in one line, with the exit code and at most one hint.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use crate::model::Kind;
+use crate::parse;
+
+/// A result whose error ends the command.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Exit code: failed, or an explicit selector found nothing.
+pub const FAILED: u8 = 1;
+/// Exit code: the command line cannot be understood.
+pub const USAGE: u8 = 2;
+/// Exit code: there is nothing to read; the iterators are not installed.
+pub const NOTHING_TO_READ: u8 = 3;
+/// Exit code: permission denied.
+pub const DENIED: u8 = 4;
+
+/// Why a command ends without having done its work.
+///
+/// `Display` gives one line without a full stop, the operating system's own error last.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A system call on a file or directory failed; `action` reads like "cannot open".
+    Path {
+        /// What was tried, as in "cannot open".
+        action: &'static str,
+        /// The object.
+        path: PathBuf,
+        /// The operating system's error.
+        source: io::Error,
+    },
+    /// No place holds a readable file of this kind, and the iterator cannot run in this process.
+    NothingToRead {
+        /// What was asked for.
+        kind: Kind,
+        /// The places that were looked at.
+        places: Vec<PathBuf>,
+        /// Why the iterator could not run in the process itself, where that was tried.
+        source: Option<Box<Error>>,
+    },
+    /// A file that its directory lists and that cannot be opened: one of the kernel's own, with no
+    /// program behind it.
+    Dead(PathBuf),
+    /// The bytes of a file are no text that bpfdbg knows.
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// The place in the file, and what was expected there.
+        source: parse::Error,
+    },
+    /// libbpf or the kernel refused something; `action` reads like "cannot load the iterators".
+    Bpf {
+        /// What was tried.
+        action: String,
+        /// libbpf's error, which carries the kernel's.
+        source: libbpf_rs::Error,
+        /// What libbpf and the verifier said beside it; shown with `--debug` only.
+        log: String,
+    },
+    /// This kernel lacks something that the command needs.
+    Unsupported(String),
+    /// An explicit selector, such as `id 7`, matches no row.
+    NoSuch {
+        /// What was asked for.
+        kind: Kind,
+        /// The selector, as the user would read it: "id 7".
+        selector: String,
+    },
+    /// The command line is well formed, yet asks for what does not exist.
+    Usage(String),
+    /// Standard output or standard error could not be written to.
+    Output(io::Error),
+    /// The peer on the driver's pipes does not speak the protocol.
+    Protocol(String),
+    /// Something else, said in full.
+    Other(String),
+}
+
+impl Error {
+    /// Adds the object to an operating system's error.
+    pub fn path(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+        source: impl Into<io::Error>,
+    ) -> Self {
+        Self::Path { action, path: path.into(), source: source.into() }
+    }
+
+    /// True where the reader of standard output has left: an end, and no failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The code that the process ends with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::NothingToRead { .. } | Self::Dead(_) => NOTHING_TO_READ,
+            _ if self.is_denied() => DENIED,
+            _ => FAILED,
+        }
+    }
+
+    fn is_denied(&self) -> bool {
+        match self {
+            Self::Path { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,
+            Self::Bpf { source, .. } => source.kind() == libbpf_rs::ErrorKind::PermissionDenied,
+            _ => false,
+        }
+    }
+
+    /// The one command to type next, where there is one.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Dead(_) => Some("'bpfdbg status' tells where else there are files"),
+            Self::NothingToRead { .. } => {
+                Some("'sudo bpfdbg install --public' makes the files readable for everybody")
+            }
+            Self::Path { action: "cannot open" | "cannot read", .. } if self.is_denied() => {
+                Some("'bpfdbg status' tells who may read which file")
+            }
+            Self::Bpf { .. } | Self::Path { .. } if self.is_denied() => {
+                Some("this needs root, or CAP_SYS_ADMIN with CAP_BPF and CAP_PERFMON")
+            }
+            Self::Parse { .. } => Some("'bpfdbg status' tells which text each file has"),
+            _ => None,
+        }
+    }
+
+    /// What libbpf and the verifier said, for `--debug`.
+    pub fn log(&self) -> Option<&str> {
+        match self {
+            Self::Bpf { log, .. } => Some(log),
+            Self::NothingToRead { source: Some(source), .. } => source.log(),
+            _ => None,
+        }
+    }
+
+    /// The excerpt with a caret below an error in a file's text.
+    pub fn excerpt(&self) -> Option<String> {
+        match self {
+            Self::Parse { source, .. } => Some(source.excerpt()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path { action, path, source } => {
+                write!(f, "{action} '{}': {source}", Shown(path))
+            }
+            Self::NothingToRead { kind, places, source } => {
+                write!(f, "no readable {} in", kind.file_name())?;
+                for (i, place) in places.iter().enumerate() {
+                    write!(f, "{} '{}'", if i == 0 { "" } else { "," }, Shown(place))?;
+                }
+                match source {
+                    Some(source) => write!(f, "; {source}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Dead(path) => {
+                write!(
+                    f,
+                    "'{}' is dead: the kernel lists it and has nothing behind it",
+                    Shown(path)
+                )
+            }
+            Self::Parse { path, source } => write!(f, "{}:{source}", Shown(path)),
+            Self::Bpf { action, source, .. } => {
+                // libbpf-rs puts its context in front of the kernel's error; one line holds both.
+                write!(f, "{action}: {source:#}")
+            }
+            Self::NoSuch { kind, selector } => write!(f, "no {} with {selector}", kind.singular()),
+            Self::Output(source) => write!(f, "cannot write: {source}"),
+            Self::Unsupported(text)
+            | Self::Usage(text)
+            | Self::Protocol(text)
+            | Self::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Path { source, .. } | Self::Output(source) => Some(source),
+            Self::NothingToRead { source: Some(source), .. } => Some(source),
+            Self::Parse { source, .. } => Some(source),
+            Self::Bpf { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// A path as a terminal may see it: no control byte of it arrives there.
+struct Shown<'a>(&'a std::path::Path);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use std::os::unix::ffi::OsStrExt as _;
+        crate::model::Name::new(self.0.as_os_str().as_bytes()).fmt(f)
+    }
+}

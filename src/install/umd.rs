@@ -1,0 +1,69 @@
+//! The kernel's usermode driver.
+//!
+//! Never a byte is sent unless both links are there; once they are sent, END is waited for; and
+//! after it the process ends at once. Anything else leaves the kernel with a mount that blocks, or
+//! without files until it boots again.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read, Write};
+use std::os::fd::AsFd;
+
+use super::protocol::{END, START, records};
+use crate::bpf;
+use crate::error::{Error, Result};
+use crate::model::Kind;
+
+/// Speaks the protocol on file descriptors 0 and 1.
+///
+/// # Errors
+///
+/// A peer that does not speak it; links that cannot be made. Nothing was sent then.
+pub fn serve() -> Result<()> {
+    if io::stdin().is_terminal() || io::stdout().is_terminal() {
+        return Err(Error::Usage(
+            "--umd serves a kernel, which speaks on file descriptors 0 and 1; to install the files type 'bpfdbg install'".into(),
+        ));
+    }
+    let own = |fd: io::Result<std::os::fd::OwnedFd>| fd.map(File::from).map_err(Error::Output);
+    let from_kernel = own(io::stdin().as_fd().try_clone_to_owned())?;
+    let to_kernel = own(io::stdout().as_fd().try_clone_to_owned())?;
+    converse(from_kernel, to_kernel)
+}
+
+/// The conversation; the peer may be anything that reads and writes.
+fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()> {
+    expect(&mut from_kernel, START, "START")?;
+    let links = bpf::attach(&[Kind::Progs, Kind::Maps])?;
+    let mut named = Vec::new();
+    for (kind, link) in &links {
+        let info = link.info().map_err(|source| Error::Bpf {
+            action: format!("cannot ask for the id of {}", kind.file_name()),
+            source,
+            log: String::new(),
+        })?;
+        named.push((kind.file_name(), info.id));
+    }
+    let bytes = <[_; 2]>::try_from(named).ok().and_then(records);
+    let bytes = bytes.ok_or_else(|| Error::Protocol("the links have no names to send".into()))?;
+    // One write: the kernel takes what it finds in the pipe for a whole record.
+    to_kernel
+        .write_all(&bytes)
+        .map_err(|error| Error::path("cannot write to", "file descriptor 1", error))?;
+    expect(&mut from_kernel, END, "END")
+}
+
+fn expect(from_kernel: &mut impl Read, magic: u32, name: &str) -> Result<()> {
+    let mut bytes = [0; 4];
+    from_kernel.read_exact(&mut bytes).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            Error::Protocol(format!("the kernel hung up before {name}"))
+        }
+        _ => Error::path("cannot read", "file descriptor 0", error),
+    })?;
+    match u32::from_ne_bytes(bytes) {
+        found if found == magic => Ok(()),
+        found => Err(Error::Protocol(format!(
+            "expected {name} ({magic:#x}) from the kernel, found {found:#x}"
+        ))),
+    }
+}

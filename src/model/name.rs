@@ -1,0 +1,119 @@
+//! Names: bytes that the kernel or a user chose, and their two readings.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+/// A name as it stands in a text: one token, in which `\ooo` is the byte of that octal number.
+///
+/// Kernel names are Latin-1 letters, digits, `_` and `.`, up to 511 bytes, and need not be UTF-8.
+/// Paths and names of cgroups may hold any byte; these come escaped.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name<'a>(&'a [u8]);
+
+impl<'a> Name<'a> {
+    /// Takes a token as it stands in the text.
+    pub const fn new(token: &'a [u8]) -> Self {
+        Self(token)
+    }
+
+    /// The token as it stands in the text.
+    pub const fn token(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The bytes that the token stands for.
+    pub fn bytes(self) -> Cow<'a, [u8]> {
+        if !self.0.contains(&b'\\') {
+            return Cow::Borrowed(self.0);
+        }
+        let mut bytes = Vec::with_capacity(self.0.len());
+        let mut rest = self.0;
+        while let Some((&first, tail)) = rest.split_first() {
+            match octal(rest) {
+                Some(byte) => {
+                    bytes.push(byte);
+                    rest = &rest[4..];
+                }
+                None => {
+                    bytes.push(first);
+                    rest = tail;
+                }
+            }
+        }
+        Cow::Owned(bytes)
+    }
+}
+
+/// The byte of a `\ooo` at the start of `text`.
+fn octal(text: &[u8]) -> Option<u8> {
+    let [b'\\', digits @ ..] = text.get(..4)? else { return None };
+    digits.iter().try_fold(0u8, |n, digit| match digit {
+        b'0'..=b'7' => n.checked_mul(8)?.checked_add(digit - b'0'),
+        _ => None,
+    })
+}
+
+/// Shows the name as a terminal may see it; see [`Shown`].
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Shown(&self.bytes()).fmt(f)
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+/// Any bytes, shown so that none of them can move a cursor, end a line or pass for another.
+///
+/// Graphic ASCII and letters and digits of other scripts stand for themselves; blanks, control
+/// characters, marks that reorder text, bytes that are no UTF-8, and the backslash are `\ooo`.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a>(pub &'a [u8]);
+
+impl Shown<'_> {
+    fn octal(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+        bytes.iter().try_for_each(|byte| write!(f, "\\{byte:03o}"))
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c {
+                    '\\' => f.write_str("\\134")?,
+                    '!'..='~' => f.write_char(c)?,
+                    _ if !c.is_ascii() && c.is_alphanumeric() => f.write_char(c)?,
+                    _ => Self::octal(f, c.encode_utf8(&mut [0; 4]).as_bytes())?,
+                }
+            }
+            Self::octal(f, chunk.invalid())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escaped_token_gives_its_bytes() {
+        assert_eq!(&*Name::new(br"a\012b\134\377").bytes(), b"a\nb\\\xff");
+        assert_eq!(&*Name::new(br"\8 \400 \01").bytes(), br"\8 \400 \01", "no escape is no escape");
+    }
+
+    #[test]
+    fn a_terminal_sees_no_byte_that_moves_its_cursor() {
+        let shown = |bytes| Shown(bytes).to_string();
+        assert_eq!(shown(b"plain_name.0"), "plain_name.0");
+        assert_eq!(shown(b"x\n  99 evil"), r"x\012\040\04099\040evil");
+        assert_eq!(shown(b"\x1b[2J\x9b"), r"\033[2J\233");
+        assert_eq!(shown("naïve\u{202e}\u{a0}".as_bytes()), "naïve\\342\\200\\256\\302\\240");
+        assert_eq!(shown(b"caf\xe9"), r"caf\351", "Latin-1 is no UTF-8");
+        assert_eq!(shown(br"a\b"), r"a\134b");
+    }
+}

@@ -1,0 +1,101 @@
+//! A loaded program.
+
+use super::{Ids, Name, words};
+
+/// One row of `progs.debug`.
+///
+/// The kernel's own text has the first four fields only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prog<'a> {
+    /// The id that the kernel gave it.
+    pub id: u32,
+    /// The full BTF name of its main function, or the 15 characters that it was loaded with.
+    pub name: Option<Name<'a>>,
+    /// The kernel function, hook or function of a program that it was loaded for.
+    pub attached: Option<Name<'a>>,
+    /// The program that it was loaded for, until it is attached: then the kernel forgets it.
+    pub target: Option<Name<'a>>,
+    /// The id of that program.
+    pub target_id: Option<u32>,
+    /// `enum bpf_prog_type`.
+    pub prog_type: Option<u32>,
+    /// `enum bpf_attach_type`; not every type of program has use for it.
+    pub expected_attach_type: Option<u32>,
+    /// The tag: a hash over the instructions, of another algorithm from 6.18 on.
+    pub tag: Option<[u8; 8]>,
+    /// Whether its license is one that the kernel takes for GPL-compatible.
+    pub gpl_compatible: Option<bool>,
+    /// Nanoseconds from boot to load.
+    pub load_time: Option<u64>,
+    /// The user who loaded it.
+    pub uid: Option<u32>,
+    /// Bytes of instructions after the verifier's rewriting.
+    pub bytes_xlated: Option<u32>,
+    /// Bytes of machine code, zero for a program that is interpreted.
+    pub bytes_jited: Option<u32>,
+    /// Bytes of memory that hold the program.
+    pub bytes_memlock: Option<u64>,
+    /// The id of its BTF object.
+    pub btf_id: Option<u32>,
+    /// Instructions that the verifier looked at (5.16).
+    pub verified_insns: Option<u32>,
+    /// Number of runs while the kernel counted.
+    pub run_cnt: Option<u64>,
+    /// Nanoseconds that those runs took.
+    pub run_time_ns: Option<u64>,
+    /// Runs that were left out because the program was already running on that CPU (5.12).
+    pub recursion_misses: Option<u64>,
+    /// The maps that it uses.
+    pub map_ids: Option<Ids<'a>>,
+}
+
+/// A program that another row speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgRef<'a> {
+    /// Its id, where the text gives it.
+    pub id: Option<u32>,
+    /// Its name.
+    pub name: Name<'a>,
+}
+
+/// One place where a program is attached, or was loaded to be attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attachment<'a> {
+    /// How: `fentry`, `freplace`, `lsm`, …; `None` where the text does not give the type.
+    pub kind: Option<&'static str>,
+    /// The function, hook or tracepoint.
+    pub function: Option<Name<'a>>,
+    /// The program that the function belongs to; `None` for the kernel's own functions.
+    pub prog: Option<ProgRef<'a>>,
+}
+
+impl<'a> Prog<'a> {
+    /// What the program's own row tells of its target, which is what it was loaded for.
+    pub fn attachment(&self) -> Option<Attachment<'a>> {
+        if self.attached.is_none() && self.target.is_none() {
+            return None;
+        }
+        Some(Attachment {
+            kind: self.prog_type.and_then(|t| words::attach_kind(t, self.expected_attach_type)),
+            function: self.attached,
+            prog: self.target.map(|name| ProgRef { id: self.target_id, name }),
+        })
+    }
+}
+
+/// When a machine booted, in time of day: what turns a time since boot into a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BootTime {
+    /// Whole seconds since 1970.
+    pub seconds: i64,
+    /// Nanoseconds to add, of either sign, less than a second.
+    pub nanoseconds: i64,
+}
+
+impl BootTime {
+    /// Unix seconds at so many nanoseconds after boot, rounded as bpftool does.
+    pub fn at(self, nanoseconds: u64) -> u64 {
+        let since = self.nanoseconds.saturating_add_unsigned(nanoseconds) / 1_000_000_000;
+        self.seconds.saturating_add(since).max(0).cast_unsigned()
+    }
+}

@@ -1,0 +1,81 @@
+//! A parse error shows the place.
+
+use std::fmt;
+
+use crate::model::Shown;
+
+/// What a production wanted, at the rest of the line that it could not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected<'a> {
+    rest: &'a [u8],
+    what: &'static str,
+}
+
+impl<'a> Expected<'a> {
+    /// `what` was expected where `rest` begins.
+    pub const fn new(rest: &'a [u8], what: &'static str) -> Self {
+        Self { rest, what }
+    }
+
+    /// Adds the place: `row` counts from 1, and `line` is what `rest` is the end of.
+    pub(super) fn at(self, row: usize, line: &[u8]) -> Error {
+        Error {
+            row,
+            column: line.len() - self.rest.len() + 1,
+            expected: self.what,
+            found: self.rest.first().copied(),
+            line: line.to_vec(),
+        }
+    }
+}
+
+/// `nom` reports failures through this; the production that knows what it wants says so.
+impl<'a> nom::error::ParseError<&'a [u8]> for Expected<'a> {
+    fn from_error_kind(rest: &'a [u8], _: nom::error::ErrorKind) -> Self {
+        Self::new(rest, "another byte")
+    }
+
+    fn append(_: &'a [u8], _: nom::error::ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// A line that is no row. `Display` reads `3:22: expected max_entries, found 'x'`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The line, from 1.
+    pub row: usize,
+    /// The byte in the line, from 1.
+    pub column: usize,
+    expected: &'static str,
+    found: Option<u8>,
+    line: Vec<u8>,
+}
+
+/// How many bytes of a line an excerpt shows on either side of the place.
+const EXCERPT: usize = 36;
+
+impl Error {
+    /// The line with a caret below the place; a long line is cut on both sides.
+    pub fn excerpt(&self) -> String {
+        let at = self.column - 1;
+        let start = at.saturating_sub(EXCERPT);
+        let end = self.line.len().min(at + EXCERPT);
+        // One character a byte, so that the caret stays where the byte is.
+        let plain = |b: &u8| if matches!(b, b' '..=b'~') { char::from(*b) } else { '.' };
+        let line: String = self.line[start..end].iter().map(plain).collect();
+        format!("  {line}\n  {:>width$}", '^', width = at - start + 1)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: expected {}, found ", self.row, self.column, self.expected)?;
+        match self.found {
+            Some(byte) => write!(f, "'{}'", Shown(&[byte])),
+            None => f.write_str("the end of the line"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

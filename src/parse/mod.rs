@@ -1,0 +1,167 @@
+//! From bytes to rows. Functions of bytes: no file, no panic on any input.
+//!
+//! A file is a header line and one line a row; a file without a byte has no row. The header alone
+//! tells the texts apart, never the kernel's version:
+//!
+//! | header | text |
+//! |---|---|
+//! | `  id name             attached` | the kernel's `progs.debug` |
+//! | `  id name             max_entries` | the kernel's `maps.debug` up to 6.5, "A" |
+//! | `  id name             max_entries  cur_entries` | the kernel's `maps.debug` from 6.6 on, "B" |
+//! | more columns, the last `bpfdbg/VERSION` | the wide text of bpfdbg's own iterators |
+
+mod error;
+mod kernel;
+mod wide;
+
+pub use error::Error;
+use error::Expected;
+
+use crate::model::{Kind, Map, Prog};
+
+/// What a header says of the rows below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// The kernel's `progs.debug`.
+    KernelProgs,
+    /// The kernel's `maps.debug`, without `cur_entries`.
+    KernelMapsA,
+    /// The kernel's `maps.debug` with `cur_entries`.
+    KernelMapsB,
+    /// The text of bpfdbg's iterators.
+    Wide(wide::Header),
+}
+
+impl Text {
+    /// The text that a file starts with, and how many bytes its header takes.
+    ///
+    /// # Errors
+    ///
+    /// A header never seen, or one of another kind of object, is an error at row 1.
+    pub fn of(kind: Kind, file: &[u8]) -> Result<(Self, usize), Error> {
+        let (line, len) = match file.iter().position(|b| *b == b'\n') {
+            Some(end) => (&file[..end], end + 1),
+            None => (file, file.len()),
+        };
+        let text = match (kind, line) {
+            (Kind::Progs, kernel::PROGS) => Ok(Self::KernelProgs),
+            (Kind::Maps, kernel::MAPS_A) => Ok(Self::KernelMapsA),
+            (Kind::Maps, kernel::MAPS_B) => Ok(Self::KernelMapsB),
+            _ => wide::header(kind, line).map(Self::Wide),
+        };
+        text.map(|text| (text, len)).map_err(|expected| expected.at(1, line))
+    }
+
+    /// The text in a word, as `status` shows it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::KernelProgs => "kernel",
+            Self::KernelMapsA => "kernel A",
+            Self::KernelMapsB => "kernel B",
+            Self::Wide(_) => "wide",
+        }
+    }
+
+    /// What wrote the text, `bpfdbg/VERSION`, where it says so.
+    pub fn producer(&self) -> Option<&str> {
+        match self {
+            Self::Wide(header) => header.producer(),
+            _ => None,
+        }
+    }
+}
+
+/// A row of a file.
+pub trait Row<'a>: Sized {
+    /// The kind of object that the row tells of.
+    const KIND: Kind;
+
+    /// Reads one line, which has no newline at its end.
+    ///
+    /// # Errors
+    ///
+    /// The place in the line, and what was expected there.
+    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>>;
+}
+
+impl<'a> Row<'a> for Prog<'a> {
+    const KIND: Kind = Kind::Progs;
+
+    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+        match text {
+            Text::KernelProgs => kernel::prog(line),
+            Text::Wide(header) => wide::prog(header, line),
+            _ => Err(Expected::new(line, "a text of programs")),
+        }
+    }
+}
+
+impl<'a> Row<'a> for Map<'a> {
+    const KIND: Kind = Kind::Maps;
+
+    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+        match text {
+            Text::KernelMapsA => kernel::map_a(line),
+            Text::KernelMapsB => kernel::map_b(line),
+            Text::Wide(header) => wide::map(header, line),
+            Text::KernelProgs => Err(Expected::new(line, "a text of maps")),
+        }
+    }
+}
+
+/// The rows of a piece of a file that ends where a row ends.
+pub struct Rows<'t, 'a, R> {
+    text: &'t Text,
+    rest: &'a [u8],
+    row: usize,
+    kind: std::marker::PhantomData<R>,
+}
+
+impl<'t, 'a, R: Row<'a>> Rows<'t, 'a, R> {
+    /// Reads `piece`, whose first line is number `row` of the file; the header is number 1.
+    pub fn new(text: &'t Text, piece: &'a [u8], row: usize) -> Self {
+        Self { text, rest: piece, row, kind: std::marker::PhantomData }
+    }
+
+    /// The number in the file of the next line.
+    pub fn row(&self) -> usize {
+        self.row
+    }
+}
+
+impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
+    type Item = Result<R, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let row = self.row;
+        self.row += 1;
+        let Some(end) = memchr(self.rest) else {
+            // Every row ends in a newline; a line that has none was cut.
+            let line = std::mem::take(&mut self.rest);
+            return Some(Err(Expected::new(&line[line.len()..], "a newline").at(row, line)));
+        };
+        let line = &self.rest[..end];
+        self.rest = &self.rest[end + 1..];
+        Some(R::parse(self.text, line).map_err(|expected| expected.at(row, line)))
+    }
+}
+
+fn memchr(text: &[u8]) -> Option<usize> {
+    text.iter().position(|b| *b == b'\n')
+}
+
+/// All rows of a whole file; convenient where the file is small.
+///
+/// # Errors
+///
+/// The first line that is no row of the text that the header promises.
+pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, Error> {
+    if file.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (text, header) = Text::of(R::KIND, file)?;
+    Rows::new(&text, &file[header..], 2).collect()
+}

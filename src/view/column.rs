@@ -1,0 +1,157 @@
+//! Columns, each declared once: its name, key, help, unit, alignment and getter.
+
+use std::marker::PhantomData;
+
+use super::Value;
+use crate::model::BootTime;
+
+/// Which side a column's cells keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Words and names.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things, or nothing.
+    None,
+    /// Bytes.
+    Bytes,
+    /// Nanoseconds.
+    Nanoseconds,
+    /// Seconds since 1970.
+    UnixTime,
+}
+
+/// All that a view knows of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The name for `-o` and, in capitals, above the table.
+    pub name: &'static str,
+    /// The key in JSON: bpftool's, where bpftool has the field.
+    pub key: &'static str,
+    /// One sentence for people.
+    pub help: &'static str,
+    /// What a number counts.
+    pub unit: Unit,
+    /// Which side cells keep to.
+    pub align: Align,
+}
+
+/// What getters need beside the row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// When the machine booted; `None` for a capture.
+    pub boot_time: Option<BootTime>,
+    /// What values may borrow from, as long as from the row's own text.
+    pub text: PhantomData<&'a [u8]>,
+}
+
+/// A kind of row that can be listed.
+pub trait Listed: Sized + 'static {
+    /// The row, which borrows from the text.
+    type Row<'a>;
+
+    /// All columns, in the order in which they are shown.
+    const COLUMNS: &'static [Column<Self>];
+
+    /// The columns of a table that nobody asked otherwise of.
+    const DEFAULT: &'static [&'static str];
+}
+
+/// A column of a kind of row.
+pub struct Column<L: Listed> {
+    /// All that a view knows of it.
+    pub head: Head,
+    /// Takes the value from a row.
+    pub get: for<'a> fn(&L::Row<'a>, &Context<'a>) -> Value<'a>,
+}
+
+/// The columns to show: those of `-o`, `+COL` added to the default, all of them for `-O` and for
+/// a format that leaves nothing out.
+///
+/// # Errors
+///
+/// A name that is no column; the message says which there are.
+pub fn choose<L: Listed>(
+    output: Option<&str>,
+    all: bool,
+) -> Result<Vec<&'static Column<L>>, String> {
+    let default = || L::DEFAULT.iter().filter_map(|name| find::<L>(name));
+    let Some(output) = output else {
+        return Ok(if all { L::COLUMNS.iter().collect() } else { default().collect() });
+    };
+    let mut chosen: Vec<&Column<L>> = Vec::new();
+    if all {
+        chosen.extend(L::COLUMNS);
+    } else if output.starts_with('+') {
+        chosen.extend(default());
+    }
+    for name in output.split(',').map(|name| name.trim_start_matches('+')) {
+        let column = find::<L>(name).ok_or_else(|| {
+            let names: Vec<_> = L::COLUMNS.iter().map(|column| column.head.name).collect();
+            format!(
+                "no column '{}'; there are {}",
+                crate::model::Shown(name.as_bytes()),
+                names.join(",")
+            )
+        })?;
+        // `-o id,id` shows it twice, as it was asked for; `+id` adds nothing that is there.
+        if !(output.starts_with('+') && chosen.iter().any(|c| std::ptr::eq(*c, column))) {
+            chosen.push(column);
+        }
+    }
+    Ok(chosen)
+}
+
+/// The column of that name or key, in either case.
+pub(super) fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
+    let is = |column: &&Column<L>| {
+        column.head.name.eq_ignore_ascii_case(name) || column.head.key.eq_ignore_ascii_case(name)
+    };
+    L::COLUMNS.iter().find(is)
+}
+
+/// Declares a column; the alignment follows from the unit unless it is said.
+pub(super) const fn head(
+    name: &'static str,
+    key: &'static str,
+    unit: Unit,
+    align: Align,
+    help: &'static str,
+) -> Head {
+    Head { name, key, help, unit, align }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// What holds of every table of columns.
+    pub(in crate::view) fn columns_are_well_declared<L: Listed>() {
+        for (i, column) in L::COLUMNS.iter().enumerate() {
+            let Head { name, key, help, .. } = column.head;
+            for text in [name, key] {
+                assert!(
+                    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                    "{text}"
+                );
+            }
+            assert!(
+                help.ends_with('.') && help.starts_with(|c: char| c.is_uppercase()),
+                "{name}: {help}"
+            );
+            for other in &L::COLUMNS[..i] {
+                assert!(![other.head.name, other.head.key].contains(&name), "{name}");
+                assert!(![other.head.name, other.head.key].contains(&key), "{key}");
+            }
+        }
+        for name in L::DEFAULT {
+            assert!(find::<L>(name).is_some(), "no column {name}");
+        }
+    }
+}

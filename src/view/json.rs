@@ -1,0 +1,199 @@
+//! JSON: one array, or one object a line. What is not known is left out.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::ser::{CompactFormatter, PrettyFormatter};
+
+use super::View;
+use super::column::Head;
+use super::value::Value;
+use crate::model::{Attachment, Name, ProgRef};
+
+/// One row, by the keys of its columns.
+struct Object<'r, 'a> {
+    heads: &'r [Head],
+    cells: &'r [Value<'a>],
+}
+
+impl Serialize for Object<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        for (head, cell) in self.heads.iter().zip(self.cells) {
+            if *cell != Value::Absent {
+                map.serialize_entry(head.key, cell)?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent => to.serialize_none(),
+            Self::Bool(value) => to.serialize_bool(*value),
+            Self::Number(number) => to.serialize_u64(*number),
+            Self::Word(word) => to.serialize_str(word),
+            Self::Name(name) => name.serialize(to),
+            Self::Tag(_) => to.collect_str(self),
+            Self::Ids(ids) => to.collect_seq(ids.iter()),
+            Self::Attached(attachments) => to.collect_seq(attachments),
+        }
+    }
+}
+
+impl Serialize for Name<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&escape(&self.bytes()))
+    }
+}
+
+impl Serialize for ProgRef<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        if let Some(id) = self.id {
+            map.serialize_entry("id", &id)?;
+        }
+        map.serialize_entry("name", &self.name)?;
+        map.end()
+    }
+}
+
+impl Serialize for Attachment<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        if let Some(kind) = self.kind {
+            map.serialize_entry("kind", kind)?;
+        }
+        if let Some(function) = &self.function {
+            let key = if self.kind == Some("tp_btf") { "tracepoint" } else { "function" };
+            map.serialize_entry(key, function)?;
+        }
+        if let Some(prog) = &self.prog {
+            map.serialize_entry("prog", prog)?;
+        }
+        map.end()
+    }
+}
+
+/// Bytes as a JSON string's text: as they are where they are UTF-8; else a byte that is none, and
+/// a backslash, is `\ooo`.
+pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(&chunk.valid().replace('\\', "\\134"));
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\{byte:03o}"));
+        }
+    }
+    text.into()
+}
+
+/// One array, or one object, written whole at the end: a listing that fails leaves no part of it.
+pub(super) struct Array<'o> {
+    heads: Vec<Head>,
+    pretty: bool,
+    single: bool,
+    text: Vec<u8>,
+    rows: usize,
+    out: Box<dyn Write + 'o>,
+}
+
+impl<'o> Array<'o> {
+    pub(super) fn new(
+        heads: Vec<Head>,
+        pretty: bool,
+        single: bool,
+        out: Box<dyn Write + 'o>,
+    ) -> Self {
+        Self { heads, pretty, single, text: Vec::new(), rows: 0, out }
+    }
+}
+
+impl View for Array<'_> {
+    fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
+        let object = Object { heads: &self.heads, cells };
+        let text = &mut self.text;
+        let separator: &[u8] = match (self.single, self.rows, self.pretty) {
+            (true, ..) => b"",
+            (false, 0, false) => b"[",
+            (false, _, false) => b",",
+            (false, 0, true) => b"[",
+            (false, _, true) => b",",
+        };
+        text.extend_from_slice(separator);
+        self.rows += 1;
+        if !self.pretty {
+            object
+                .serialize(&mut serde_json::Serializer::with_formatter(text, CompactFormatter))?;
+            return Ok(());
+        }
+        let start = text.len();
+        object.serialize(&mut serde_json::Serializer::with_formatter(
+            &mut *text,
+            PrettyFormatter::with_indent(b"    "),
+        ))?;
+        if !self.single {
+            // No string holds a newline as such, so every one of them starts a line to indent.
+            let object = text.split_off(start);
+            for line in object.split(|b| *b == b'\n') {
+                text.extend_from_slice(b"\n    ");
+                text.extend_from_slice(line);
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if !self.single {
+            self.text.extend_from_slice(match (self.rows, self.pretty) {
+                (0, _) => b"[]",
+                (_, false) => b"]",
+                (_, true) => b"\n]",
+            });
+        }
+        self.text.push(b'\n');
+        self.out.write_all(&self.text)?;
+        self.out.flush()
+    }
+}
+
+/// One object a line, written as it comes.
+pub(super) struct Lines<'o> {
+    heads: Vec<Head>,
+    out: Box<dyn Write + 'o>,
+}
+
+impl<'o> Lines<'o> {
+    pub(super) fn new(heads: Vec<Head>, out: Box<dyn Write + 'o>) -> Self {
+        Self { heads, out }
+    }
+}
+
+impl View for Lines<'_> {
+    fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, &Object { heads: &self.heads, cells })?;
+        self.out.write_all(b"\n")
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_utf_8_are_escaped_and_only_then_is_a_backslash() {
+        assert_eq!(escape(br"a\b"), r"a\b");
+        assert_eq!(escape("caf\u{e9}".as_bytes()), "café");
+        assert_eq!(escape(b"a\\caf\xe9"), r"a\134caf\351");
+    }
+}

@@ -1,0 +1,118 @@
+//! The columns of maps.
+
+use super::column::{Align::*, Column, Listed, Unit, head};
+use super::value::Value;
+use crate::model::{Map, words};
+
+/// The listing of maps.
+pub struct Maps;
+
+macro_rules! column {
+    ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr) => {
+        Column { head: head($name, $key, Unit::$unit, $align, $help), get: $get }
+    };
+}
+
+impl Listed for Maps {
+    type Row<'a> = Map<'a>;
+
+    const DEFAULT: &'static [&'static str] =
+        &["id", "type", "name", "key", "value", "max_entries", "cur_entries", "flags"];
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        column!("id", "id", None, Right, "The id that the kernel gave the map.", |m, _| {
+            Value::Number(m.id.into())
+        }),
+        column!("type", "type", None, Left, "The type of the map.", |m, _| Value::word(
+            words::MAP_TYPES,
+            m.map_type
+        )),
+        column!("name", "name", None, Left, "The name of the map.", |m, _| Value::name(m.name)),
+        column!(
+            "flags",
+            "flags",
+            None,
+            Right,
+            "The BPF_F_ flags that the map was made with, as a number.",
+            |m, _| Value::number(m.flags)
+        ),
+        column!("key", "bytes_key", Bytes, Right, "Size of a key.", |m, _| Value::number(
+            m.bytes_key
+        )),
+        column!("value", "bytes_value", Bytes, Right, "Size of a value.", |m, _| Value::number(
+            m.bytes_value
+        )),
+        column!(
+            "max_entries",
+            "max_entries",
+            None,
+            Right,
+            "Number of entries that the map may hold; bytes, for a ring buffer.",
+            |m, _| { Value::number(m.max_entries) }
+        ),
+        column!(
+            "cur_entries",
+            "cur_entries",
+            None,
+            Right,
+            "Number of entries now, of types that count them; since 6.6.",
+            |m, _| { Value::number(m.cur_entries) }
+        ),
+        column!(
+            "bytes_memlock",
+            "bytes_memlock",
+            Bytes,
+            Right,
+            "Size of the memory charged for the map; on 5.10 only.",
+            |m, _| Value::number(m.bytes_memlock)
+        ),
+        column!(
+            "owner_prog_type",
+            "owner_prog_type",
+            None,
+            Left,
+            "The type of the programs that a program array is bound to.",
+            |m, _| { Value::word(words::PROG_TYPES, m.owner_prog_type) }
+        ),
+        column!(
+            "owner_jited",
+            "owner_jited",
+            None,
+            Left,
+            "Whether those programs are compiled.",
+            |m, _| Value::bool(m.owner_jited)
+        ),
+        column!(
+            "frozen",
+            "frozen",
+            None,
+            Right,
+            "1 where user space has given up writing to the map.",
+            |m, _| Value::number(m.frozen)
+        ),
+        column!(
+            "btf_id",
+            "btf_id",
+            None,
+            Right,
+            "The id of the BTF object that describes key and value.",
+            |m, _| Value::number(m.btf_id)
+        ),
+        column!(
+            "value_type",
+            "value_type",
+            None,
+            Left,
+            "The name of the value's type in that BTF.",
+            |m, _| Value::name(m.value_type)
+        ),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn columns_are_well_declared() {
+        super::super::column::tests::columns_are_well_declared::<super::Maps>();
+    }
+}

@@ -1,0 +1,87 @@
+//! How rows are shown. Views know values and columns, never objects.
+
+mod column;
+mod csv;
+mod human;
+mod json;
+mod maps;
+mod order;
+mod progs;
+mod raw;
+mod table;
+mod value;
+
+use std::io::{self, Write};
+
+pub use column::{Align, Column, Context, Head, Listed, Unit, choose};
+pub use json::escape as json_text;
+pub use maps::Maps;
+pub use order::compare;
+pub use progs::Progs;
+pub use value::Value;
+
+/// A way to show rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Columns for people.
+    Table,
+    /// One JSON array, pretty or not.
+    Json {
+        /// Indented by four blanks, as bpftool does.
+        pretty: bool,
+        /// One object in place of an array, for a selector that names one object.
+        single: bool,
+    },
+    /// One JSON object a line.
+    Ndjson,
+    /// Comma-separated values as in RFC 4180, with a header.
+    Csv,
+    /// One blank between cells, none within.
+    Raw,
+}
+
+/// What a table may do on the terminal that it is written to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Screen {
+    /// Cut lines to so many columns.
+    pub width: Option<usize>,
+    /// Use colour.
+    pub color: bool,
+    /// Leave out the header.
+    pub no_header: bool,
+    /// Sizes and durations as exact numbers.
+    pub exact: bool,
+}
+
+/// Takes rows and writes them.
+pub trait View {
+    /// Takes one row, a value for every column.
+    ///
+    /// # Errors
+    ///
+    /// The writer's.
+    fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()>;
+
+    /// Writes what is left. A view that must not write a part has written nothing before.
+    ///
+    /// # Errors
+    ///
+    /// The writer's.
+    fn end(&mut self) -> io::Result<()>;
+}
+
+/// A view of the format on `out`, for these columns.
+pub fn view<'o>(
+    format: Format,
+    heads: Vec<Head>,
+    screen: Screen,
+    out: Box<dyn Write + 'o>,
+) -> Box<dyn View + 'o> {
+    match format {
+        Format::Table => Box::new(table::Table::new(heads, screen, out)),
+        Format::Json { pretty, single } => Box::new(json::Array::new(heads, pretty, single, out)),
+        Format::Ndjson => Box::new(json::Lines::new(heads, out)),
+        Format::Csv => Box::new(csv::Csv::new(heads, screen, out)),
+        Format::Raw => Box::new(raw::Raw::new(heads, screen, out)),
+    }
+}

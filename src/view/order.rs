@@ -1,0 +1,39 @@
+//! The order of values, for `--sort`.
+
+use std::cmp::Ordering;
+
+use super::Value;
+
+/// Numbers by size, words and names by their bytes; what is not known comes last.
+pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    match (a, b) {
+        (Value::Absent, Value::Absent) => Ordering::Equal,
+        (Value::Absent, _) => Ordering::Greater,
+        (_, Value::Absent) => Ordering::Less,
+        (Value::Number(a), Value::Number(b)) => a.cmp(b),
+        (Value::Name(a), Value::Name(b)) => a.bytes().cmp(&b.bytes()),
+        (Value::Word(a), Value::Word(b)) => a.cmp(b),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Tag(a), Value::Tag(b)) => a.cmp(b),
+        (Value::Ids(a), Value::Ids(b)) => a.iter().cmp(b.iter()),
+        // A type that has no word stands behind those that have one.
+        (Value::Word(_), Value::Number(_)) => Ordering::Less,
+        (Value::Number(_), Value::Word(_)) => Ordering::Greater,
+        _ => a.to_string().cmp(&b.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_by_size_and_the_unknown_goes_last() {
+        let mut values = [Value::Absent, Value::Number(10), Value::Number(9), Value::Word("xdp")];
+        values.sort_by(compare);
+        assert_eq!(
+            values,
+            [Value::Word("xdp"), Value::Number(9), Value::Number(10), Value::Absent]
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! The columns of programs.
+
+use super::column::{Align::*, Column, Context, Listed, Unit, head};
+use super::value::Value;
+use crate::model::{Prog, words};
+
+/// The listing of programs.
+pub struct Progs;
+
+macro_rules! column {
+    ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr) => {
+        Column { head: head($name, $key, Unit::$unit, $align, $help), get: $get }
+    };
+}
+
+fn loaded_at<'a>(prog: &Prog<'a>, context: &Context<'a>) -> Value<'a> {
+    match (prog.load_time, context.boot_time) {
+        (Some(load), Some(boot)) => Value::Number(boot.at(load)),
+        _ => Value::Absent,
+    }
+}
+
+impl Listed for Progs {
+    type Row<'a> = Prog<'a>;
+
+    const DEFAULT: &'static [&'static str] =
+        &["id", "type", "name", "attached", "uid", "loaded_at"];
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        column!("id", "id", None, Right, "The id that the kernel gave the program.", |p, _| {
+            Value::Number(p.id.into())
+        }),
+        column!("type", "type", None, Left, "The type of the program.", |p, _| Value::word(
+            words::PROG_TYPES,
+            p.prog_type
+        )),
+        column!(
+            "name",
+            "name",
+            None,
+            Left,
+            "The full name: that of the main function in the program's BTF.",
+            |p, _| Value::name(p.name)
+        ),
+        column!(
+            "attached",
+            "attached",
+            None,
+            Left,
+            "What the program is attached to, or was loaded to be attached to.",
+            |p, _| {
+                p.attachment().map_or(Value::Absent, |attachment| Value::Attached(vec![attachment]))
+            }
+        ),
+        column!(
+            "attach_type",
+            "expected_attach_type",
+            None,
+            Left,
+            "The attach type that the program was loaded with.",
+            |p, _| { Value::word(words::ATTACH_TYPES, p.expected_attach_type) }
+        ),
+        column!("tag", "tag", None, Left, "A hash over the instructions.", |p, _| p
+            .tag
+            .map_or(Value::Absent, Value::Tag)),
+        column!(
+            "gpl",
+            "gpl_compatible",
+            None,
+            Left,
+            "Whether the license is compatible with the GPL.",
+            |p, _| Value::bool(p.gpl_compatible)
+        ),
+        column!(
+            "run_time",
+            "run_time_ns",
+            Nanoseconds,
+            Right,
+            "Time spent in the program while the kernel counted.",
+            |p, _| Value::number(p.run_time_ns)
+        ),
+        column!(
+            "run_cnt",
+            "run_cnt",
+            None,
+            Right,
+            "Number of runs while the kernel counted.",
+            |p, _| Value::number(p.run_cnt)
+        ),
+        column!(
+            "misses",
+            "recursion_misses",
+            None,
+            Right,
+            "Runs left out, for the program was already running on that CPU; since 5.12.",
+            |p, _| { Value::number(p.recursion_misses) }
+        ),
+        column!(
+            "loaded_at",
+            "loaded_at",
+            UnixTime,
+            Right,
+            "When the program was loaded.",
+            loaded_at
+        ),
+        column!("load_time", "load_time", Nanoseconds, Right, "Time from boot to load.", |p, _| {
+            Value::number(p.load_time)
+        }),
+        column!("uid", "uid", None, Right, "The user who loaded the program.", |p, _| {
+            Value::number(p.uid)
+        }),
+        column!(
+            "bytes_xlated",
+            "bytes_xlated",
+            Bytes,
+            Right,
+            "Size of the instructions after the verifier's rewriting.",
+            |p, _| Value::number(p.bytes_xlated)
+        ),
+        column!(
+            "jited",
+            "jited",
+            None,
+            Left,
+            "Whether the program was compiled to machine code.",
+            |p, _| Value::bool(p.bytes_jited.map(|n| n > 0))
+        ),
+        column!("bytes_jited", "bytes_jited", Bytes, Right, "Size of the machine code.", |p, _| {
+            Value::number(p.bytes_jited)
+        }),
+        column!(
+            "bytes_memlock",
+            "bytes_memlock",
+            Bytes,
+            Right,
+            "Size of the memory that holds the program.",
+            |p, _| Value::number(p.bytes_memlock)
+        ),
+        column!(
+            "map_ids",
+            "map_ids",
+            None,
+            Left,
+            "The ids of the maps that the program uses.",
+            |p, _| p.map_ids.map_or(Value::Absent, Value::Ids)
+        ),
+        column!("btf_id", "btf_id", None, Right, "The id of the program's BTF object.", |p, _| {
+            Value::number(p.btf_id)
+        }),
+        column!(
+            "verified_insns",
+            "verified_insns",
+            None,
+            Right,
+            "Number of instructions that the verifier looked at; since 5.16.",
+            |p, _| { Value::number(p.verified_insns) }
+        ),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn columns_are_well_declared() {
+        super::super::column::tests::columns_are_well_declared::<super::Progs>();
+    }
+}

@@ -1,0 +1,98 @@
+//! A value: what a cell holds, whatever the format.
+
+use std::fmt;
+
+use crate::model::{Attachment, Ids, Name};
+
+/// What a cell holds. Views decide how it looks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Not known, or there is none: left out of JSON, a dash in a table.
+    Absent,
+    /// Yes or no.
+    Bool(bool),
+    /// A number, in the unit of its column.
+    Number(u64),
+    /// One of the kernel's words.
+    Word(&'static str),
+    /// A name that somebody chose.
+    Name(Name<'a>),
+    /// A program's tag.
+    Tag([u8; 8]),
+    /// Numbers by commas.
+    Ids(Ids<'a>),
+    /// Where a program is attached.
+    Attached(Vec<Attachment<'a>>),
+}
+
+impl<'a> Value<'a> {
+    /// A number that may be unknown.
+    pub fn number(number: Option<impl Into<u64>>) -> Self {
+        number.map_or(Self::Absent, |number| Self::Number(number.into()))
+    }
+
+    /// The word for a number, the number itself where the table has none.
+    pub fn word(table: &'static [&'static str], number: Option<u32>) -> Self {
+        match number {
+            None => Self::Absent,
+            Some(n) => {
+                crate::model::words::word(table, n).map_or(Self::Number(n.into()), Self::Word)
+            }
+        }
+    }
+
+    /// A name that there may not be.
+    pub fn name(name: Option<Name<'a>>) -> Self {
+        name.map_or(Self::Absent, Self::Name)
+    }
+
+    /// Yes, no, or not known.
+    pub fn bool(value: Option<bool>) -> Self {
+        value.map_or(Self::Absent, Self::Bool)
+    }
+}
+
+/// The exact text of a value, as a terminal or a script may have it; a dash for none.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("-"),
+            Self::Bool(true) => f.write_str("yes"),
+            Self::Bool(false) => f.write_str("no"),
+            Self::Number(number) => number.fmt(f),
+            Self::Word(word) => f.write_str(word),
+            Self::Name(name) => name.fmt(f),
+            Self::Tag(tag) => write!(f, "{:016x}", u64::from_be_bytes(*tag)),
+            Self::Ids(ids) => f.write_str(ids.as_str()),
+            Self::Attached(attachments) => {
+                for (i, attachment) in attachments.iter().enumerate() {
+                    f.write_str(if i == 0 { "" } else { ", " })?;
+                    attachment.fmt(f)?;
+                }
+                if attachments.is_empty() { f.write_str("-") } else { Ok(()) }
+            }
+        }
+    }
+}
+
+/// A fragment of a sentence: `freplace get_constant @ test_main (21)`.
+impl fmt::Display for Attachment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut blank = "";
+        if let Some(kind) = self.kind {
+            f.write_str(kind)?;
+            blank = " ";
+        }
+        if let Some(function) = self.function {
+            write!(f, "{blank}{function}")?;
+            blank = " ";
+        }
+        if let Some(prog) = self.prog {
+            write!(f, "{blank}@ {}", prog.name)?;
+            if let Some(id) = prog.id {
+                write!(f, " ({id})")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! What the loader knows about each program it has loaded, to hold a listing against.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// One map that a program uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MapUse {
+    /// The map's id.
+    pub id: u32,
+    /// The map's name as the kernel keeps it, cut to 15 bytes.
+    pub name: String,
+}
+
+/// One place where one program is attached, or will be.
+///
+/// A program that is attached twice has two of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Expect {
+    /// The program's id.
+    pub prog_id: u32,
+    /// The program's full name: that of its BTF function, longer than the kernel's 15 bytes.
+    pub prog_name: String,
+    /// The kernel's word for the program's type, such as `sched_cls`.
+    pub prog_type: String,
+    /// The tag, in hexadecimal digits.
+    pub tag: String,
+    /// The maps that the program uses.
+    pub maps: Vec<MapUse>,
+    /// The id of the link that holds the program, absent where it is attached without one.
+    pub link_id: Option<u32>,
+    /// How the program is attached, in a word: `freplace`, `kprobe_multi`, `xdp`, …
+    pub kind: &'static str,
+    /// Whether the program is attached now, or only loaded, or detached again.
+    pub attached: bool,
+    /// The target as the loader knows it. Before attaching it has only what was fixed at load.
+    ///
+    /// Keys, each present where it applies: `function`, `prog_id` and `prog_name` (of the target
+    /// program), `tracepoint`, `category`, `symbol`, `symbols` (by commas), `offset`, `offsets`
+    /// (hexadecimal), `count`, `path`, `device`, `ifindex`, `cgroup`, `cgroup_id`, `netns`,
+    /// `map_id`, `map_name`, `ops`, `pf`, `hook`, `priority`, `attach_type`, `attach_flags`,
+    /// `cookie`, `pid`, `fd`, `via` (how, where there is no link).
+    pub target: BTreeMap<&'static str, String>,
+}
+
+impl Expect {
+    /// Adds one key of the target.
+    pub(crate) fn with(mut self, key: &'static str, value: impl ToString) -> Expect {
+        self.target.insert(key, value.to_string());
+        self
+    }
+
+    /// Adds the attach type by its number.
+    pub(crate) fn attach_type(self, attach_type: u32) -> Expect {
+        self.with("attach_type", crate::sys::attach_type_name(attach_type))
+    }
+
+    /// Notes the link that holds the program, where it is a BPF link.
+    pub(crate) fn linked(mut self, link: impl std::os::fd::AsFd) -> Expect {
+        self.link_id = crate::sys::link_id(link).ok();
+        self
+    }
+}
+
+/// How far a member has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Its programs are loaded and attached nowhere yet.
+    Loaded(Vec<Expect>),
+    /// Its programs are attached.
+    Attached(Vec<Expect>),
+    /// Its programs are loaded still, and no longer attached.
+    Detached(Vec<Expect>),
+    /// This kernel or host does not have it, or refused; the reason ends with the errno.
+    Unavailable(String),
+}
+
+/// One kind of attachment and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// The member's name, such as `kprobe_multi`.
+    pub name: &'static str,
+    /// How far it has come.
+    pub outcome: Outcome,
+}
+
+impl Member {
+    /// The expectations, in every state but [`Outcome::Unavailable`].
+    pub fn expects(&self) -> &[Expect] {
+        match &self.outcome {
+            Outcome::Loaded(all) | Outcome::Attached(all) | Outcome::Detached(all) => all,
+            Outcome::Unavailable(_) => &[],
+        }
+    }
+
+    /// Why the kernel does not have it.
+    pub fn unavailable(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Unavailable(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Raw tracepoints, tracepoints and plain perf events.
+
+use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
+use std::process;
+
+use libbpf_rs::{Link, PerfEventOpts, ProgramMut, RawTracepointOpts};
+
+use crate::error::{Doing, Result};
+use crate::expect::Expect;
+use crate::object::TRACING;
+use crate::places::tracefs;
+use crate::stage::{Attached, Ready};
+use crate::sys::{self, PerfEvent};
+
+/// A cookie whose digits stand out in a listing.
+pub(crate) const COOKIE: u64 = 0x00c0_ffee;
+
+pub(crate) fn raw_tp() -> Result<Ready> {
+    const NAME: &str = "attach_raw_tp_process_fork";
+    let programs = TRACING.load(&[NAME])?;
+    let expect = programs.expect("raw_tp", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let tracepoint = "sched_process_fork";
+        let link = programs.prog(NAME)?.attach_raw_tracepoint(tracepoint).doing(|| "attach")?;
+        Ok(Attached::one(expect.linked(&link).with("tracepoint", tracepoint), link))
+    }))
+}
+
+pub(crate) fn raw_tp_cookie() -> Result<Ready> {
+    const NAME: &str = "attach_raw_tp_with_cookie";
+    let programs = TRACING.load(&[NAME])?;
+    let expect = programs.expect("raw_tp", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let tracepoint = "sched_process_exec";
+        let opts = RawTracepointOpts { cookie: COOKIE, ..Default::default() };
+        let link = programs
+            .prog(NAME)?
+            .attach_raw_tracepoint_with_opts(tracepoint, opts)
+            .doing(|| "attach")?;
+        let expect = expect.linked(&link).with("tracepoint", tracepoint).with("cookie", COOKIE);
+        Ok(Attached::one(expect, link))
+    }))
+}
+
+pub(crate) fn tp_btf() -> Result<Ready> {
+    const NAME: &str = "attach_tp_btf_process_exit";
+    let programs = TRACING.load(&[NAME])?;
+    let expect = programs.expect("tp_btf", NAME)?.with("tracepoint", "sched_process_exit");
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let link = programs.prog(NAME)?.attach_trace().doing(|| "attach")?;
+        Ok(Attached::one(expect.linked(&link), link))
+    }))
+}
+
+pub(crate) fn tracepoint() -> Result<Ready> {
+    sched_exec("attach_tracepoint_process_exec", None)
+}
+
+pub(crate) fn tracepoint_cookie() -> Result<Ready> {
+    sched_exec("attach_tracepoint_with_cookie", Some(COOKIE))
+}
+
+fn sched_exec(name: &'static str, cookie: Option<u64>) -> Result<Ready> {
+    let (category, tracepoint) = ("sched", "sched_process_exec");
+    let programs = TRACING.load(&[name])?;
+    let expect = programs.expect("tracepoint", name)?;
+    Ok(Ready::one(programs, expect, move |programs, expect| {
+        let id = tracefs::tracepoint_id(category, tracepoint)?;
+        let event =
+            sys::perf_event_open(PerfEvent::Tracepoint(id)).doing(|| "open a perf event")?;
+        let opts = PerfEventOpts { cookie: cookie.unwrap_or(0), ..Default::default() };
+        let link = attach_to_event(&programs.prog(name)?, event, opts)?;
+        let expect = expect.with("category", category).with("tracepoint", tracepoint);
+        let expect = with_cookie(expect, cookie);
+        Ok(Attached::one(linked_or_by_perf(expect, &link), link))
+    }))
+}
+
+fn attach_to_event(prog: &ProgramMut<'_>, event: OwnedFd, opts: PerfEventOpts) -> Result<Link> {
+    let link = prog.attach_perf_event_with_opts(event.as_raw_fd(), opts).doing(|| "attach")?;
+    // From here on the link owns the descriptor of the event, and closes it.
+    let _ = event.into_raw_fd();
+    Ok(link)
+}
+
+/// Notes the link's id, or, where the kernel knows no perf links (before 5.15), the descriptor
+/// of the perf event that holds the program.
+pub(crate) fn linked_or_by_perf(expect: Expect, link: &Link) -> Expect {
+    let expect = expect.linked(link);
+    if expect.link_id.is_some() {
+        return expect;
+    }
+    let fd = link.as_fd().as_raw_fd();
+    expect.with("via", "perf_ioctl").with("pid", process::id()).with("fd", fd)
+}
+
+pub(crate) fn with_cookie(expect: Expect, cookie: Option<u64>) -> Expect {
+    match cookie {
+        Some(cookie) => expect.with("cookie", cookie),
+        None => expect,
+    }
+}
+
+pub(crate) fn perf_event() -> Result<Ready> {
+    cpu_clock("attach_perf_event_cpu_clock", false)
+}
+
+pub(crate) fn perf_ioctl() -> Result<Ready> {
+    cpu_clock("attach_perf_ioctl_cpu_clock", true)
+}
+
+fn cpu_clock(name: &'static str, by_ioctl: bool) -> Result<Ready> {
+    let programs = TRACING.load(&[name])?;
+    let expect = programs.expect("perf_event", name)?;
+    Ok(Ready::one(programs, expect, move |programs, expect| {
+        let event = sys::perf_event_open(PerfEvent::CpuClock).doing(|| "open a perf event")?;
+        let opts = PerfEventOpts { force_ioctl_attach: by_ioctl, ..Default::default() };
+        let link = attach_to_event(&programs.prog(name)?, event, opts)?;
+        let expect = expect
+            .with("perf_type", sys::PERF_TYPE_SOFTWARE)
+            .with("perf_config", sys::PERF_COUNT_SW_CPU_CLOCK);
+        Ok(Attached::one(linked_or_by_perf(expect, &link), link))
+    }))
+}
+
+pub(crate) fn shared_map() -> Result<Ready> {
+    const NAMES: [&str; 2] = ["attach_shared_map_first_user", "attach_shared_map_second_user"];
+    let programs = TRACING.load_with_maps(&NAMES, &["shared_counter"])?;
+    let expects = NAMES.map(|name| programs.expect("raw_tp", name));
+    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    Ok(Ready::new(programs, expects.clone(), move |programs| {
+        let tracepoint = "sched_process_exit";
+        let mut attached = Attached::default();
+        for expect in expects {
+            let prog = programs.prog(&expect.prog_name)?;
+            let link = prog.attach_raw_tracepoint(tracepoint).doing(|| "attach")?;
+            attached.add(expect.linked(&link).with("tracepoint", tracepoint), link);
+        }
+        Ok(attached)
+    }))
+}

@@ -1,0 +1,104 @@
+//! Control groups of the unified hierarchy.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::mounts::{Mount, first_mount};
+use super::{is_alive, pid_of, unique_name};
+use crate::error::{Doing, Result};
+use crate::expect::Expect;
+
+/// An empty cgroup, removed when this is dropped.
+pub(crate) struct Cgroup {
+    dir: PathBuf,
+    /// Its directory and those above it that were made for it, the innermost last.
+    made: Vec<PathBuf>,
+    /// Without the leading root of the mount, with a leading slash, as the kernel prints it.
+    path: String,
+    file: Option<File>,
+    /// Dropped last: a mount of our own can go when the cgroups in it are gone.
+    _mount: Mount,
+}
+
+impl Cgroup {
+    /// A new cgroup below the root.
+    pub(crate) fn new() -> Result<Cgroup> {
+        Cgroup::create(None)
+    }
+
+    /// A new cgroup called exactly `name`, in a new parent.
+    pub(crate) fn called(name: &OsStr) -> Result<Cgroup> {
+        Cgroup::create(Some(name))
+    }
+
+    fn create(name: Option<&OsStr>) -> Result<Cgroup> {
+        let mount = Mount::of("cgroup2")?;
+        let unique = unique_name();
+        let mut cgroup = Cgroup {
+            dir: mount.root().join(&unique),
+            made: Vec::new(),
+            path: format!("/{unique}"),
+            file: None,
+            _mount: mount,
+        };
+        cgroup.make()?;
+        if let Some(name) = name {
+            cgroup.dir.push(name);
+            cgroup.path = format!("{}/{}", cgroup.path, name.to_string_lossy());
+            cgroup.make()?;
+        }
+        let file = File::open(&cgroup.dir).doing(|| format!("open {:?}", cgroup.dir))?;
+        cgroup.file = Some(file);
+        Ok(cgroup)
+    }
+
+    fn make(&mut self) -> Result<()> {
+        fs::create_dir(&self.dir).doing(|| format!("create {:?}", self.dir))?;
+        self.made.push(self.dir.clone());
+        Ok(())
+    }
+
+    /// The descriptor of its directory, as the number that bpf(2) takes.
+    pub(crate) fn raw_fd(&self) -> i32 {
+        self.file.as_ref().map_or(-1, |file| file.as_raw_fd())
+    }
+
+    /// Its directory.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Adds its path and id to what is expected of a program.
+    pub(crate) fn describe(&self, expect: Expect) -> Result<Expect> {
+        // On the unified hierarchy the inode's number is the cgroup's id.
+        let id = fs::metadata(&self.dir).doing(|| format!("stat {:?}", self.dir))?.ino();
+        Ok(expect.with("cgroup", &self.path).with("cgroup_id", id))
+    }
+}
+
+impl Drop for Cgroup {
+    fn drop(&mut self) {
+        self.file = None;
+        while let Some(dir) = self.made.pop() {
+            let _ = fs::remove_dir(dir);
+        }
+    }
+}
+
+/// Removes cgroups of processes that are gone.
+pub(crate) fn sweep() {
+    let Some(root) = first_mount("cgroup2") else { return };
+    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if pid_of(&name.to_string_lossy()).is_some_and(|pid| !is_alive(pid)) {
+            for child in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
+                // Files of a cgroup are no directories, so this takes only the cgroups in it.
+                let _ = fs::remove_dir(child.path());
+            }
+            let _ = fs::remove_dir(entry.path());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Network namespaces.
+
+use std::fs::File;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
+
+use crate::error::{Doing, Result};
+use crate::sys;
+
+/// A network namespace of its own, which lives as long as this descriptor.
+pub(crate) struct NetworkNamespace {
+    file: File,
+}
+
+impl NetworkNamespace {
+    pub(crate) fn new() -> Result<NetworkNamespace> {
+        let file = sys::new_network_namespace().doing(|| "unshare a network namespace")?;
+        Ok(NetworkNamespace { file })
+    }
+
+    /// The inode number, by which the kernel names it.
+    pub(crate) fn inode(&self) -> Result<u64> {
+        Ok(self.file.metadata().doing(|| "stat a network namespace")?.ino())
+    }
+
+    /// The descriptor as the number that libbpf takes.
+    pub(crate) fn raw_fd(&self) -> i32 {
+        self.file.as_raw_fd()
+    }
+}
+
+impl AsFd for NetworkNamespace {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}

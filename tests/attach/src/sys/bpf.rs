@@ -1,0 +1,261 @@
+//! bpf(2) by libbpf's own low-level functions.
+
+use std::ffi::{CStr, CString, c_char};
+use std::io;
+use std::mem;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::ptr;
+
+use libbpf_sys as raw;
+
+use super::{done_or_negative_errno, owned_or_negative_errno};
+
+/// Which function begins at which instruction.
+pub(crate) use raw::bpf_func_info as FuncInfo;
+/// One BPF instruction, as bpf(2) takes it.
+pub(crate) use raw::bpf_insn as Insn;
+/// Which line of source an instruction stems from.
+pub(crate) use raw::bpf_line_info as LineInfo;
+
+/// What bpf(2) says about a program.
+pub(crate) struct ProgInfo {
+    pub(crate) id: u32,
+    pub(crate) prog_type: u32,
+    pub(crate) tag: String,
+    pub(crate) map_ids: Vec<u32>,
+}
+
+/// What bpf(2) says about a map.
+pub(crate) struct MapInfo {
+    pub(crate) id: u32,
+    pub(crate) name: Vec<u8>,
+}
+
+/// A program that is loaded without an object file.
+pub(crate) struct RawProg<'a> {
+    pub(crate) prog_type: u32,
+    pub(crate) expected_attach_type: u32,
+    /// Up to 15 bytes; the kernel keeps no more.
+    pub(crate) name: &'a [u8],
+    pub(crate) insns: &'a [Insn],
+    pub(crate) btf: Option<BorrowedFd<'a>>,
+    pub(crate) func_info: &'a [FuncInfo],
+    pub(crate) line_info: &'a [LineInfo],
+}
+
+/// A map that is created without an object file.
+#[derive(Clone, Copy)]
+pub(crate) struct RawMap<'a> {
+    pub(crate) map_type: u32,
+    /// Up to 15 bytes; the kernel keeps no more.
+    pub(crate) name: &'a [u8],
+    pub(crate) key_size: u32,
+    pub(crate) value_size: u32,
+    pub(crate) max_entries: u32,
+    pub(crate) flags: u32,
+}
+
+/// What a link needs beside program, target and attach type.
+#[derive(Clone, Copy)]
+pub(crate) enum LinkExtra {
+    /// Nothing more.
+    Nothing,
+    /// The BTF id of the function in the target program.
+    TargetBtfId(u32),
+    /// A cookie for a tracing program.
+    TracingCookie(u64),
+}
+
+fn c_string(bytes: &[u8]) -> io::Result<CString> {
+    CString::new(bytes).map_err(|err| io::Error::new(io::ErrorKind::InvalidInput, err))
+}
+
+fn bytes_until_nul(name: &[c_char]) -> Vec<u8> {
+    name.iter().take_while(|&&byte| byte != 0).map(|&byte| byte as u8).collect()
+}
+
+/// Loads a program.
+pub(crate) fn prog_load(prog: &RawProg<'_>) -> io::Result<OwnedFd> {
+    let name = c_string(prog.name)?;
+    let mut opts = raw::bpf_prog_load_opts {
+        sz: mem::size_of::<raw::bpf_prog_load_opts>() as u64,
+        expected_attach_type: prog.expected_attach_type,
+        prog_btf_fd: prog.btf.map_or(0, |fd| fd.as_raw_fd() as u32),
+        ..Default::default()
+    };
+    if !prog.func_info.is_empty() {
+        opts.func_info = prog.func_info.as_ptr().cast();
+        opts.func_info_cnt = prog.func_info.len() as u32;
+        opts.func_info_rec_size = mem::size_of::<FuncInfo>() as u32;
+    }
+    if !prog.line_info.is_empty() {
+        opts.line_info = prog.line_info.as_ptr().cast();
+        opts.line_info_cnt = prog.line_info.len() as u32;
+        opts.line_info_rec_size = mem::size_of::<LineInfo>() as u32;
+    }
+    // SAFETY: every pointer leads to memory that `prog` or this frame keeps alive over the call.
+    owned_or_negative_errno(unsafe {
+        raw::bpf_prog_load(
+            prog.prog_type,
+            name.as_ptr(),
+            c"Dual BSD/GPL".as_ptr(),
+            prog.insns.as_ptr(),
+            prog.insns.len() as u64,
+            &mut opts,
+        )
+    })
+}
+
+/// Loads a BTF blob.
+pub(crate) fn btf_load(blob: &[u8]) -> io::Result<OwnedFd> {
+    // SAFETY: the pointer and the length describe `blob`, and no options are given.
+    owned_or_negative_errno(unsafe {
+        raw::bpf_btf_load(blob.as_ptr().cast(), blob.len() as u64, ptr::null_mut())
+    })
+}
+
+/// Creates a map.
+pub(crate) fn map_create(map: &RawMap<'_>) -> io::Result<OwnedFd> {
+    let name = c_string(map.name)?;
+    let opts = raw::bpf_map_create_opts {
+        sz: mem::size_of::<raw::bpf_map_create_opts>() as u64,
+        map_flags: map.flags,
+        ..Default::default()
+    };
+    // SAFETY: name and options live until the call returns.
+    owned_or_negative_errno(unsafe {
+        raw::bpf_map_create(
+            map.map_type,
+            name.as_ptr(),
+            map.key_size,
+            map.value_size,
+            map.max_entries,
+            &opts,
+        )
+    })
+}
+
+/// Puts a program into a program array, where it stays alive without a descriptor.
+pub(crate) fn map_hold(map: BorrowedFd<'_>, key: u32, held: BorrowedFd<'_>) -> io::Result<()> {
+    let value = held.as_raw_fd();
+    // SAFETY: a program array has keys and values of 4 bytes, which is what these have.
+    done_or_negative_errno(unsafe {
+        raw::bpf_map_update_elem(
+            map.as_raw_fd(),
+            ptr::from_ref(&key).cast(),
+            ptr::from_ref(&value).cast(),
+            0,
+        )
+    })
+}
+
+/// Creates a link. `target` is what the attach type asks for: a descriptor, an ifindex or 0.
+pub(crate) fn link_create(
+    prog: BorrowedFd<'_>,
+    target: i32,
+    attach_type: u32,
+    extra: LinkExtra,
+) -> io::Result<OwnedFd> {
+    let mut opts = raw::bpf_link_create_opts {
+        sz: mem::size_of::<raw::bpf_link_create_opts>() as u64,
+        ..Default::default()
+    };
+    match extra {
+        LinkExtra::Nothing => {}
+        LinkExtra::TargetBtfId(id) => opts.target_btf_id = id,
+        LinkExtra::TracingCookie(cookie) => opts.__bindgen_anon_1.tracing.cookie = cookie,
+    }
+    // SAFETY: `opts` is initialized as a whole and lives until the call returns.
+    owned_or_negative_errno(unsafe {
+        raw::bpf_link_create(prog.as_raw_fd(), target, attach_type, &opts)
+    })
+}
+
+/// Attaches a program to a raw tracepoint.
+pub(crate) fn raw_tracepoint_open(prog: BorrowedFd<'_>, tracepoint: &CStr) -> io::Result<OwnedFd> {
+    // SAFETY: the name ends with a NUL and lives until the call returns.
+    owned_or_negative_errno(unsafe {
+        raw::bpf_raw_tracepoint_open(tracepoint.as_ptr(), prog.as_raw_fd())
+    })
+}
+
+/// Attaches a program by BPF_PROG_ATTACH, without a link. `target` is a descriptor or an ifindex.
+pub(crate) fn prog_attach(
+    prog: BorrowedFd<'_>,
+    target: i32,
+    attach_type: u32,
+    flags: u32,
+) -> io::Result<()> {
+    // SAFETY: the call takes numbers only.
+    done_or_negative_errno(unsafe {
+        raw::bpf_prog_attach(prog.as_raw_fd(), target, attach_type, flags)
+    })
+}
+
+/// Undoes [`prog_attach`].
+pub(crate) fn prog_detach(prog: BorrowedFd<'_>, target: i32, attach_type: u32) -> io::Result<()> {
+    // SAFETY: the call takes numbers only.
+    done_or_negative_errno(unsafe { raw::bpf_prog_detach2(prog.as_raw_fd(), target, attach_type) })
+}
+
+/// Asks the kernel about a program.
+pub(crate) fn prog_info(prog: impl AsFd) -> io::Result<ProgInfo> {
+    let mut map_ids = vec![0u32; 64];
+    let mut info = raw::bpf_prog_info {
+        nr_map_ids: map_ids.len() as u32,
+        map_ids: map_ids.as_mut_ptr() as u64,
+        ..Default::default()
+    };
+    let mut len = mem::size_of_val(&info) as u32;
+    // SAFETY: `info` and `len` are valid for writes, and `map_ids` has room for `nr_map_ids` ids.
+    done_or_negative_errno(unsafe {
+        raw::bpf_prog_get_info_by_fd(prog.as_fd().as_raw_fd(), &mut info, &mut len)
+    })?;
+    map_ids.truncate(info.nr_map_ids as usize);
+    let tag = info.tag.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(ProgInfo { id: info.id, prog_type: info.type_, tag, map_ids })
+}
+
+/// Asks the kernel about a map.
+pub(crate) fn map_info(map: impl AsFd) -> io::Result<MapInfo> {
+    let mut info = raw::bpf_map_info::default();
+    let mut len = mem::size_of_val(&info) as u32;
+    // SAFETY: `info` and `len` are valid for writes.
+    done_or_negative_errno(unsafe {
+        raw::bpf_map_get_info_by_fd(map.as_fd().as_raw_fd(), &mut info, &mut len)
+    })?;
+    Ok(MapInfo { id: info.id, name: bytes_until_nul(&info.name) })
+}
+
+/// The id of a link, or an error where the descriptor is no BPF link (a perf event on 5.10).
+pub(crate) fn link_id(link: impl AsFd) -> io::Result<u32> {
+    let mut info = raw::bpf_link_info::default();
+    let mut len = mem::size_of_val(&info) as u32;
+    // SAFETY: `info` and `len` are valid for writes.
+    done_or_negative_errno(unsafe {
+        raw::bpf_link_get_info_by_fd(link.as_fd().as_raw_fd(), &mut info, &mut len)
+    })?;
+    Ok(info.id)
+}
+
+/// The kernel's word for a program type, such as `sched_cls`.
+pub(crate) fn prog_type_name(prog_type: u32) -> String {
+    // SAFETY: libbpf answers with a static string, or NULL for a type that it does not know.
+    let name = unsafe { raw::libbpf_bpf_prog_type_str(prog_type).as_ref() };
+    match name {
+        // SAFETY: see above, the string ends with a NUL and is never freed.
+        Some(name) => unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned(),
+        None => prog_type.to_string(),
+    }
+}
+
+/// The kernel's word for an attach type, such as `cgroup_inet_ingress`.
+pub(crate) fn attach_type_name(attach_type: u32) -> String {
+    // SAFETY: libbpf answers with a static string, or NULL for a type that it does not know.
+    let name = unsafe { raw::libbpf_bpf_attach_type_str(attach_type).as_ref() };
+    match name {
+        // SAFETY: see above, the string ends with a NUL and is never freed.
+        Some(name) => unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned(),
+        None => attach_type.to_string(),
+    }
+}

@@ -1,0 +1,87 @@
+//! What every module of tests needs: trials that may be skipped, the command, the source tree.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use libtest_mimic::{Completion, Failed, Trial};
+
+/// Why a test ends early: it failed, or it cannot run here and says why.
+///
+/// Made by `?` from whatever can be printed, and by [`skip`].
+pub(crate) enum Stop {
+    /// The test failed.
+    Failed(String),
+    /// The test needs what is not here.
+    Skip(String),
+}
+
+impl<M: ToString> From<M> for Stop {
+    fn from(message: M) -> Self {
+        Self::Failed(message.to_string())
+    }
+}
+
+/// What a test returns.
+pub(crate) type Result<T = (), E = Stop> = std::result::Result<T, E>;
+
+/// A test; the name is a sentence.
+pub(crate) fn trial(
+    name: impl Into<String>,
+    test: impl FnOnce() -> Result + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(name, || match test() {
+        Ok(()) => Ok(Completion::Completed),
+        Err(Stop::Skip(reason)) => Ok(Completion::ignored_with(reason)),
+        Err(Stop::Failed(message)) => Err(Failed::from(message)),
+    })
+}
+
+/// Ends a test that cannot run here: it is counted as ignored, and the reason is shown.
+pub(crate) fn skip<T>(reason: impl ToString) -> Result<T> {
+    Err(Stop::Skip(reason.to_string()))
+}
+
+/// The root of the source tree; the test is skipped in a virtual machine, which has none.
+pub(crate) fn source_tree() -> Result<&'static Path> {
+    match env::var_os("BPFDBG_VM") {
+        Some(_) => skip("needs the source tree"),
+        None => Ok(Path::new(env!("CARGO_MANIFEST_DIR"))),
+    }
+}
+
+/// The command under test.
+pub(crate) fn bpfdbg() -> Command {
+    let built = env!("CARGO_BIN_EXE_bpfdbg");
+    Command::new(env::var_os("BPFDBG_BIN").unwrap_or_else(|| built.into()))
+}
+
+/// A program of this machine, by name; the test is skipped where there is none.
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file());
+    found.map_or_else(|| skip(format!("needs {name}")), Ok)
+}
+
+/// Holds a file of the source tree to what it should be; `BPFDBG_BLESS=1` rewrites it in place.
+pub(crate) fn matches_file(path: &str, expected: &[u8]) -> Result {
+    let file = source_tree()?.join(path);
+    if env::var_os("BPFDBG_BLESS").is_some() {
+        fs::create_dir_all(file.parent().unwrap_or(&file))?;
+        return Ok(fs::write(&file, expected)?);
+    }
+    let found = fs::read(&file).map_err(|error| format!("cannot read '{path}': {error}"))?;
+    if found == expected {
+        return Ok(());
+    }
+    let (found, expected) = (String::from_utf8_lossy(&found), String::from_utf8_lossy(expected));
+    let same = found.lines().zip(expected.lines()).take_while(|(a, b)| a == b).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("the end of the file").to_owned();
+    Err(format!(
+        "'{path}' is out of date from line {}:\n  found:    {}\n  expected: {}\nhint: 'BPFDBG_BLESS=1 cargo test --test bpfdbg' rewrites it",
+        same + 1,
+        line(&found),
+        line(&expected)
+    )
+    .into())
+}
