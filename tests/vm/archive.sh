@@ -34,19 +34,12 @@ archive_apt() {
     local suite=$1 program=$2
     local state=$cache/archive/$suite
     shift 2
-    "$program" -qq \
+    "$program" -qq -c "$vm_dir/apt.conf" \
         -o Dir::Etc::sourcelist="$state/sources.list" \
-        -o Dir::Etc::sourceparts=/dev/null \
-        -o Dir::Etc::preferences=/dev/null \
-        -o Dir::Etc::preferencesparts=/dev/null \
         -o Dir::State="$state" \
         -o Dir::State::status="$state/status" \
         -o Dir::Cache="$state/cache" \
-        -o APT::Architecture=amd64 \
-        -o APT::Architectures=amd64 \
         -o APT::Sandbox::User="$(id -un)" \
-        -o Acquire::Languages=none \
-        -o Acquire::Retries=2 \
         "$@"
 }
 
@@ -73,8 +66,7 @@ archive_update() (
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     : >"$state/status"
     printf 'deb [signed-by=%s] %s %s main\n' "$archive_keyring" "$url" "$suite" >"$state/sources.list"
-    # Without Error-Mode apt calls a failed fetch a warning and leaves with 0.
-    archive_apt "$suite" apt-get update -o APT::Update::Error-Mode=any >&2 || exit
+    archive_apt "$suite" apt-get update >&2 || exit
     touch "$state/updated"
 )
 

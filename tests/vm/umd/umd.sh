@@ -7,9 +7,12 @@
 # anew around any program, in no time and without the source.
 umd_parts=(bpf_preload_kern.o bpf_preload.mod.o bpf_preload_umd_blob.S module.lds)
 
-# Changes whenever the kernel has to be built again.
+# Changes whenever the kernel has to be built again. A comment is no reason.
 umd_identity() {
-    printf '%s %s %s\n' "$@" "$(cat "$vm_dir/umd/config" "$vm_dir/umd/umd.sh" | sha256sum | cut -c 1-16)"
+    printf '%s %s %s\n' "$@" "$({
+        sed 's/#.*//' "$vm_dir/umd/config"
+        declare -f umd_build
+    } | sha256sum | cut -c 1-16)"
 }
 
 umd_build() {
