@@ -3,6 +3,7 @@
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
 mod docs;
+mod install;
 mod progs;
 mod sandbox;
 mod support;
@@ -10,7 +11,8 @@ mod support;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [(&str, Vec<Trial>); 2] = [("docs", docs::trials()), ("progs", progs::trials())];
+    let modules: [(&str, Vec<Trial>); 3] =
+        [("docs", docs::trials()), ("install", install::trials()), ("progs", progs::trials())];
     let trials = modules
         .into_iter()
         .flat_map(|(name, trials)| trials.into_iter().map(move |trial| trial.with_kind(name)))

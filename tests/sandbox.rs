@@ -6,7 +6,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+use rustix::mount::{
+    MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_change, unmount,
+};
 use rustix::thread::UnshareFlags;
 
 use crate::support::{self, Result, skip};
@@ -81,12 +83,16 @@ impl Sandbox {
         #[allow(deprecated)]
         rustix::thread::unshare(UnshareFlags::NEWNS)?;
         mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+        // An installation of this machine's own would be listed still, though nothing leads to it.
+        while unmount("/run/bpfdbg", UnmountFlags::DETACH).is_ok() {}
         mount("tmpfs", "/run", "tmpfs", MountFlags::empty(), Some(c"mode=0755"))?;
         mount("bpf", "/sys/fs/bpf", "bpf", MountFlags::empty(), Some(c"mode=0700"))?;
-        // The tree that the test was built in need not be open to everybody.
+        // The tree that the test was built in need not be open to everybody; and a copy could not be
+        // started while a fork of another test's thread still has it open for writing.
         let binary = Path::new("/run/bin/bpfdbg").to_owned();
         fs::create_dir("/run/bin")?;
-        fs::copy(support::bpfdbg().get_program(), &binary)?;
+        fs::write(&binary, "")?;
+        mount_bind(support::bpfdbg().get_program(), &binary)?;
         Ok(Self { binary })
     }
 

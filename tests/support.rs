@@ -9,6 +9,7 @@ use libtest_mimic::{Completion, Failed, Trial};
 /// Why a test ends early: it failed, or it cannot run here and says why.
 ///
 /// Made by `?` from whatever can be printed, and by [`skip`].
+#[derive(Debug)]
 pub(crate) enum Stop {
     /// The test failed.
     Failed(String),
@@ -44,10 +45,16 @@ pub(crate) fn skip<T>(reason: impl ToString) -> Result<T> {
 
 /// The root of the source tree; the test is skipped in a virtual machine, which has none.
 pub(crate) fn source_tree() -> Result<&'static Path> {
-    match env::var_os("BPFDBG_VM") {
-        Some(_) => skip("needs the source tree"),
-        None => Ok(Path::new(env!("CARGO_MANIFEST_DIR"))),
+    if in_machine() {
+        skip("needs the source tree")
+    } else {
+        Ok(Path::new(env!("CARGO_MANIFEST_DIR")))
     }
+}
+
+/// Whether the tests run in a virtual machine, which is emulated.
+pub(crate) fn in_machine() -> bool {
+    env::var_os("BPFDBG_VM").is_some()
 }
 
 /// The command under test.

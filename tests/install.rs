@@ -1,0 +1,333 @@
+//! Installing, replacing and taking away, also where it is cut short.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::Trial;
+
+use crate::sandbox::{Sandbox, has_dead_files, mode, ran, sandbox};
+use crate::support::{Result, in_machine, skip, trial};
+
+const DIR: &str = "/run/bpfdbg";
+const FILES: [&str; 2] = ["progs.debug", "maps.debug"];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("nobody but root may read by default", || {
+            sandbox(|s| access(s, &[], 0o400, 0o700, 0))
+        }),
+        trial("the members of a group may read", || {
+            sandbox(|s| access(s, &["--group", "4711"], 0o440, 0o750, 4711))
+        }),
+        trial("everybody may read what is public", || {
+            sandbox(|s| access(s, &["--public"], 0o444, 0o755, 0))
+        }),
+        trial("installing again is a no-op that says so", || sandbox(again)),
+        trial("an upgrade leaves no moment without files", || sandbox(upgrade)),
+        trial("two installers at once leave one installation", || sandbox(two_at_once)),
+        trial("a kill at any moment leaves the old state or the new one", || sandbox(killed)),
+        trial("uninstall takes away what install made, and no program stays", || {
+            sandbox(uninstall)
+        }),
+        trial("a directory in a bpffs is replaced as a whole", || sandbox(directory)),
+        trial("pins of others in the same directory stay", || sandbox(shared_directory)),
+        trial("the root of a bpffs takes the files", || sandbox(bpffs_root)),
+        trial("the kernel's own dead files stop nobody", || sandbox(dead_files)),
+        trial("a directory that is in no bpffs is refused", || sandbox(no_bpffs)),
+        trial("a user without the right gets exit code 4 and nothing half done", || {
+            sandbox(no_right)
+        }),
+        trial("nothing is ever mounted or pinned in a place of its own", || sandbox(no_traces)),
+    ]
+}
+
+/// Reads a file as a user would: the header and what follows.
+fn read(path: impl AsRef<Path>) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    File::open(path)?.read_to_end(&mut text)?;
+    Ok(text)
+}
+
+fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
+    if condition { Ok(()) } else { Err(message().into()) }
+}
+
+fn access(sandbox: &Sandbox, flags: &[&str], file: u32, dir: u32, gid: u32) -> Result {
+    ran(sandbox.root(&["install"]).args(flags))?.ok()?;
+    check(mode(DIR)? == (dir, gid), || format!("{DIR} is {:?}", mode(DIR)))?;
+    for name in FILES {
+        let path = Path::new(DIR).join(name);
+        let found = mode(&path)?;
+        check(found == (file, gid), || format!("{name} is {found:?}"))?;
+        let text = read(&path)?;
+        check(text.ends_with(b"\n"), || format!("{name} has no rows"))?;
+    }
+    let mut as_user = sandbox.nobody(&["progs"]);
+    if gid != 0 {
+        std::os::unix::process::CommandExt::gid(&mut as_user, gid);
+    }
+    let code = ran(&mut as_user)?.code;
+    check(code == Some(if file == 0o400 { 4 } else { 0 }), || {
+        format!("a user gets exit code {code:?}")
+    })
+}
+
+fn again(sandbox: &Sandbox) -> Result {
+    sandbox.install_public()?;
+    let before = fs::metadata(Path::new(DIR).join(FILES[0]))?;
+    let second = ran(&mut sandbox.root(&["install", "--public"]))?;
+    check(second.stderr == format!("bpfdbg: already installed in '{DIR}'\n"), || {
+        second.stderr.clone()
+    })?;
+    use std::os::unix::fs::MetadataExt as _;
+    let after = fs::metadata(Path::new(DIR).join(FILES[0]))?;
+    check((before.dev(), before.ino()) == (after.dev(), after.ino()), || {
+        "the files were replaced".into()
+    })
+}
+
+fn upgrade(sandbox: &Sandbox) -> Result {
+    sandbox.install_public()?;
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // A thread of this one's mount namespace.
+        let reader = scope.spawn(|| {
+            let mut reads = 0;
+            while !done.load(Ordering::Relaxed) {
+                for name in FILES {
+                    let text = read(Path::new(DIR).join(name))
+                        .map_err(|error| format!("{name}: {error}"))?;
+                    check_text(&text).map_err(|error| format!("{name}: {error}"))?;
+                    reads += 1;
+                }
+            }
+            Ok::<_, String>(reads)
+        });
+        let installs = (0..10).try_for_each(|i| {
+            let flags: &[&str] = if i % 2 == 0 { &["install"] } else { &["install", "--public"] };
+            ran(&mut sandbox.root(flags))?.ok().map(drop)
+        });
+        done.store(true, Ordering::Relaxed);
+        let reads = reader.join().map_err(|_| "the reader panicked")??;
+        installs?;
+        check(reads > 20, || format!("only {reads} reads were made"))
+    })
+}
+
+fn check_text(text: &[u8]) -> Result<(), String> {
+    let whole = text.starts_with(b"      id name") && text.ends_with(b"\n");
+    if whole { Ok(()) } else { Err(format!("{} bytes that are no text", text.len())) }
+}
+
+fn spawn(sandbox: &Sandbox, args: &[&str]) -> Result<Child> {
+    Ok(sandbox
+        .root(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?)
+}
+
+fn two_at_once(sandbox: &Sandbox) -> Result {
+    for _ in 0..5 {
+        let both =
+            [spawn(sandbox, &["install", "--public"])?, spawn(sandbox, &["install", "--public"])?];
+        let mut said = String::new();
+        for child in both {
+            let output = child.wait_with_output()?;
+            said += &String::from_utf8_lossy(&output.stderr);
+            check(output.status.success(), || said.clone())?;
+        }
+        check(said.matches("bpfdbg: installed ").count() == 1, || said.clone())?;
+        check(said.matches("bpfdbg: already installed").count() == 1, || said.clone())?;
+        check(mounts()? == 1, || format!("{:?} mounts", mounts()))?;
+        ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+    }
+    Ok(())
+}
+
+/// How many file systems are mounted at or below /run/bpfdbg.
+fn mounts() -> Result<usize> {
+    Ok(fs::read_to_string("/proc/thread-self/mounts")?
+        .lines()
+        .filter(|line| line.contains(DIR))
+        .count())
+}
+
+/// What a user finds: nothing, or the mode of a complete installation.
+fn state() -> Result<Option<u32>> {
+    let names: Vec<_> = match fs::read_dir(DIR) {
+        Ok(entries) => entries.flatten().map(|entry| entry.file_name()).collect(),
+        Err(_) => Vec::new(),
+    };
+    if names.is_empty() {
+        return Ok(None);
+    }
+    check(names.len() == FILES.len(), || format!("half an installation: {names:?}"))?;
+    let mut modes = Vec::new();
+    for name in FILES {
+        let path = Path::new(DIR).join(name);
+        check_text(&read(&path)?).map_err(|error| format!("{name}: {error}"))?;
+        modes.push(mode(&path)?.0);
+    }
+    check(modes[0] == modes[1], || format!("modes {modes:?}"))?;
+    let dir = mode(DIR)?.0;
+    check((modes[0], dir) == (0o400, 0o700) || (modes[0], dir) == (0o444, 0o755), || {
+        format!("files of mode {:o} in a directory of mode {dir:o}", modes[0])
+    })?;
+    Ok(Some(modes[0]))
+}
+
+fn killed(sandbox: &Sandbox) -> Result {
+    // A machine that is emulated takes a second where this one takes a hundredth.
+    let kills = if in_machine() { 20 } else { 200 };
+    let start = Instant::now();
+    ran(&mut sandbox.root(&["install", "--public"]))?.ok()?;
+    let whole = start.elapsed().as_micros() as u64 * 3 / 2;
+    ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+    let (mut untouched, mut changed) = (0, 0);
+    for kill in 0..kills {
+        let before = state()?;
+        let (args, wanted): (&[&str], _) = match kill % 2 {
+            0 => (&["install", "--public"], Some(0o444)),
+            _ => (&["install"], Some(0o400)),
+        };
+        let mut child = spawn(sandbox, args)?;
+        // Every part of the time that an install takes is met, in an order without a pattern.
+        std::thread::sleep(Duration::from_micros(whole * (kill * 73 % kills) / kills));
+        child.kill()?;
+        child.wait()?;
+        let after = state()?;
+        check(after == before || after == wanted, || {
+            format!("kill {kill}: from {before:?} to {after:?}")
+        })?;
+        check(mounts()? <= kill as usize + 1, || format!("kill {kill}: {:?} mounts", mounts()))?;
+        if after == before {
+            untouched += 1
+        } else {
+            changed += 1
+        }
+        if kill % 10 == 9 {
+            ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+            check(state()?.is_none() && mounts()? == 0, || {
+                format!("kill {kill}: not uninstalled")
+            })?;
+        }
+    }
+    // Both must have happened, or the kills missed the moments that matter.
+    check(untouched > kills / 20 && changed > kills / 20, || {
+        format!("{untouched} untouched, {changed} changed")
+    })
+}
+
+/// The ids of programs with one of our names.
+fn own_programs() -> usize {
+    libbpf_rs::query::ProgInfoIter::default().filter(|prog| prog.name == "bpfdbg_progs").count()
+}
+
+fn uninstall(sandbox: &Sandbox) -> Result {
+    ran(&mut sandbox.root(&["install"]))?.ok()?;
+    ran(&mut sandbox.root(&["install", "--public"]))?.ok()?;
+    ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+    check(!Path::new(DIR).exists() && mounts()? == 0, || format!("{DIR} is still there"))?;
+    let second = ran(&mut sandbox.root(&["uninstall"]))?;
+    let said = format!("bpfdbg: nothing of bpfdbg's is installed in '{DIR}'\n");
+    check(second.code == Some(0) && second.stderr == said, || second.stderr.clone())
+}
+
+fn directory(sandbox: &Sandbox) -> Result {
+    let dir = "/sys/fs/bpf/monitor";
+    ran(&mut sandbox.root(&["install", "--bpffs", dir, "--public"]))?.ok()?;
+    check(mode(dir)?.0 == 0o755, || format!("mode {:?}", mode(dir)))?;
+    ran(&mut sandbox.root(&["--bpffs", dir, "progs"]))?.ok()?;
+    ran(&mut sandbox.root(&["install", "--bpffs", dir]))?.ok()?;
+    check(mode(dir)?.0 == 0o700, || format!("mode {:?}", mode(dir)))?;
+    check(!Path::new("/sys/fs/bpf/bpfdbg-new").exists(), || {
+        "the staging directory is still there".into()
+    })?;
+    ran(&mut sandbox.root(&["uninstall", "--bpffs", dir]))?.ok()?;
+    check(!Path::new(dir).exists(), || format!("{dir} is still there"))
+}
+
+fn shared_directory(sandbox: &Sandbox) -> Result {
+    let dir = "/sys/fs/bpf/shared";
+    fs::create_dir_all(format!("{dir}/foreign"))?;
+    let before = mode(dir)?;
+    for flags in [&["install", "--public"][..], &["install"]] {
+        ran(sandbox.root(flags).args(["--bpffs", dir]))?.ok()?;
+        ran(&mut sandbox.root(&["--bpffs", dir, "maps"]))?.ok()?;
+        check(mode(dir)? == before, || format!("the directory's mode is {:?}", mode(dir)))?;
+    }
+    check(mode(format!("{dir}/maps.debug"))?.0 == 0o400, || "the files were not replaced".into())?;
+    ran(&mut sandbox.root(&["uninstall", "--bpffs", dir]))?.ok()?;
+    let left: Vec<_> = fs::read_dir(dir)?.flatten().map(|entry| entry.file_name()).collect();
+    check(left == ["foreign"], || format!("{left:?} is left"))
+}
+
+fn bpffs_root(sandbox: &Sandbox) -> Result {
+    if has_dead_files() {
+        return skip("the kernel's own dead files stand in every bpffs here");
+    }
+    let dir = "/sys/fs/bpf";
+    let before = mode(dir)?;
+    ran(&mut sandbox.root(&["install", "--bpffs", dir]))?.ok()?;
+    ran(&mut sandbox.root(&["install", "--bpffs", dir, "--public"]))?.ok()?;
+    check(mode(dir)? == before, || format!("the directory's mode is {:?}", mode(dir)))?;
+    let rows = ran(&mut sandbox.root(&["maps", "--json"]))?.json()?;
+    check(rows.as_array().is_some_and(|rows| !rows.is_empty()), || format!("{rows}"))?;
+    ran(&mut sandbox.root(&["uninstall", "--bpffs", dir]))?.ok()?;
+    check(fs::read_dir(dir)?.count() == 0, || "something is left".into())
+}
+
+fn dead_files(sandbox: &Sandbox) -> Result {
+    if !has_dead_files() {
+        return skip("this kernel puts no dead files into a bpffs");
+    }
+    let stderr = ran(&mut sandbox.root(&["install", "--bpffs", "/sys/fs/bpf"]))?.failed(1)?;
+    let expected = "bpfdbg: '/sys/fs/bpf/progs.debug' is not bpfdbg's, and stays; install into a directory below\n";
+    check(stderr == expected, || stderr.clone())?;
+    let stderr = ran(&mut sandbox.root(&["--bpffs", "/sys/fs/bpf", "progs"]))?.failed(3)?;
+    check(stderr.contains("is dead"), || stderr.clone())?;
+    check(!Path::new("/sys/fs/bpf/bpfdbg-new").exists(), || {
+        "the staging directory is still there".into()
+    })?;
+    sandbox.install_public()?;
+    let names: Vec<_> = fs::read_dir(DIR)?.flatten().map(|entry| entry.file_name()).collect();
+    check(names.len() == FILES.len(), || format!("{names:?}"))?;
+    ran(&mut sandbox.nobody(&["progs"]))?.ok().map(drop)
+}
+
+fn no_bpffs(sandbox: &Sandbox) -> Result {
+    for dir in ["/run/nowhere", "/run"] {
+        let stderr = ran(&mut sandbox.root(&["install", "--bpffs", dir]))?.failed(1)?;
+        let expected = format!(
+            "bpfdbg: '{dir}' is not in a bpffs; mount one with: mount -t bpf bpf '{dir}'\n"
+        );
+        check(stderr == expected, || stderr.clone())?;
+    }
+    Ok(())
+}
+
+fn no_right(sandbox: &Sandbox) -> Result {
+    let stderr = ran(&mut sandbox.nobody(&["install"]))?.failed(4)?;
+    check(stderr.lines().count() == 2 && stderr.contains("Operation not permitted"), || {
+        stderr.clone()
+    })?;
+    check(!Path::new(DIR).exists(), || format!("{DIR} was made"))
+}
+
+fn no_traces(sandbox: &Sandbox) -> Result {
+    let before = fs::read_to_string("/proc/thread-self/mounts")?;
+    let programs = own_programs();
+    ran(&mut sandbox.root(&["progs"]))?.ok()?;
+    sandbox.install_public()?;
+    ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+    check(fs::read_to_string("/proc/thread-self/mounts")? == before, || {
+        "other mounts than before".into()
+    })?;
+    check(own_programs() <= programs, || "a program is left".into())
+}
