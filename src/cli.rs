@@ -91,7 +91,7 @@ pub struct Global {
     /// The format of the output
     #[arg(long, global = true, value_name = "FORMAT", conflicts_with_all = ["json", "pretty"])]
     pub format: Option<FormatName>,
-    /// Columns, by commas; +COL adds to the usual ones
+    /// Comma-separated columns; +COL adds to the default
     #[arg(short, long, global = true, value_name = "COLUMNS", allow_hyphen_values = false)]
     pub output: Option<String>,
     /// All columns
@@ -109,7 +109,7 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
-    /// The directory that holds the files, or shall hold them
+    /// The directory of the files progs.debug and maps.debug
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     #[arg(help_heading = "Global options")]
     pub bpffs: Option<PathBuf>,

@@ -3,6 +3,7 @@
 //! `BPFDBG_BLESS=1 cargo test --test bpfdbg docs` writes them anew.
 
 mod completions;
+mod man;
 
 use bpfdbg::cli::Cli;
 use bpfdbg::view::{Head, Listed, Maps, Progs};
@@ -11,12 +12,23 @@ use libtest_mimic::Trial;
 
 use crate::support::{Result, bpfdbg, trial};
 
-/// The commands that list something, with the columns of each; a new one is an entry here.
-const LISTINGS: [(&str, fn() -> Vec<Head>); 2] =
-    [("progs", heads::<Progs>), ("maps", heads::<Maps>)];
+/// A command that lists something, and its columns.
+type Noun = (&'static str, fn() -> Columns);
 
-fn heads<L: Listed>() -> Vec<Head> {
-    L::COLUMNS.iter().map(|column| column.head).collect()
+/// All of them; a new one is an entry here, and a page in man/.
+const LISTINGS: [Noun; 2] = [("progs", Columns::of::<Progs>), ("maps", Columns::of::<Maps>)];
+
+/// The columns of a listing.
+struct Columns {
+    heads: Vec<Head>,
+    /// Those of a table that nobody asked otherwise of.
+    usual: &'static [&'static str],
+}
+
+impl Columns {
+    fn of<L: Listed>() -> Self {
+        Self { heads: L::COLUMNS.iter().map(|column| column.head).collect(), usual: L::DEFAULT }
+    }
 }
 
 /// The tests of this module.
@@ -27,6 +39,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a word that is no command is answered with the commands", no_command),
     ];
     trials.extend(completions::trials());
+    trials.extend(man::trials());
     trials
 }
 

@@ -63,11 +63,11 @@ fn command() -> Command {
     });
     let commands = cli.get_subcommands().map(|command| {
         let (name, mut command) = (command.get_name(), command.clone());
-        if let Some((_, heads)) = LISTINGS.iter().find(|(noun, _)| *noun == name) {
+        if let Some((_, columns)) = LISTINGS.iter().find(|(noun, _)| *noun == name) {
             // clap leaves alone a global option that a command has of its own.
             let own = cli.get_arguments().filter(is_marked);
             command = command.args(own.map(|arg| marked(arg, name)));
-            command = command.mut_arg("words", |arg| arg.value_parser(selectors(&heads())));
+            command = command.mut_arg("words", |arg| arg.value_parser(selectors(&columns().heads)));
         } else if name == "install" {
             command = command.mut_arg("group", |arg| arg.value_parser(["@groups@"]));
         }
@@ -110,9 +110,9 @@ fn names(command: &str) -> Vec<String> {
 fn bash() -> Edits {
     let mut edits = Vec::new();
     let mut edit = |from: &str, to: &str| edits.push((from.to_owned(), to.to_owned()));
-    for (noun, heads) in LISTINGS {
-        let columns: Vec<_> = heads().iter().map(|head| head.name).collect();
-        let to = format!("_bpfdbg_columns {}", columns.join(" "));
+    for (noun, columns) in LISTINGS {
+        let names: Vec<_> = columns().heads.iter().map(|head| head.name).collect();
+        let to = format!("_bpfdbg_columns {}", names.join(" "));
         for option in ["output", "sort"] {
             edit(&format!("compgen -W \"{}\" -- \"${{cur}}\"", mark(option, noun)), &to);
         }
@@ -130,25 +130,25 @@ fn bash() -> Edits {
 fn zsh() -> Edits {
     let mut edits = Vec::new();
     let mut edit = |from: &str, to: &str| edits.push((from.to_owned(), to.to_owned()));
-    let (mut nouns, mut columns) = (Vec::new(), String::new());
-    for (i, (noun, heads)) in LISTINGS.into_iter().enumerate() {
+    let (mut nouns, mut cases) = (Vec::new(), String::new());
+    for (i, (noun, columns)) in LISTINGS.into_iter().enumerate() {
         for option in ["output", "sort"] {
             edit(&format!("({})", mark(option, noun)), &format!(" _bpfdbg_columns {option}"));
         }
         nouns.extend(names(noun));
         // The first is what no command stands for.
         let pattern = names(noun).join("|") + if i == 0 { "|''" } else { "" };
-        let _ = writeln!(columns, "        ({pattern})\n            columns=(");
-        for head in heads() {
+        let _ = writeln!(cases, "        ({pattern})\n            columns=(");
+        for head in columns().heads {
             let text = quoted(&format!("{}:{}", head.name, head.help));
-            let _ = writeln!(columns, "                {text}");
+            let _ = writeln!(cases, "                {text}");
         }
-        columns += "            )\n            ;;\n";
+        cases += "            )\n            ;;\n";
     }
     edit("(@groups@)", "_groups");
     let end = "if [ \"$funcstack[1]\" = \"_bpfdbg\" ]";
     let function = include_str!("completions/columns.zsh");
-    let function = function.replace("@nouns@", &nouns.join("|")).replace("@columns@\n", &columns);
+    let function = function.replace("@nouns@", &nouns.join("|")).replace("@columns@\n", &cases);
     edit(end, &format!("{function}\n{end}"));
     edits
 }
@@ -156,20 +156,20 @@ fn zsh() -> Edits {
 fn fish() -> Edits {
     let mut edits = Vec::new();
     let mut edit = |from: &str, to: &str| edits.push((from.to_owned(), to.to_owned()));
-    let mut columns = String::new();
-    for (noun, heads) in LISTINGS {
+    let mut cases = String::new();
+    for (noun, columns) in LISTINGS {
         for option in ["output", "sort"] {
             let to = format!("(__fish_bpfdbg_columns {noun})");
             edit(&format!("{}\\t''", mark(option, noun)), &to);
         }
-        let _ = write!(columns, "        case {noun}\n            printf \"$head%s\\t%s\\n\"");
-        for head in heads() {
-            let _ = write!(columns, " \\\n                {} {}", head.name, quoted(head.help));
+        let _ = write!(cases, "        case {noun}\n            printf \"$head%s\\t%s\\n\"");
+        for head in columns().heads {
+            let _ = write!(cases, " \\\n                {} {}", head.name, quoted(head.help));
         }
-        columns += "\n";
+        cases += "\n";
     }
     edit("@groups@\\t''", "(__fish_complete_groups)");
-    let mut front = include_str!("completions/columns.fish").replace("@columns@\n", &columns);
+    let mut front = include_str!("completions/columns.fish").replace("@columns@\n", &cases);
     // The generator leaves arguments that are no options to others.
     for command in command().get_subcommands() {
         for arg in command.get_positionals() {
@@ -217,10 +217,10 @@ const TYPED: [(&str, &str); 12] = [
 
 /// Has a real shell complete what is typed.
 fn completes(shell: &str, options: &[&str], script: &str, completions: &str) -> Result {
-    let tree = source_tree()?;
+    let (tree, shell) = (source_tree()?, program(shell)?);
     let output = Process::new(program("timeout")?)
         .arg("60")
-        .arg(program(shell)?)
+        .arg(shell)
         .args(options)
         .arg(tree.join("tests/docs/completions").join(script))
         .arg(tree.join(completions))
