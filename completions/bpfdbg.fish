@@ -37,7 +37,7 @@ function __fish_bpfdbg_columns
                 bytes_memlock 'Size of the memory charged for the map; on 5.10 only.' \
                 owner_prog_type 'The type of the programs that a program array is bound to.' \
                 owner_jited 'Whether those programs are compiled.' \
-                frozen '1 where user space has given up writing to the map.' \
+                frozen 'Is 1 where user space has given up writing to the map.' \
                 btf_id 'The id of the BTF object that describes key and value.' \
                 value_type 'The name of the value'\''s type in that BTF.'
     end
