@@ -7,6 +7,10 @@ _bpfdbg() {
         cur="${COMP_WORDS[COMP_CWORD]}"
     fi
     prev="$3"
+    # Bash makes three words of --option=value.
+    if [[ "${prev}" == "=" ]]; then
+        prev="${COMP_WORDS[COMP_CWORD-2]}"
+    fi
     cmd=""
     opts=""
 
@@ -47,38 +51,47 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -h -V --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --umd --help --version progs prog maps map install uninstall status completions"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+            opts="-j -p -o -O -x -n -b -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help --version progs prog maps map install uninstall status completions"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -89,38 +102,47 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__completions)
-            opts="-j -p -o -O -x -n -b -h --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --help bash zsh fish"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help bash zsh fish"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -131,18 +153,14 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -h --group --public --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            opts="-j -p -o -O -x -n -b -h --public --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --group)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -g -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -150,23 +168,36 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -177,38 +208,47 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__maps)
-            opts="-j -p -o -O -x -n -b -h --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --help show list id name"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --output)
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
                     return 0
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -219,38 +259,47 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__progs)
-            opts="-j -p -o -O -x -n -b -h --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --help show list id name tag"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --output)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -261,38 +310,47 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__status)
-            opts="-j -p -o -O -x -n -b -h --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -303,38 +361,47 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__uninstall)
-            opts="-j -p -o -O -x -n -b -h --bpffs --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --debug --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --bpffs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)
@@ -345,6 +412,12 @@ _bpfdbg() {
             return 0
             ;;
     esac
+}
+
+# Completes the last of the columns by commas, behind a sign in front.
+_bpfdbg_columns() {
+    local last="${cur##*[,+-]}"
+    compgen -P "${cur%"$last"}" -W "$*" -- "$last"
 }
 
 if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then

@@ -1,6 +1,55 @@
+# The columns of a command, behind what is typed in front of the last of them.
+function __fish_bpfdbg_columns
+    set -l head (commandline -ct | string replace -r '^(?:--[a-z]+=)?(.*[,+-])?[^,+-]*$' '$1')
+    switch $argv[1]
+        case progs
+            printf "$head%s\t%s\n" \
+                id 'The id that the kernel gave the program.' \
+                type 'The type of the program.' \
+                name 'The full name: that of the main function in the program'\''s BTF.' \
+                attached 'What the program is attached to, or was loaded to be attached to.' \
+                attach_type 'The attach type that the program was loaded with.' \
+                tag 'A hash over the instructions.' \
+                gpl 'Whether the license is compatible with the GPL.' \
+                run_time 'Time spent in the program while the kernel counted.' \
+                run_cnt 'Number of runs while the kernel counted.' \
+                misses 'Runs left out, for the program was already running on that CPU; since 5.12.' \
+                loaded_at 'When the program was loaded.' \
+                load_time 'Time from boot to load.' \
+                uid 'The user who loaded the program.' \
+                bytes_xlated 'Size of the instructions after the verifier'\''s rewriting.' \
+                jited 'Whether the program was compiled to machine code.' \
+                bytes_jited 'Size of the machine code.' \
+                bytes_memlock 'Size of the memory that holds the program.' \
+                map_ids 'The ids of the maps that the program uses.' \
+                btf_id 'The id of the program'\''s BTF object.' \
+                verified_insns 'Number of instructions that the verifier looked at; since 5.16.'
+        case maps
+            printf "$head%s\t%s\n" \
+                id 'The id that the kernel gave the map.' \
+                type 'The type of the map.' \
+                name 'The name of the map.' \
+                flags 'The BPF_F_ flags that the map was made with, as a number.' \
+                key 'Size of a key.' \
+                value 'Size of a value.' \
+                max_entries 'Number of entries that the map may hold; bytes, for a ring buffer.' \
+                cur_entries 'Number of entries now, of types that count them; since 6.6.' \
+                bytes_memlock 'Size of the memory charged for the map; on 5.10 only.' \
+                owner_prog_type 'The type of the programs that a program array is bound to.' \
+                owner_jited 'Whether those programs are compiled.' \
+                frozen 'Is 1 where user space has given up writing to the map.' \
+                btf_id 'The id of the BTF object that describes key and value.' \
+                value_type 'The name of the value'\''s type in that BTF.'
+    end
+end
+
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs prog" -f -a "show list id name tag"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps map" -f -a "show list id name"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash zsh fish"
+
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n bpffs= j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= debug umd h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= bpffs= debug h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -8,6 +57,7 @@ function __fish_bpfdbg_needs_command
     set -l cmd (commandline -opc)
     set -e cmd[1]
     argparse -s (__fish_bpfdbg_global_optspecs) -- $cmd 2>/dev/null
+    or argparse -s (__fish_bpfdbg_global_optspecs) -- $cmd[1..-2] 2>/dev/null
     or return
     if set -q argv[1]
         # Also print the command, so this can be used to figure out what it is.
@@ -24,177 +74,177 @@ function __fish_bpfdbg_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l umd -d 'Serve the kernel as its usermode driver, on fd 0 and 1'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l debug -d 'Show what libbpf and the verifier say'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l umd -d 'Serve the kernel as its usermode driver, on file descriptors 0 and 1'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s V -l version -d 'Print version'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "progs" -d 'List the loaded programs'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "prog" -d 'List the loaded programs'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "maps" -d 'List the maps'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "map" -d 'List the maps'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "install" -d 'Install the iterators, so that a listing needs no privilege'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "uninstall" -d 'Take away what install made'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "status" -d 'Tell for every place which file can be read, by whom, and what to type next'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -a "completions" -d 'Print the completions for a shell'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "progs" -d 'List the loaded programs'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "prog" -d 'List the loaded programs'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "maps" -d 'List the maps'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "map" -d 'List the maps'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "install" -d 'Install the iterators, so that a listing needs no privilege'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "uninstall" -d 'Take away what install made'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "status" -d 'Show which files can be read, by whom, and what to type next'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "completions" -d 'Print the completions for a shell'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files: mode 0440 in a directory of mode 0750' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files: mode 0444 in a directory of mode 0755'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files (mode 0444, directory 0755)'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory that holds the files, or shall hold them' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 raw\t'One blank between cells, none within'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s o -l output -d 'Columns by commas; +COL adds to those shown anyway' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l debug -d 'Show what libbpf and the verifier say'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-/// Show every BPF program and map of this machine, by full name.
+/// Show every BPF program and map of this machine, by full name
 ///
-/// Without a command: bpfdbg progs.
+/// Without a command, the programs are listed.
 #[derive(Debug, Parser)]
 #[command(name = "bpfdbg", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(args_conflicts_with_subcommands = false, subcommand_negates_reqs = true)]
-#[command(after_help = "EXIT STATUS:
+#[command(override_usage = "bpfdbg [OPTIONS] [SELECTOR]...\n       bpfdbg [OPTIONS] <COMMAND>")]
+#[command(after_help = "Exit status:
   0  done, also for an empty list
   1  failed, or an explicit selector found nothing
   2  the command line cannot be understood
@@ -23,12 +24,12 @@ pub struct Cli {
     /// Show or list, and a selector, of programs.
     #[command(flatten)]
     pub listing: Listing,
+    /// Serve the kernel as its usermode driver, on fd 0 and 1
+    #[arg(long)]
+    pub umd: bool,
     /// Flags that count before and after the command.
     #[command(flatten)]
     pub global: Global,
-    /// Serve the kernel as its usermode driver, on file descriptors 0 and 1
-    #[arg(long)]
-    pub umd: bool,
 }
 
 /// A command.
@@ -44,7 +45,7 @@ pub enum Command {
     Install(Install),
     /// Take away what install made
     Uninstall,
-    /// Tell for every place which file can be read, by whom, and what to type next
+    /// Show which files can be read, by whom, and what to type next
     Status,
     /// Print the completions for a shell
     Completions {
@@ -61,24 +62,26 @@ pub struct Listing {
     pub words: Vec<String>,
 }
 
+impl Listing {
+    /// Every word that a selector may start with.
+    pub const WORDS: [&str; 5] = ["show", "list", "id", "name", "tag"];
+}
+
 /// Who may read what `install` installs.
 #[derive(Args, Clone, Debug)]
 pub struct Install {
-    /// Let the members of GROUP read the files: mode 0440 in a directory of mode 0750
+    /// Let the members of GROUP read the files (mode 0440, directory 0750)
     #[arg(long, value_name = "GROUP", conflicts_with = "public")]
     pub group: Option<String>,
-    /// Let everybody read the files: mode 0444 in a directory of mode 0755
+    /// Let everybody read the files (mode 0444, directory 0755)
     #[arg(long)]
     pub public: bool,
 }
 
 /// Flags that count before and after the command.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Global options")]
+#[command(next_help_heading = "Output options")]
 pub struct Global {
-    /// The directory that holds the files, or shall hold them
-    #[arg(long, global = true, value_name = "DIR")]
-    pub bpffs: Option<PathBuf>,
     /// JSON, as --format json
     #[arg(short, long, global = true)]
     pub json: bool,
@@ -88,7 +91,7 @@ pub struct Global {
     /// The format of the output
     #[arg(long, global = true, value_name = "FORMAT", conflicts_with_all = ["json", "pretty"])]
     pub format: Option<FormatName>,
-    /// Columns by commas; +COL adds to those shown anyway
+    /// Comma-separated columns; +COL adds to the default
     #[arg(short, long, global = true, value_name = "COLUMNS", allow_hyphen_values = false)]
     pub output: Option<String>,
     /// All columns
@@ -106,8 +109,12 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
-    /// Show what libbpf and the verifier say
-    #[arg(long, global = true, action = ArgAction::SetTrue)]
+    /// The directory of the files progs.debug and maps.debug
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(help_heading = "Global options")]
+    pub bpffs: Option<PathBuf>,
+    /// Show what libbpf and the verifier say about an error
+    #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
     pub debug: bool,
 }
 
@@ -141,10 +148,10 @@ pub enum ColorWhen {
 /// A shell that completions exist for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
-    /// bash
+    /// To be sourced, or to go to /usr/share/bash-completion/completions/bpfdbg
     Bash,
-    /// zsh
+    /// To go to /usr/share/zsh/vendor-completions/_bpfdbg, or elsewhere in $fpath
     Zsh,
-    /// fish
+    /// To go to /usr/share/fish/vendor_completions.d/bpfdbg.fish
     Fish,
 }

@@ -1,47 +1,97 @@
 //! The help, the man pages and the completions: all held to the command line.
+//!
+//! `BPFDBG_BLESS=1 cargo test --test bpfdbg docs` writes them anew.
+
+mod completions;
+mod man;
 
 use bpfdbg::cli::Cli;
-use clap::CommandFactory as _;
-use clap_complete::Shell;
+use bpfdbg::view::{Head, Listed, Maps, Progs};
+use clap::{Arg, Command, CommandFactory as _};
 use libtest_mimic::Trial;
 
-use crate::support::{Result, bpfdbg, matches_file, program, source_tree, trial};
+use crate::support::{Result, bpfdbg, trial};
+
+/// A command that lists something, and its columns.
+type Noun = (&'static str, fn() -> Columns);
+
+/// All of them; a new one is an entry here, and a page in man/.
+const LISTINGS: [Noun; 2] = [("progs", Columns::of::<Progs>), ("maps", Columns::of::<Maps>)];
+
+/// The columns of a listing.
+struct Columns {
+    heads: Vec<Head>,
+    /// Those of a table that nobody asked otherwise of.
+    usual: &'static [&'static str],
+}
+
+impl Columns {
+    fn of<L: Listed>() -> Self {
+        Self { heads: L::COLUMNS.iter().map(|column| column.head).collect(), usual: L::DEFAULT }
+    }
+}
 
 /// The tests of this module.
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        trial("the help fits into 80 columns", help_fits),
-        trial("completions match the command line", completions_match),
-        trial("bash completes commands and options", bash_completes),
-    ]
+    let mut trials = vec![
+        trial("the help fits into 80 columns", the_help_fits),
+        trial("every command and option is explained in one line", everything_is_explained),
+        trial("a word that is no command is answered with the commands", no_command),
+    ];
+    trials.extend(completions::trials());
+    trials.extend(man::trials());
+    trials
 }
 
-fn help_fits() -> Result {
-    for command in ["--help", "-h"] {
-        let output = bpfdbg().arg(command).env("COLUMNS", "80").output()?;
-        let text = String::from_utf8(output.stdout)?;
-        if let Some(line) = text.lines().find(|line| line.chars().count() > 80) {
-            return Err(format!("{command}: {line}").into());
+/// The command line, built: every command has the global options.
+fn command_line() -> Command {
+    let mut command = Cli::command();
+    command.build();
+    command
+}
+
+fn the_help_fits() -> Result {
+    let commands = command_line();
+    let names = commands.get_subcommands().map(|command| Some(command.get_name()));
+    for name in names.chain([None]) {
+        for option in ["--help", "-h"] {
+            let output = bpfdbg().args(name).arg(option).env("COLUMNS", "80").output()?;
+            let text = String::from_utf8(output.stdout)?;
+            if let Some(line) = text.lines().find(|line| line.chars().count() > 80) {
+                return Err(format!("{name:?} {option}: {line}").into());
+            }
         }
     }
     Ok(())
 }
 
-fn completions_match() -> Result {
-    for (shell, path) in [
-        (Shell::Bash, "completions/bpfdbg.bash"),
-        (Shell::Zsh, "completions/_bpfdbg"),
-        (Shell::Fish, "completions/bpfdbg.fish"),
-    ] {
-        let mut text = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "bpfdbg", &mut text);
-        matches_file(path, &text)?;
+fn everything_is_explained() -> Result {
+    let commands = command_line();
+    let abouts =
+        commands.get_subcommands().map(|command| (command.get_name(), command.get_about()));
+    let helps = |command: &Command| {
+        let help = |arg: &Arg| (arg.get_id().to_string(), arg.get_help().map(ToString::to_string));
+        command.get_arguments().map(help).collect::<Vec<_>>()
+    };
+    let mut texts: Vec<_> =
+        abouts.map(|(name, about)| (name.to_owned(), about.map(ToString::to_string))).collect();
+    texts.extend(helps(&commands));
+    texts.extend(commands.get_subcommands().flat_map(helps));
+    for (name, text) in texts {
+        let text = text.unwrap_or_default();
+        let starts_well = text.starts_with(|first: char| first.is_uppercase() || first == '[');
+        if !starts_well || text.ends_with('.') || text.contains('\n') || text.len() > 70 {
+            return Err(format!("{name}: '{text}'").into());
+        }
     }
     Ok(())
 }
 
-fn bash_completes() -> Result {
-    let script = source_tree()?.join("completions/bpfdbg.bash");
-    let status = std::process::Command::new(program("bash")?).arg("-n").arg(script).status()?;
-    if status.success() { Ok(()) } else { Err("bash cannot read its completions".into()) }
+fn no_command() -> Result {
+    let output = bpfdbg().arg("stauts").output()?;
+    let text = String::from_utf8(output.stderr)?;
+    if output.status.code() == Some(2) && text.contains("'stauts'") && text.contains(" status,") {
+        return Ok(());
+    }
+    Err(text.into())
 }

@@ -6,6 +6,8 @@ mod status;
 
 use std::io::{self, Write};
 
+use clap::CommandFactory as _;
+
 use crate::cli::{Cli, Command, Global, Listing, Shell};
 use crate::error::{Error, Result};
 use crate::install::{self, Access};
@@ -23,7 +25,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         return install::umd::serve();
     }
     match &cli.command {
-        None => list::list::<Progs>(&cli.listing, global),
+        None => list::list::<Progs>(noun_missing(&cli.listing)?, global),
         Some(Command::Progs(listing)) => list::list::<Progs>(both(&cli.listing, listing)?, global),
         Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
@@ -41,6 +43,19 @@ fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
     match front.words.first() {
         None => Ok(listing),
         Some(word) => Err(Error::Usage(format!("unexpected '{}' before the command", shown(word)))),
+    }
+}
+
+/// Without a command the first word is a selector's, or a command that there is not.
+fn noun_missing(listing: &Listing) -> Result<&Listing> {
+    match listing.words.first().filter(|word| !Listing::WORDS.contains(&word.as_str())) {
+        None => Ok(listing),
+        Some(word) => {
+            let cli = Cli::command();
+            let names: Vec<_> = cli.get_subcommands().map(|command| command.get_name()).collect();
+            let (word, names) = (shown(word), names.join(", "));
+            Err(Error::Usage(format!("unknown command '{word}'; there are {names}")))
+        }
     }
 }
 

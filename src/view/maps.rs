@@ -87,7 +87,7 @@ impl Listed for Maps {
             "frozen",
             None,
             Right,
-            "1 where user space has given up writing to the map.",
+            "Is 1 where user space has given up writing to the map.",
             |m, _| Value::number(m.frozen)
         ),
         column!(
