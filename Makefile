@@ -26,8 +26,8 @@ run: all
 		$(BPFDBG) progs && echo && $(BPFDBG) maps; \
 	else \
 		echo 'these are the programs and maps of a capture, for none can be loaded here'; \
-		$(BPFDBG) --bpffs tests/captures/6.12-wide progs && echo && \
-		$(BPFDBG) --bpffs tests/captures/6.12-wide maps; \
+		$(BPFDBG) --bpffs tests/captures/6.12 progs && echo && \
+		$(BPFDBG) --bpffs tests/captures/6.12 maps; \
 	fi
 
 test: test-host test-vm

@@ -4,6 +4,7 @@
 
 mod docs;
 mod install;
+mod listing;
 mod progs;
 mod sandbox;
 mod support;
@@ -11,8 +12,12 @@ mod support;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [(&str, Vec<Trial>); 3] =
-        [("docs", docs::trials()), ("install", install::trials()), ("progs", progs::trials())];
+    let modules: Vec<(&str, Vec<Trial>)> = vec![
+        ("docs", docs::trials()),
+        ("install", install::trials()),
+        ("listing", listing::trials()),
+        ("progs", progs::trials()),
+    ];
     let trials = modules
         .into_iter()
         .flat_map(|(name, trials)| trials.into_iter().map(move |trial| trial.with_kind(name)))
