@@ -7,7 +7,7 @@ use libbpf_sys as raw;
 
 use crate::btf::Btf;
 use crate::error::{Doing, Result};
-use crate::hostile::{return_zero, small_array};
+use crate::handmade::{kernel_name, small_array, socket_filter};
 use crate::object::TRACING;
 use crate::sys::{self, FuncInfo, LinkExtra, RawMap, RawProg};
 
@@ -106,12 +106,9 @@ impl Flood {
         for (type_id, name) in named {
             let prog = sys::prog_load(&RawProg {
                 prog_type,
-                expected_attach_type: 0,
-                name: &name.as_bytes()[..15],
-                insns: &return_zero(),
                 btf: Some(btf.as_fd()),
                 func_info: &[FuncInfo { insn_off: 0, type_id }],
-                line_info: &[],
+                ..socket_filter(kernel_name(name.as_bytes()))
             })
             .doing(|| "load a program")?;
             self.program_ids.push(sys::prog_info(&prog).doing(|| "ask for a program")?.id);

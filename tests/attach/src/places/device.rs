@@ -16,8 +16,6 @@ const PREFIX: &str = "bpfd";
 pub(crate) struct Device {
     name: Vec<u8>,
     ifindex: u32,
-    /// The other end, removed with this one.
-    peer: Option<(Vec<u8>, u32)>,
 }
 
 impl Device {
@@ -26,10 +24,12 @@ impl Device {
         Device::pair("veth").or_else(|veth| Device::alone("dummy").map_err(|_| veth))
     }
 
-    /// A device called exactly `name`.
-    pub(crate) fn called(name: &[u8]) -> Result<Device> {
-        Device::create("veth", name.to_vec(), Some(unique_device_name()))
-            .or_else(|veth| Device::create("dummy", name.to_vec(), None).map_err(|_| veth))
+    /// A device whose name ends with `suffix`, as far as 15 bytes reach.
+    pub(crate) fn with_suffix(suffix: &[u8]) -> Result<Device> {
+        let mut name = [&unique_device_name(), suffix].concat();
+        name.truncate(15);
+        Device::create("veth", name.clone(), Some(unique_device_name()))
+            .or_else(|veth| Device::create("dummy", name, None).map_err(|_| veth))
     }
 
     /// Two devices of a kind that comes in pairs.
@@ -44,16 +44,10 @@ impl Device {
     fn create(kind: &str, name: Vec<u8>, peer: Option<Vec<u8>>) -> Result<Device> {
         netlink::create(kind, &name, peer.as_deref())
             .doing(|| format!("create a {kind} device"))?;
-        let index = |name: &[u8]| {
-            let shown = name.escape_ascii();
-            sys::ifindex_of(name).ok_or_else(|| Error::last_os(format!("find device '{shown}'")))
-        };
-        let mut device = Device { ifindex: index(&name)?, name, peer: None };
-        if let Some(peer) = peer {
-            let ifindex = index(&peer)?;
-            device.peer = Some((peer, ifindex));
-        }
-        Ok(device)
+        let ifindex = sys::ifindex_of(&name);
+        let ifindex = ifindex
+            .ok_or_else(|| Error::last_os(format!("find device '{}'", name.escape_ascii())))?;
+        Ok(Device { name, ifindex })
     }
 
     /// Gives the device an alias of up to 255 bytes.
@@ -69,14 +63,6 @@ impl Device {
     /// Adds its name and index to what is expected of a program.
     pub(crate) fn describe(&self, expect: Expect) -> Expect {
         describe(expect, &self.name, self.ifindex)
-    }
-
-    /// The same for the other end of a pair.
-    pub(crate) fn describe_peer(&self, expect: Expect) -> Expect {
-        match &self.peer {
-            Some((name, ifindex)) => describe(expect, name, *ifindex),
-            None => expect,
-        }
     }
 }
 
@@ -101,7 +87,7 @@ pub(crate) fn sweep() {
         let name = entry.file_name();
         let pid = name.to_str().and_then(|name| {
             let (pid, number) = name.strip_prefix(PREFIX)?.split_once('n')?;
-            number.parse::<u32>().ok()?;
+            number.starts_with(|first: char| first.is_ascii_digit()).then_some(())?;
             pid.parse().ok()
         });
         if pid.is_some_and(|pid| !is_alive(pid))
