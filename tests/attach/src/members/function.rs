@@ -46,9 +46,11 @@ pub(crate) fn fexit() -> Result<Ready> {
     on_kernel_function("fexit", name, "bpf_fentry_test1", raw::BPF_TRACE_FEXIT, None)
 }
 
+/// Of a function that a return value may be forced on: without error injection in the kernel's
+/// configuration, those are the security hooks.
 pub(crate) fn fmod_ret() -> Result<Ready> {
     let name = "attach_fmod_ret_kernel_function";
-    on_kernel_function("fmod_ret", name, "bpf_modify_return_test", raw::BPF_MODIFY_RETURN, None)
+    on_kernel_function("fmod_ret", name, "security_inode_rename", raw::BPF_MODIFY_RETURN, None)
 }
 
 pub(crate) fn lsm() -> Result<Ready> {
