@@ -1,11 +1,10 @@
 //! TCP congestion controls made of BPF programs.
 
-use std::process;
-
 use libbpf_rs::MapCore;
 
 use crate::error::{Doing, Error, Result};
 use crate::object::STRUCT_OPS;
+use crate::places::short_unique_name;
 use crate::stage::{Attached, Ready};
 
 /// The programs and the members of `struct tcp_congestion_ops` that they implement.
@@ -21,17 +20,17 @@ const NAME_SIZE: usize = 16;
 
 /// Registered by an update of the map's only element, and gone with it.
 pub(crate) fn by_map() -> Result<Ready> {
-    load("congestion_map", 'm', false)
+    load("congestion_map", false)
 }
 
 pub(crate) fn by_link() -> Result<Ready> {
-    load("congestion_link", 'l', true)
+    load("congestion_link", true)
 }
 
-fn load(map_name: &'static str, suffix: char, by_link: bool) -> Result<Ready> {
+fn load(map_name: &'static str, by_link: bool) -> Result<Ready> {
     let mut open = STRUCT_OPS.open()?;
     // The kernel refuses a second congestion control of the same name.
-    let control = format!("bpfd{}{suffix}", process::id());
+    let control = short_unique_name();
     for mut map in open.maps_mut() {
         let chosen = map.name() == map_name;
         map.set_autocreate(chosen).doing(|| "choose a map")?;

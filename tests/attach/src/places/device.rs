@@ -2,15 +2,11 @@
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::process;
 
-use super::{is_alive, next_number};
+use super::{is_alive, pid_of_short, short_unique_name};
 use crate::error::{Doing, Error, Result};
 use crate::expect::Expect;
 use crate::{netlink, sys};
-
-/// The beginning of every device's name; the process id follows.
-const PREFIX: &str = "bpfd";
 
 /// A device that is down and carries nothing, removed when this is dropped.
 pub(crate) struct Device {
@@ -26,19 +22,23 @@ impl Device {
 
     /// A device whose name ends with `suffix`, as far as 15 bytes reach.
     pub(crate) fn with_suffix(suffix: &[u8]) -> Result<Device> {
-        let mut name = [&unique_device_name(), suffix].concat();
+        let mut name = [short_unique_name().as_bytes(), suffix].concat();
         name.truncate(15);
-        Device::create("veth", name.clone(), Some(unique_device_name()))
+        Device::create("veth", name.clone(), Some(short_unique_name().into_bytes()))
             .or_else(|veth| Device::create("dummy", name, None).map_err(|_| veth))
     }
 
     /// Two devices of a kind that comes in pairs.
     pub(crate) fn pair(kind: &str) -> Result<Device> {
-        Device::create(kind, unique_device_name(), Some(unique_device_name()))
+        Device::create(
+            kind,
+            short_unique_name().into_bytes(),
+            Some(short_unique_name().into_bytes()),
+        )
     }
 
     fn alone(kind: &str) -> Result<Device> {
-        Device::create(kind, unique_device_name(), None)
+        Device::create(kind, short_unique_name().into_bytes(), None)
     }
 
     fn create(kind: &str, name: Vec<u8>, peer: Option<Vec<u8>>) -> Result<Device> {
@@ -76,20 +76,11 @@ impl Drop for Device {
     }
 }
 
-/// `bpfdPIDnNUMBER`, at most 15 bytes for four million processes and a thousand devices of each.
-fn unique_device_name() -> Vec<u8> {
-    format!("{PREFIX}{}n{}", process::id(), next_number() % 1000).into_bytes()
-}
-
 /// Removes devices of processes that are gone.
 pub(crate) fn sweep() {
     for entry in fs::read_dir("/sys/class/net").into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| {
-            let (pid, number) = name.strip_prefix(PREFIX)?.split_once('n')?;
-            number.starts_with(|first: char| first.is_ascii_digit()).then_some(())?;
-            pid.parse().ok()
-        });
+        let pid = name.to_str().and_then(pid_of_short);
         if pid.is_some_and(|pid| !is_alive(pid))
             && let Some(ifindex) = sys::ifindex_of(name.as_bytes())
         {
