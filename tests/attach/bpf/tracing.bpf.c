@@ -15,7 +15,7 @@ PROGRAM("perf_event", attach_perf_ioctl_cpu_clock, 0)
 PROGRAM("fentry/bpf_fentry_test1", attach_fentry_kernel_function, 0)
 PROGRAM("fentry/bpf_fentry_test2", attach_fentry_with_cookie, 0)
 PROGRAM("fexit/bpf_fentry_test1", attach_fexit_kernel_function, 0)
-PROGRAM("fmod_ret/bpf_modify_return_test", attach_fmod_ret_kernel_function, 0)
+PROGRAM("fmod_ret/security_inode_rename", attach_fmod_ret_kernel_function, 0)
 PROGRAM("lsm/inode_rename", attach_lsm_inode_rename, 0)
 PROGRAM("lsm_cgroup/socket_bind", attach_lsm_cgroup_socket_bind, 1)
 

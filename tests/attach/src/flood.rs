@@ -7,7 +7,7 @@ use libbpf_sys as raw;
 
 use crate::btf::Btf;
 use crate::error::{Doing, Result};
-use crate::hostile::{return_zero, small_array};
+use crate::handmade::{kernel_name, small_array, socket_filter};
 use crate::object::TRACING;
 use crate::sys::{self, FuncInfo, LinkExtra, RawMap, RawProg};
 
@@ -106,12 +106,9 @@ impl Flood {
         for (type_id, name) in named {
             let prog = sys::prog_load(&RawProg {
                 prog_type,
-                expected_attach_type: 0,
-                name: &name.as_bytes()[..15],
-                insns: &return_zero(),
                 btf: Some(btf.as_fd()),
                 func_info: &[FuncInfo { insn_off: 0, type_id }],
-                line_info: &[],
+                ..socket_filter(kernel_name(name.as_bytes()))
             })
             .doing(|| "load a program")?;
             self.program_ids.push(sys::prog_info(&prog).doing(|| "ask for a program")?.id);
@@ -136,17 +133,16 @@ fn program_holder(count: usize) -> Result<OwnedFd> {
 ///
 /// The kernel hands ids out in a cycle, so one loaded next has a higher one still.
 pub fn advance_program_ids(id: u32) -> Result<u32> {
-    let _ = sys::allow_locked_memory();
-    advance(id, || {
-        let prog = crate::hostile::program_without_btf(b"")?;
-        Ok(prog.id)
-    })
+    let make = || sys::prog_load(&socket_filter(b"")).doing(|| "load a program");
+    let id_of = |prog: &OwnedFd| Ok(sys::prog_info(prog).doing(|| "ask for a program")?.id);
+    advance(id, make, id_of)
 }
 
 /// The same for maps.
 pub fn advance_map_ids(id: u32) -> Result<u32> {
-    let _ = sys::allow_locked_memory();
-    advance(id, || Ok(crate::hostile::map(b"")?.id))
+    let make = || sys::map_create(&small_array(b"")).doing(|| "create a map");
+    let id_of = |map: &OwnedFd| Ok(sys::map_info(map).doing(|| "ask for a map")?.id);
+    advance(id, make, id_of)
 }
 
 /// The same for links, with those of an iterator, which nothing else has to wait for.
@@ -154,18 +150,27 @@ pub fn advance_link_ids(id: u32) -> Result<u32> {
     const NAME: &str = "attach_iter_every_task";
     let programs = TRACING.load(&[NAME])?;
     let prog = programs.prog(NAME)?;
-    advance(id, || {
-        let link = sys::link_create(prog.as_fd(), 0, raw::BPF_TRACE_ITER, LinkExtra::Nothing)
-            .doing(|| "attach an iterator")?;
-        sys::link_id(&link).doing(|| "ask for a link")
-    })
+    let make = || {
+        sys::link_create(prog.as_fd(), 0, raw::BPF_TRACE_ITER, LinkExtra::Nothing)
+            .doing(|| "attach an iterator")
+    };
+    advance(id, make, |link| sys::link_id(link).doing(|| "ask for a link"))
 }
 
-fn advance(id: u32, mut make: impl FnMut() -> Result<u32>) -> Result<u32> {
+fn advance(
+    id: u32,
+    make: impl Fn() -> Result<OwnedFd>,
+    id_of: impl Fn(&OwnedFd) -> Result<u32>,
+) -> Result<u32> {
+    let _ = sys::allow_locked_memory();
     loop {
-        let reached = make()?;
+        let reached = id_of(&make()?)?;
         if reached > id {
             return Ok(reached);
+        }
+        // Each object takes one id at least, so this many need not be asked for theirs.
+        for _ in reached + 1..id {
+            make()?;
         }
     }
 }

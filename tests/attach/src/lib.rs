@@ -10,6 +10,7 @@ mod btf;
 mod error;
 mod expect;
 pub mod flood;
+mod handmade;
 pub mod hostile;
 mod members;
 mod netlink;

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use bpfdbg_attach::flood::Flood;
+use bpfdbg_attach::flood::{self, Flood};
 use bpfdbg_attach::{AttachSet, Member, Result};
 
 const USAGE: &str = "\
@@ -12,7 +12,8 @@ usage: bpfdbg-attach [MEMBER…]           attach every member, or those named
        bpfdbg-attach list                list the members
        bpfdbg-attach hostile             load programs and maps with hostile names
        bpfdbg-attach many N [--maps N] [--links N]
-       bpfdbg-attach ids [N]             take program, map and link ids above N (99999)
+       bpfdbg-attach ids programs|maps|links [N]
+                                         use ids up until those above N (99999) are next
 
 prints what it made as JSON, then holds it until stdin is closed";
 
@@ -37,10 +38,8 @@ fn run(args: &[&str]) -> Result<ExitCode> {
             Some([programs, maps, links]) => many(programs, maps, links)?,
             None => return Ok(usage()),
         },
-        ["ids", rest @ ..] => match rest.first().unwrap_or(&"99999").parse() {
-            Ok(id) => ids(id)?,
-            Err(_) => return Ok(usage()),
-        },
+        ["ids", kind] => return ids(kind, "99999"),
+        ["ids", kind, above] => return ids(kind, above),
         ["load", names @ ..] if known(names) => hold_set(AttachSet::load(chosen(names))),
         names if known(names) => hold_set(AttachSet::new(chosen(names))),
         _ => return Ok(usage()),
@@ -94,12 +93,16 @@ fn many(programs: usize, maps: usize, links: usize) -> Result<()> {
     Ok(())
 }
 
-fn ids(above: u32) -> Result<()> {
-    let program = bpfdbg_attach::flood::advance_program_ids(above)?;
-    let map = bpfdbg_attach::flood::advance_map_ids(above)?;
-    let link = bpfdbg_attach::flood::advance_link_ids(above)?;
-    print_and_hold(&serde_json::json!({ "program": program, "map": map, "link": link }));
-    Ok(())
+fn ids(kind: &str, above: &str) -> Result<ExitCode> {
+    let advance = match kind {
+        "programs" => flood::advance_program_ids,
+        "maps" => flood::advance_map_ids,
+        "links" => flood::advance_link_ids,
+        _ => return Ok(usage()),
+    };
+    let Ok(above) = above.parse() else { return Ok(usage()) };
+    println!("{}", advance(above)?);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn hostile() {

@@ -77,6 +77,11 @@ impl Attached {
     /// Adds an attachment and what holds it.
     pub(crate) fn add(&mut self, expect: Expect, link: impl Any + Send) {
         self.note(expect);
+        self.hold(link);
+    }
+
+    /// Adds what holds attachments.
+    pub(crate) fn hold(&mut self, link: impl Any + Send) {
         self.links.push(Box::new(link));
     }
 

@@ -3,11 +3,13 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use libbpf_rs::{TC_EGRESS, TC_INGRESS, TcAttachPoint, TcHook, TcHookBuilder, Xdp, XdpFlags};
+use libbpf_sys as raw;
 
 use crate::error::{Doing, Result};
 use crate::object::NET;
 use crate::places::device::Device;
 use crate::stage::{Attached, OnDrop, Ready};
+use crate::sys::{self, LinkExtra};
 
 pub(crate) fn xdp_link() -> Result<Ready> {
     const NAME: &str = "attach_xdp_by_bpf_link";
@@ -75,4 +77,64 @@ fn clsact(prog: &OwnedFd, ifindex: i32, side: TcAttachPoint) -> TcHook {
         .handle(CLSACT_HANDLE)
         .priority(CLSACT_PRIORITY)
         .hook(side)
+}
+
+/// Programs in a chain of a device, each by a link of its own.
+fn by_links(
+    kind: &'static str,
+    device_kind: &'static str,
+    progs: &'static [(&'static str, u32)],
+) -> Result<Ready> {
+    let names: Vec<_> = progs.iter().map(|(name, _)| *name).collect();
+    let programs = NET.load(&names)?;
+    let expects =
+        names.iter().map(|name| programs.expect(kind, name)).collect::<Result<Vec<_>>>()?;
+    Ok(Ready::new(programs, expects.clone(), move |programs| {
+        let device = Device::pair(device_kind)?;
+        let mut attached = Attached::default();
+        for (expect, (name, attach_type)) in expects.into_iter().zip(progs) {
+            let prog = programs.prog(name)?;
+            let link =
+                sys::link_create(prog.as_fd(), device.ifindex(), *attach_type, LinkExtra::Nothing)
+                    .doing(|| format!("attach '{name}'"))?;
+            let expect = device.describe(expect).attach_type(*attach_type);
+            attached.add(expect.linked(&link), link);
+        }
+        Ok(attached.at(device))
+    }))
+}
+
+pub(crate) fn tcx() -> Result<Ready> {
+    const PROGRAMS: &[(&str, u32)] = &[
+        ("attach_tcx_ingress_by_link", raw::BPF_TCX_INGRESS),
+        ("attach_tcx_egress_by_link", raw::BPF_TCX_EGRESS),
+    ];
+    by_links("tcx", "veth", PROGRAMS)
+}
+
+/// The program of the peer is attached by way of the primary device, too.
+pub(crate) fn netkit() -> Result<Ready> {
+    const PROGRAMS: &[(&str, u32)] = &[
+        ("attach_netkit_primary_device", raw::BPF_NETKIT_PRIMARY),
+        ("attach_netkit_peer_device", raw::BPF_NETKIT_PEER),
+    ];
+    by_links("netkit", "netkit", PROGRAMS)
+}
+
+pub(crate) fn tcx_attach() -> Result<Ready> {
+    const NAME: &str = "attach_tcx_by_prog_attach";
+    const ATTACH_TYPE: u32 = raw::BPF_TCX_INGRESS;
+    let programs = NET.load(&[NAME])?;
+    let expect = programs.expect("tcx", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let device = Device::new()?;
+        let ifindex = device.ifindex();
+        let prog = programs.prog(NAME)?.as_fd().try_clone_to_owned().doing(|| "duplicate")?;
+        sys::prog_attach(prog.as_fd(), ifindex, ATTACH_TYPE, 0).doing(|| "attach")?;
+        let detach = OnDrop(move || {
+            let _ = sys::prog_detach(prog.as_fd(), ifindex, ATTACH_TYPE);
+        });
+        let expect = device.describe(expect).attach_type(ATTACH_TYPE).with("via", "prog_attach");
+        Ok(Attached::one(expect, detach).at(device))
+    }))
 }

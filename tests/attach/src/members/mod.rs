@@ -2,7 +2,15 @@
 
 mod cgroup;
 mod device;
+mod extend;
+mod function;
+mod hostile;
+mod iter;
+mod multi;
+mod netns;
+mod probe;
 mod socket;
+mod struct_ops;
 mod tracing;
 
 use crate::error::Result;
@@ -20,18 +28,60 @@ const fn kind(name: &'static str, load: fn() -> Result<Ready>) -> Kind {
 
 /// Every member; a new one is a function and a line here.
 pub(crate) const KINDS: &[Kind] = &[
+    kind("freplace", extend::freplace),
+    kind("freplace_two_targets", extend::freplace_two_targets),
+    kind("fentry_prog", extend::fentry_prog),
+    kind("fexit_prog", extend::fexit_prog),
+    kind("fentry", function::fentry),
+    kind("fentry_cookie", function::fentry_cookie),
+    kind("fexit", function::fexit),
+    kind("fmod_ret", function::fmod_ret),
+    kind("lsm", function::lsm),
+    kind("lsm_cgroup", function::lsm_cgroup),
+    kind("tracing_multi", function::tracing_multi),
+    kind("tp_btf", tracing::tp_btf),
     kind("raw_tp", tracing::raw_tp),
     kind("raw_tp_cookie", tracing::raw_tp_cookie),
-    kind("tp_btf", tracing::tp_btf),
     kind("tracepoint", tracing::tracepoint),
     kind("tracepoint_cookie", tracing::tracepoint_cookie),
     kind("perf_event", tracing::perf_event),
     kind("perf_ioctl", tracing::perf_ioctl),
     kind("shared_map", tracing::shared_map),
+    kind("kprobe", probe::kprobe),
+    kind("kprobe_cookie", probe::kprobe_cookie),
+    kind("kprobe_offset", probe::kprobe_offset),
+    kind("kretprobe", probe::kretprobe),
+    kind("uprobe", probe::uprobe),
+    kind("uprobe_cookie", probe::uprobe_cookie),
+    kind("uretprobe", probe::uretprobe),
+    kind("kprobe_multi", multi::kprobe_multi),
+    kind("kprobe_multi_many", multi::kprobe_multi_many),
+    kind("kretprobe_multi", multi::kretprobe_multi),
+    kind("kprobe_session", multi::kprobe_session),
+    kind("uprobe_multi", multi::uprobe_multi),
+    kind("uretprobe_multi", multi::uretprobe_multi),
+    kind("uprobe_session", multi::uprobe_session),
     kind("xdp_link", device::xdp_link),
     kind("xdp_netlink", device::xdp_netlink),
+    kind("tcx", device::tcx),
+    kind("tcx_attach", device::tcx_attach),
+    kind("netkit", device::netkit),
     kind("tc_clsact", device::tc_clsact),
     kind("cgroup_link", cgroup::by_link),
     kind("cgroup_attach", cgroup::by_prog_attach),
+    kind("sk_lookup", netns::sk_lookup),
+    kind("flow_dissector", netns::flow_dissector),
+    kind("netfilter", netns::netfilter),
+    kind("sockmap_link", socket::sockmap_link),
+    kind("sockmap_attach", socket::sockmap_attach),
     kind("socket_filter", socket::filter),
+    kind("struct_ops_link", struct_ops::by_link),
+    kind("struct_ops_map", struct_ops::by_map),
+    kind("iter_task", iter::tasks),
+    kind("iter_map", iter::map_elements),
+    kind("hostile_cgroup_newline", hostile::cgroup_newline),
+    kind("hostile_cgroup_blanks", hostile::cgroup_blanks),
+    kind("hostile_device_alias", hostile::device_alias),
+    kind("hostile_device_name", hostile::device_name),
+    kind("hostile_uprobe_path", probe::uprobe_newline),
 ];

@@ -76,7 +76,11 @@ fn sched_exec(name: &'static str, cookie: Option<u64>) -> Result<Ready> {
     }))
 }
 
-fn attach_to_event(prog: &ProgramMut<'_>, event: OwnedFd, opts: PerfEventOpts) -> Result<Link> {
+pub(crate) fn attach_to_event(
+    prog: &ProgramMut<'_>,
+    event: OwnedFd,
+    opts: PerfEventOpts,
+) -> Result<Link> {
     let link = prog.attach_perf_event_with_opts(event.as_raw_fd(), opts).doing(|| "attach")?;
     // From here on the link owns the descriptor of the event, and closes it.
     let _ = event.into_raw_fd();

@@ -2,22 +2,16 @@
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::process;
 
-use super::{is_alive, next_number};
+use super::{is_alive, pid_of_short, short_unique_name};
 use crate::error::{Doing, Error, Result};
 use crate::expect::Expect;
 use crate::{netlink, sys};
-
-/// The beginning of every device's name; the process id follows.
-const PREFIX: &str = "bpfd";
 
 /// A device that is down and carries nothing, removed when this is dropped.
 pub(crate) struct Device {
     name: Vec<u8>,
     ifindex: u32,
-    /// The other end, removed with this one.
-    peer: Option<(Vec<u8>, u32)>,
 }
 
 impl Device {
@@ -26,34 +20,34 @@ impl Device {
         Device::pair("veth").or_else(|veth| Device::alone("dummy").map_err(|_| veth))
     }
 
-    /// A device called exactly `name`.
-    pub(crate) fn called(name: &[u8]) -> Result<Device> {
-        Device::create("veth", name.to_vec(), Some(unique_device_name()))
-            .or_else(|veth| Device::create("dummy", name.to_vec(), None).map_err(|_| veth))
+    /// A device whose name ends with `suffix`, as far as 15 bytes reach.
+    pub(crate) fn with_suffix(suffix: &[u8]) -> Result<Device> {
+        let mut name = [short_unique_name().as_bytes(), suffix].concat();
+        name.truncate(15);
+        Device::create("veth", name.clone(), Some(short_unique_name().into_bytes()))
+            .or_else(|veth| Device::create("dummy", name, None).map_err(|_| veth))
     }
 
     /// Two devices of a kind that comes in pairs.
     pub(crate) fn pair(kind: &str) -> Result<Device> {
-        Device::create(kind, unique_device_name(), Some(unique_device_name()))
+        Device::create(
+            kind,
+            short_unique_name().into_bytes(),
+            Some(short_unique_name().into_bytes()),
+        )
     }
 
     fn alone(kind: &str) -> Result<Device> {
-        Device::create(kind, unique_device_name(), None)
+        Device::create(kind, short_unique_name().into_bytes(), None)
     }
 
     fn create(kind: &str, name: Vec<u8>, peer: Option<Vec<u8>>) -> Result<Device> {
         netlink::create(kind, &name, peer.as_deref())
             .doing(|| format!("create a {kind} device"))?;
-        let index = |name: &[u8]| {
-            let shown = name.escape_ascii();
-            sys::ifindex_of(name).ok_or_else(|| Error::last_os(format!("find device '{shown}'")))
-        };
-        let mut device = Device { ifindex: index(&name)?, name, peer: None };
-        if let Some(peer) = peer {
-            let ifindex = index(&peer)?;
-            device.peer = Some((peer, ifindex));
-        }
-        Ok(device)
+        let ifindex = sys::ifindex_of(&name);
+        let ifindex = ifindex
+            .ok_or_else(|| Error::last_os(format!("find device '{}'", name.escape_ascii())))?;
+        Ok(Device { name, ifindex })
     }
 
     /// Gives the device an alias of up to 255 bytes.
@@ -70,14 +64,6 @@ impl Device {
     pub(crate) fn describe(&self, expect: Expect) -> Expect {
         describe(expect, &self.name, self.ifindex)
     }
-
-    /// The same for the other end of a pair.
-    pub(crate) fn describe_peer(&self, expect: Expect) -> Expect {
-        match &self.peer {
-            Some((name, ifindex)) => describe(expect, name, *ifindex),
-            None => expect,
-        }
-    }
 }
 
 fn describe(expect: Expect, name: &[u8], ifindex: u32) -> Expect {
@@ -90,20 +76,11 @@ impl Drop for Device {
     }
 }
 
-/// `bpfdPIDnNUMBER`, at most 15 bytes for four million processes and a thousand devices of each.
-fn unique_device_name() -> Vec<u8> {
-    format!("{PREFIX}{}n{}", process::id(), next_number() % 1000).into_bytes()
-}
-
 /// Removes devices of processes that are gone.
 pub(crate) fn sweep() {
     for entry in fs::read_dir("/sys/class/net").into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| {
-            let (pid, number) = name.strip_prefix(PREFIX)?.split_once('n')?;
-            number.parse::<u32>().ok()?;
-            pid.parse().ok()
-        });
+        let pid = name.to_str().and_then(pid_of_short);
         if pid.is_some_and(|pid| !is_alive(pid))
             && let Some(ifindex) = sys::ifindex_of(name.as_bytes())
         {

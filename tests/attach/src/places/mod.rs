@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, process};
 
+const SHORT_PREFIX: &str = "bpfd";
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A number that this process has not used for a name yet.
@@ -24,6 +26,20 @@ fn next_number() -> u32 {
 /// A name for a cgroup, directory or file: `bpfdbg-attach.PID.NUMBER`.
 fn unique_name() -> String {
     format!("bpfdbg-attach.{}.{}", process::id(), next_number())
+}
+
+/// A name of at most 15 bytes, for devices and the like: `bpfdPIDnNUMBER`.
+///
+/// That is room for four million processes and a thousand numbers of each.
+pub(crate) fn short_unique_name() -> String {
+    format!("{SHORT_PREFIX}{}n{}", process::id(), next_number() % 1000)
+}
+
+/// The process id in a name that begins with one that [`short_unique_name`] made.
+fn pid_of_short(name: &str) -> Option<u32> {
+    let (pid, number) = name.strip_prefix(SHORT_PREFIX)?.split_once('n')?;
+    number.starts_with(|first: char| first.is_ascii_digit()).then_some(())?;
+    pid.parse().ok()
 }
 
 /// A path below the directory for temporary files at which there is nothing yet.

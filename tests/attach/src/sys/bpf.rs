@@ -56,14 +56,16 @@ pub(crate) struct RawMap<'a> {
 }
 
 /// What a link needs beside program, target and attach type.
-#[derive(Clone, Copy)]
-pub(crate) enum LinkExtra {
+pub(crate) enum LinkExtra<'a> {
     /// Nothing more.
     Nothing,
     /// The BTF id of the function in the target program.
     TargetBtfId(u32),
     /// A cookie for a tracing program.
     TracingCookie(u64),
+    /// The kernel functions of a kprobe_multi link, whether it is for their returns, and either
+    /// no cookies or as many as functions.
+    KprobeMulti { symbols: &'a [String], returns: bool, cookies: &'a [u64] },
 }
 
 fn c_string(bytes: &[u8]) -> io::Result<CString> {
@@ -154,21 +156,77 @@ pub(crate) fn link_create(
     prog: BorrowedFd<'_>,
     target: i32,
     attach_type: u32,
-    extra: LinkExtra,
+    extra: LinkExtra<'_>,
 ) -> io::Result<OwnedFd> {
     let mut opts = raw::bpf_link_create_opts {
         sz: mem::size_of::<raw::bpf_link_create_opts>() as u64,
         ..Default::default()
     };
+    // These two must live until the call: the kernel follows pointers into them.
+    let names: Vec<CString>;
+    let mut name_pointers: Vec<*const c_char>;
     match extra {
         LinkExtra::Nothing => {}
         LinkExtra::TargetBtfId(id) => opts.target_btf_id = id,
         LinkExtra::TracingCookie(cookie) => opts.__bindgen_anon_1.tracing.cookie = cookie,
+        LinkExtra::KprobeMulti { symbols, returns, cookies } => {
+            names =
+                symbols.iter().map(|name| c_string(name.as_bytes())).collect::<Result<_, _>>()?;
+            name_pointers = names.iter().map(|name| name.as_ptr()).collect();
+            let multi = raw::bpf_link_create_opts__bindgen_ty_1__bindgen_ty_2 {
+                flags: u32::from(returns),
+                cnt: symbols.len() as u32,
+                syms: name_pointers.as_mut_ptr(),
+                addrs: ptr::null(),
+                cookies: if cookies.is_empty() { ptr::null() } else { cookies.as_ptr() },
+            };
+            opts.__bindgen_anon_1.kprobe_multi = multi;
+        }
     }
-    // SAFETY: `opts` is initialized as a whole and lives until the call returns.
+    // SAFETY: `opts` is initialized as a whole, and what it points to outlives the call.
     owned_or_negative_errno(unsafe {
         raw::bpf_link_create(prog.as_raw_fd(), target, attach_type, &opts)
     })
+}
+
+/// `BPF_TRACE_FENTRY_MULTI`, newer than this libbpf.
+pub(crate) const BPF_TRACE_FENTRY_MULTI: u32 = 59;
+
+/// Attaches a program to many kernel functions by their BTF ids (a tracing_multi link).
+///
+/// libbpf refuses attach types that it does not know, so this calls bpf(2) itself.
+pub(crate) fn tracing_multi_link(
+    prog: BorrowedFd<'_>,
+    btf_ids: &[u32],
+    cookies: &[u64],
+) -> io::Result<OwnedFd> {
+    /// `struct link_create` of `union bpf_attr`, with its member `tracing_multi`.
+    #[repr(C)]
+    struct LinkCreate {
+        prog_fd: u32,
+        target_fd: u32,
+        attach_type: u32,
+        flags: u32,
+        ids: u64,
+        cookies: u64,
+        count: u32,
+        padding: u32,
+    }
+    const BPF_LINK_CREATE: i32 = 28;
+    let attr = LinkCreate {
+        prog_fd: prog.as_raw_fd() as u32,
+        target_fd: 0,
+        attach_type: BPF_TRACE_FENTRY_MULTI,
+        flags: 0,
+        ids: btf_ids.as_ptr() as u64,
+        cookies: if cookies.is_empty() { 0 } else { cookies.as_ptr() as u64 },
+        count: btf_ids.len() as u32,
+        padding: 0,
+    };
+    // SAFETY: the size of `attr` is given, and it points to `count` ids and as many cookies.
+    super::owned(unsafe {
+        libc::syscall(libc::SYS_bpf, BPF_LINK_CREATE, ptr::from_ref(&attr), mem::size_of_val(&attr))
+    } as i32)
 }
 
 /// Attaches a program to a raw tracepoint.

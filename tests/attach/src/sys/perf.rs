@@ -1,5 +1,6 @@
 //! perf_event_open(2), for the events that libbpf does not open by itself.
 
+use std::ffi::CString;
 use std::io;
 use std::mem;
 use std::os::fd::OwnedFd;
@@ -7,12 +8,13 @@ use std::os::fd::OwnedFd;
 use super::owned;
 
 /// A perf event to open.
-#[derive(Clone, Copy)]
-pub(crate) enum PerfEvent {
+pub(crate) enum PerfEvent<'a> {
     /// The software clock of one CPU, one sample a second.
     CpuClock,
     /// A tracepoint, by the id that tracefs gives it.
     Tracepoint(u64),
+    /// A kprobe: the type that sysfs gives such events, the function, and the offset in it.
+    Kprobe { event_type: u32, symbol: &'a str, offset: u64 },
 }
 
 /// `PERF_TYPE_SOFTWARE`
@@ -20,16 +22,18 @@ pub(crate) const PERF_TYPE_SOFTWARE: u32 = 1;
 /// `PERF_COUNT_SW_CPU_CLOCK`
 pub(crate) const PERF_COUNT_SW_CPU_CLOCK: u64 = 0;
 const PERF_TYPE_TRACEPOINT: u32 = 2;
+/// `freq`: the sample period is a frequency.
+const FREQ: u64 = 1 << 10;
 const PERF_FLAG_FD_CLOEXEC: u64 = 8;
 
-/// `struct perf_event_attr` up to its first published size, PERF_ATTR_SIZE_VER0.
+/// `struct perf_event_attr` up to its second published size, PERF_ATTR_SIZE_VER1.
 #[repr(C)]
 #[derive(Default)]
 struct PerfEventAttr {
     event_type: u32,
     size: u32,
     config: u64,
-    /// A frequency in hertz where bit 10 of `flags` is set.
+    /// A frequency in hertz with [`FREQ`].
     sample_period: u64,
     sample_type: u64,
     read_format: u64,
@@ -37,24 +41,36 @@ struct PerfEventAttr {
     wakeup_events: u32,
     bp_type: u32,
     config1: u64,
+    config2: u64,
 }
 
 /// Opens an event for every process of the first CPU.
-pub(crate) fn perf_event_open(event: PerfEvent) -> io::Result<OwnedFd> {
-    let (event_type, config, sample_period, flags) = match event {
-        PerfEvent::CpuClock => (PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK, 1, 1 << 10),
-        PerfEvent::Tracepoint(id) => (PERF_TYPE_TRACEPOINT, id, 0, 0),
-    };
-    let attr = PerfEventAttr {
-        event_type,
-        size: mem::size_of::<PerfEventAttr>() as u32,
-        config,
-        sample_period,
-        flags,
-        ..Default::default()
-    };
+pub(crate) fn perf_event_open(event: PerfEvent<'_>) -> io::Result<OwnedFd> {
+    let mut attr =
+        PerfEventAttr { size: mem::size_of::<PerfEventAttr>() as u32, ..Default::default() };
+    // Must live until the call: the kernel reads the name of the function from it.
+    let name: CString;
+    match event {
+        PerfEvent::CpuClock => {
+            attr.event_type = PERF_TYPE_SOFTWARE;
+            attr.config = PERF_COUNT_SW_CPU_CLOCK;
+            attr.flags = FREQ;
+            attr.sample_period = 1;
+        }
+        PerfEvent::Tracepoint(id) => {
+            attr.event_type = PERF_TYPE_TRACEPOINT;
+            attr.config = id;
+        }
+        PerfEvent::Kprobe { event_type, symbol, offset } => {
+            name = CString::new(symbol)?;
+            attr.event_type = event_type;
+            attr.config1 = name.as_ptr() as u64;
+            attr.config2 = offset;
+        }
+    }
     let (pid, cpu, group) = (-1, 0, -1);
-    // SAFETY: `attr` says its own size, and the kernel reads no more than that.
+    // SAFETY: `attr` says its own size, and the kernel reads no more than that; a name in it ends
+    // with a NUL.
     let fd = unsafe {
         libc::syscall(
             libc::SYS_perf_event_open,

@@ -1,0 +1,53 @@
+//! Programs of network namespaces: sk_lookup, flow_dissector and netfilter.
+
+use std::os::fd::AsFd;
+
+use libbpf_rs::{NF_INET_LOCAL_OUT, NFPROTO_IPV4, NetfilterOpts};
+use libbpf_sys as raw;
+
+use crate::error::{Doing, Result};
+use crate::object::NET;
+use crate::places::netns::NetworkNamespace;
+use crate::stage::{Attached, Ready};
+use crate::sys::{self, LinkExtra};
+
+/// A namespace of its own: of the first one, the flow dissector may be in use.
+fn on_namespace(kind: &'static str, name: &'static str, attach_type: u32) -> Result<Ready> {
+    let programs = NET.load(&[name])?;
+    let expect = programs.expect(kind, name)?;
+    Ok(Ready::one(programs, expect, move |programs, expect| {
+        let netns = NetworkNamespace::new()?;
+        let prog = programs.prog(name)?;
+        let link = sys::link_create(prog.as_fd(), netns.raw_fd(), attach_type, LinkExtra::Nothing)
+            .doing(|| "attach")?;
+        let expect = expect.with("netns", netns.inode()?).attach_type(attach_type);
+        Ok(Attached::one(expect.linked(&link), link).at(netns))
+    }))
+}
+
+pub(crate) fn sk_lookup() -> Result<Ready> {
+    on_namespace("sk_lookup", "attach_sk_lookup_of_netns", raw::BPF_SK_LOOKUP)
+}
+
+pub(crate) fn flow_dissector() -> Result<Ready> {
+    on_namespace("flow_dissector", "attach_flow_dissector_of_netns", raw::BPF_FLOW_DISSECTOR)
+}
+
+pub(crate) fn netfilter() -> Result<Ready> {
+    const NAME: &str = "attach_netfilter_local_out";
+    const PRIORITY: i32 = -123;
+    let programs = NET.load(&[NAME])?;
+    let expect = programs.expect("netfilter", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let opts = NetfilterOpts {
+            protocol_family: NFPROTO_IPV4,
+            hooknum: NF_INET_LOCAL_OUT,
+            priority: PRIORITY,
+            ..Default::default()
+        };
+        let prog = programs.prog(NAME)?;
+        let link = prog.attach_netfilter_with_opts(opts).doing(|| "attach")?;
+        let expect = expect.with("pf", NFPROTO_IPV4).with("hook", NF_INET_LOCAL_OUT);
+        Ok(Attached::one(expect.with("priority", PRIORITY).linked(&link), link))
+    }))
+}
