@@ -72,11 +72,17 @@ struct user_struct {
 struct bpf_map;
 struct bpf_prog;
 
-/* Since 5.12 in struct bpf_prog; in 5.10 the same struct, without misses, in struct bpf_prog_aux. */
+/*
+ * Since 5.12 in struct bpf_prog; in 5.10 the same struct, without misses, in struct bpf_prog_aux.
+ * Three counters of eight bytes from its start; later kernels wrap each in a struct.
+ */
 struct bpf_prog_stats {
-	__u64 cnt;
-	__u64 nsecs;
 	__u64 misses;
+};
+
+struct bpf_prog_stats___wrapped {
+	struct {
+	} misses;
 };
 
 struct bpf_prog_aux {

@@ -59,7 +59,8 @@ static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_au
 static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *prog,
 				      struct bpf_prog_aux *aux)
 {
-	bool misses = bpf_core_field_exists(struct bpf_prog_stats, misses);
+	bool misses = bpf_core_field_exists(struct bpf_prog_stats, misses) ||
+		      bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
 	__u64 sum[3] = {}, one[3] = {};
 	void *stats;
 

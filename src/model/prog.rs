@@ -19,7 +19,7 @@ pub struct Prog<'a> {
     pub target_id: Option<u32>,
     /// `enum bpf_prog_type`.
     pub prog_type: Option<u32>,
-    /// `enum bpf_attach_type`; not every type of program has use for it.
+    /// `enum bpf_attach_type` as it was given at load; see [`Prog::attach_type`].
     pub expected_attach_type: Option<u32>,
     /// The tag: a hash over the instructions, of another algorithm from 6.18 on.
     pub tag: Option<[u8; 8]>,
@@ -70,6 +70,13 @@ pub struct Attachment<'a> {
 }
 
 impl<'a> Prog<'a> {
+    /// The attach type, where the program was loaded with one. Zero is a word of its own for one
+    /// type of program, and for the others what is there when nothing was given.
+    pub fn attach_type(&self) -> Option<u32> {
+        let is_given = |number: &u32| *number != 0 || self.prog_type == Some(words::CGROUP_SKB);
+        self.expected_attach_type.filter(is_given)
+    }
+
     /// What the program's own row tells of its target, which is what it was loaded for.
     pub fn attachment(&self) -> Option<Attachment<'a>> {
         if self.attached.is_none() && self.target.is_none() {

@@ -40,6 +40,9 @@ pub const PROG_TYPES: &[&str] = &[
     "netfilter",
 ];
 
+/// `BPF_PROG_TYPE_CGROUP_SKB`.
+pub(super) const CGROUP_SKB: u32 = 8;
+
 /// `enum bpf_attach_type`.
 pub const ATTACH_TYPES: &[&str] = &[
     "cgroup_inet_ingress",

@@ -58,7 +58,7 @@ impl Listed for Progs {
             None,
             Left,
             "The attach type that the program was loaded with.",
-            |p, _| { Value::word(words::ATTACH_TYPES, p.expected_attach_type) }
+            |p, _| { Value::word(words::ATTACH_TYPES, p.attach_type()) }
         ),
         column!("tag", "tag", None, Left, "A hash over the instructions.", |p, _| p
             .tag
