@@ -36,11 +36,16 @@ pub struct Expect {
     pub attached: bool,
     /// The target as the loader knows it. Before attaching it has only what was fixed at load.
     ///
-    /// Keys, each present where it applies: `function`, `prog_id` and `prog_name` (of the target
-    /// program), `tracepoint`, `category`, `symbol`, `symbols` (by commas), `offset`, `offsets`
-    /// (hexadecimal), `count`, `path`, `device`, `ifindex`, `cgroup`, `cgroup_id`, `netns`,
-    /// `map_id`, `map_name`, `ops`, `pf`, `hook`, `priority`, `attach_type`, `attach_flags`,
-    /// `cookie`, `pid`, `fd`, `via` (how, where there is no link).
+    /// Keys, each present where it applies:
+    /// - `function`, `prog_id` and `prog_name`: a function, and the program whose it is;
+    /// - `functions`, `symbols`, `offsets`, `cookies` (lists, by commas), and their `count`;
+    /// - `category`, `tracepoint`; `symbol`, `offset` (hexadecimal); `path`, `offset`;
+    /// - `event`, `perf_type`, `perf_config` of a plain perf event;
+    /// - `device`, `ifindex`, and of clsact `direction`, `priority`, `handle`;
+    /// - `cgroup` (its path below the root), `cgroup_id`, `attach_flags`; `netns` (the inode);
+    /// - `map_id`, `map_name` of a sockmap, an iterated map or a struct_ops map; `ops`, `name`;
+    /// - `pf`, `hook`, `priority` of netfilter; `iter`; `attach_type`; `cookie` (decimal);
+    /// - `via`: how, where there is no link; then `pid` and `fd` where a descriptor holds it.
     pub target: BTreeMap<&'static str, String>,
 }
 

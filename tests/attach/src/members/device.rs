@@ -97,7 +97,11 @@ fn by_links(
             let link =
                 sys::link_create(prog.as_fd(), device.ifindex(), *attach_type, LinkExtra::Nothing)
                     .doing(|| format!("attach '{name}'"))?;
-            let expect = device.describe(expect).attach_type(*attach_type);
+            let expect = match *attach_type {
+                raw::BPF_NETKIT_PEER => device.describe_peer(expect),
+                _ => device.describe(expect),
+            };
+            let expect = expect.attach_type(*attach_type);
             attached.add(expect.linked(&link), link);
         }
         Ok(attached.at(device))
@@ -112,7 +116,7 @@ pub(crate) fn tcx() -> Result<Ready> {
     by_links("tcx", "veth", PROGRAMS)
 }
 
-/// The program of the peer is attached by way of the primary device, too.
+/// The peer's program is attached by the index of the primary device; its link has the peer's.
 pub(crate) fn netkit() -> Result<Ready> {
     const PROGRAMS: &[(&str, u32)] = &[
         ("attach_netkit_primary_device", raw::BPF_NETKIT_PRIMARY),
