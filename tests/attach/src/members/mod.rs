@@ -1,5 +1,6 @@
 //! The members of the attach set, by what they are attached to.
 
+mod attach;
 mod cgroup;
 mod device;
 mod extend;

@@ -146,8 +146,7 @@ fn software_event(
 pub(crate) fn shared_map() -> Result<Ready> {
     const NAMES: [&str; 2] = ["attach_shared_map_first_user", "attach_shared_map_second_user"];
     let programs = TRACING.load_with_maps(&NAMES, &["shared_counter"])?;
-    let expects = NAMES.map(|name| programs.expect("raw_tp", name));
-    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    let expects = programs.expect_all("raw_tp", NAMES)?;
     Ok(Ready::new(programs, expects.clone(), move |programs| {
         let tracepoint = "sched_process_exit";
         let mut attached = Attached::default();
