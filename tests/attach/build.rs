@@ -49,7 +49,7 @@ fn compile(name: &str, stem: &str) -> Result<(), String> {
         .arg(format!("-ffile-prefix-map={here}/="))
         .arg(format!("-ffile-prefix-map={include}/="))
         .arg("-fdebug-compilation-dir=.")
-        .args(["-idirafter", &include])
+        .args(["-isystem", &include])
         .args(["-c", &format!("bpf/{name}"), "-o"])
         .arg(&object)
         .status()

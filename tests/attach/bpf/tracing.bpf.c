@@ -10,6 +10,7 @@ PROGRAM("tp_btf/sched_process_exit", attach_tp_btf_process_exit, 0)
 PROGRAM("tracepoint", attach_tracepoint_process_exec, 0)
 PROGRAM("tracepoint", attach_tracepoint_with_cookie, 0)
 PROGRAM("perf_event", attach_perf_event_cpu_clock, 0)
+PROGRAM("perf_event", attach_perf_event_migrations, 0)
 PROGRAM("perf_event", attach_perf_ioctl_cpu_clock, 0)
 
 PROGRAM("fentry/bpf_fentry_test1", attach_fentry_kernel_function, 0)

@@ -1,8 +1,12 @@
 //! What the loader knows about each program it has loaded, to hold a listing against.
 
 use std::collections::BTreeMap;
+use std::os::fd::AsFd;
 
 use serde::Serialize;
+
+use crate::error::{Doing, Result};
+use crate::sys::{self, ProgInfo};
 
 /// One map that a program uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,15 +40,49 @@ pub struct Expect {
     pub attached: bool,
     /// The target as the loader knows it. Before attaching it has only what was fixed at load.
     ///
-    /// Keys, each present where it applies: `function`, `prog_id` and `prog_name` (of the target
-    /// program), `tracepoint`, `category`, `symbol`, `symbols` (by commas), `offset`, `offsets`
-    /// (hexadecimal), `count`, `path`, `device`, `ifindex`, `cgroup`, `cgroup_id`, `netns`,
-    /// `map_id`, `map_name`, `ops`, `pf`, `hook`, `priority`, `attach_type`, `attach_flags`,
-    /// `cookie`, `pid`, `fd`, `via` (how, where there is no link).
+    /// Keys, each present where it applies:
+    /// - `function`, `prog_id` and `prog_name`: a function, and the program whose it is;
+    /// - `functions`, `symbols`, `offsets`, `cookies` (lists, by commas), and their `count`;
+    /// - `category`, `tracepoint`; `symbol`, `offset` (hexadecimal); `path`, `offset`;
+    /// - `event`, `perf_type`, `perf_config` of a plain perf event;
+    /// - `device`, `ifindex`, and of clsact `direction`, `priority`, `handle`;
+    /// - `cgroup` (its path below the root), `cgroup_id`, `attach_flags`; `netns` (the inode);
+    /// - `map_id`, `map_name` of a sockmap, an iterated map or a struct_ops map; `ops`, `name`;
+    /// - `pf`, `hook`, `priority` of netfilter; `iter`; `attach_type`; `cookie` (decimal);
+    /// - `via`: how, where there is no link; then `pid` and `fd` where a descriptor holds it.
     pub target: BTreeMap<&'static str, String>,
 }
 
+impl MapUse {
+    /// The id and name that the kernel has for a map.
+    pub(crate) fn of(map: impl AsFd) -> Result<MapUse> {
+        let info = sys::map_info(map).doing(|| "ask for a map")?;
+        Ok(MapUse { id: info.id, name: String::from_utf8_lossy(&info.name).into_owned() })
+    }
+}
+
 impl Expect {
+    /// What is known of a program that is attached nowhere: the full name that the loader gave
+    /// it, and the kernel's answers for the descriptor that the loader holds.
+    pub(crate) fn new(
+        kind: &'static str,
+        prog_name: String,
+        info: ProgInfo,
+        maps: Vec<MapUse>,
+    ) -> Expect {
+        Expect {
+            prog_id: info.id,
+            prog_name,
+            prog_type: sys::prog_type_name(info.prog_type),
+            tag: info.tag,
+            maps,
+            link_id: None,
+            kind,
+            attached: false,
+            target: BTreeMap::new(),
+        }
+    }
+
     /// Adds one key of the target.
     pub(crate) fn with(mut self, key: &'static str, value: impl ToString) -> Expect {
         self.target.insert(key, value.to_string());
@@ -53,12 +91,12 @@ impl Expect {
 
     /// Adds the attach type by its number.
     pub(crate) fn attach_type(self, attach_type: u32) -> Expect {
-        self.with("attach_type", crate::sys::attach_type_name(attach_type))
+        self.with("attach_type", sys::attach_type_name(attach_type))
     }
 
     /// Notes the link that holds the program, where it is a BPF link.
-    pub(crate) fn linked(mut self, link: impl std::os::fd::AsFd) -> Expect {
-        self.link_id = crate::sys::link_id(link).ok();
+    pub(crate) fn linked(mut self, link: impl AsFd) -> Expect {
+        self.link_id = sys::link_id(link).ok();
         self
     }
 }

@@ -1,6 +1,5 @@
 //! Programs and maps made without a compiler, with exactly the names that are wanted.
 
-use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use libbpf_sys as raw;
@@ -111,16 +110,7 @@ impl Named {
     /// What is known about this program, the target aside.
     pub(crate) fn expect(&self, kind: &'static str) -> Result<Expect> {
         let info = sys::prog_info(self).doing(|| "ask for a program")?;
-        Ok(Expect {
-            prog_id: self.id,
-            prog_name: String::from_utf8_lossy(&self.name).into_owned(),
-            prog_type: sys::prog_type_name(info.prog_type),
-            tag: info.tag,
-            maps: Vec::new(),
-            link_id: None,
-            kind,
-            attached: false,
-            target: BTreeMap::new(),
-        })
+        let name = String::from_utf8_lossy(&self.name).into_owned();
+        Ok(Expect::new(kind, name, info, Vec::new()))
     }
 }

@@ -113,3 +113,24 @@ pub fn maps() -> Vec<Hostile> {
         ("most entries", map_of_most_entries()),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_the_length_it_ends_with() {
+        for len in [15, 16, 127, 511] {
+            let name = name_of_length(len);
+            assert_eq!(name.len(), len);
+            assert!(name.ends_with(format!("_{len}").as_bytes()));
+        }
+    }
+
+    #[test]
+    fn the_latin_1_letters_are_62_and_neither_sign() {
+        let letters = latin1_letters();
+        assert_eq!(letters.len(), 62);
+        assert!(!letters.contains(&0xd7) && !letters.contains(&0xf7));
+    }
+}

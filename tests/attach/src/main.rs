@@ -3,7 +3,9 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
+use bpfdbg_attach::churn::{self, Churn};
 use bpfdbg_attach::flood::{self, Flood};
+use bpfdbg_attach::hostile::{self, Hostile};
 use bpfdbg_attach::{AttachSet, Member, Result};
 
 const USAGE: &str = "\
@@ -12,6 +14,8 @@ usage: bpfdbg-attach [MEMBER…]           attach every member, or those named
        bpfdbg-attach list                list the members
        bpfdbg-attach hostile             load programs and maps with hostile names
        bpfdbg-attach many N [--maps N] [--links N]
+       bpfdbg-attach churn RATE          attach and detach so many times a second; at the
+                                         end, print how often it did
        bpfdbg-attach ids programs|maps|links [N]
                                          use ids up until those above N (99999) are next
 
@@ -30,16 +34,21 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[&str]) -> Result<ExitCode> {
+    bpfdbg_attach::sweep();
     match args {
         ["-h" | "--help" | "help", ..] => println!("{USAGE}"),
         ["list"] => bpfdbg_attach::member_names().for_each(|name| println!("{name}")),
-        ["hostile"] => hostile(),
+        ["hostile"] => hold_hostile(),
         ["many", rest @ ..] => match parse_many(rest) {
             Some([programs, maps, links]) => many(programs, maps, links)?,
             None => return Ok(usage()),
         },
         ["ids", kind] => return ids(kind, "99999"),
         ["ids", kind, above] => return ids(kind, above),
+        ["churn", rate] => match rate.parse() {
+            Ok(rate) => churn(rate)?,
+            Err(_) => return Ok(usage()),
+        },
         ["load", names @ ..] if known(names) => hold_set(AttachSet::load(chosen(names))),
         names if known(names) => hold_set(AttachSet::new(chosen(names))),
         _ => return Ok(usage()),
@@ -105,11 +114,17 @@ fn ids(kind: &str, above: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn hostile() {
-    let programs = bpfdbg_attach::hostile::programs();
-    let maps = bpfdbg_attach::hostile::maps();
-    let show = |all: &[bpfdbg_attach::hostile::Hostile]| -> Vec<_> {
-        let show = |(what, made): &bpfdbg_attach::hostile::Hostile| match made {
+fn churn(rate: u32) -> Result<()> {
+    let churn = Churn::start(rate)?;
+    print_and_hold(&serde_json::json!({ "program": churn::PROGRAM_NAME }));
+    println!("{}", churn.stop()?);
+    Ok(())
+}
+
+fn hold_hostile() {
+    let (programs, maps) = (hostile::programs(), hostile::maps());
+    let show = |all: &[Hostile]| -> Vec<_> {
+        let show = |(what, made): &Hostile| match made {
             Ok(named) => {
                 let name = named.name.escape_ascii().to_string();
                 serde_json::json!({ "what": what, "id": named.id, "name": name })

@@ -117,3 +117,33 @@ pub(crate) fn set_alias(ifindex: u32, alias: &[u8]) -> io::Result<()> {
 pub(crate) fn remove(ifindex: u32) -> io::Result<()> {
     Message::new(RTM_DELLINK, 0).device(ifindex).send()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_padded_and_its_length_is_not() {
+        let message = Message::new(RTM_NEWLINK, 0).attribute(IFLA_IFNAME, b"ab\0");
+        assert_eq!(message.bytes[HEADER..], [7, 0, 3, 0, b'a', b'b', 0, 0]);
+    }
+
+    #[test]
+    fn a_nested_attribute_spans_what_is_inside() {
+        let message = Message::new(RTM_NEWLINK, 0)
+            .nested(IFLA_LINKINFO, |info| info.attribute(IFLA_INFO_KIND, b"veth"));
+        assert_eq!(message.bytes[HEADER..], [12, 0, 18, 0x80, 8, 0, 1, 0, b'v', b'e', b't', b'h']);
+    }
+
+    #[test]
+    fn an_answer_gives_the_errno_of_an_error_message_only() {
+        let mut answer = vec![0; HEADER + 4];
+        answer[4] = 2;
+        assert_eq!(answer_errno(&answer), Some(0));
+        answer[HEADER..].copy_from_slice(&(-17_i32).to_ne_bytes());
+        assert_eq!(answer_errno(&answer), Some(17));
+        answer[4] = 3;
+        assert_eq!(answer_errno(&answer), None);
+        assert_eq!(answer_errno(&answer[..HEADER]), None);
+    }
+}

@@ -132,36 +132,25 @@ impl Programs {
     }
 
     /// What the loader knows about a program, the target aside.
-    ///
-    /// The full name is that of the object file; id, type and tag are the kernel's answers for the
-    /// descriptor that the loader holds.
     pub(crate) fn expect(&self, kind: &'static str, name: &str) -> Result<Expect> {
-        let prog = self.prog(name)?;
-        let info = sys::prog_info(&prog).doing(|| format!("ask for '{name}'"))?;
-        let mut maps = Vec::new();
-        for map in self.object.maps().filter(|map| map.autocreate()) {
-            let map = sys::map_info(&map).doing(|| "ask for a map")?;
-            if info.map_ids.contains(&map.id) {
-                let name = String::from_utf8_lossy(&map.name).into_owned();
-                maps.push(MapUse { id: map.id, name });
-            }
-        }
-        Ok(Expect {
-            prog_id: info.id,
-            prog_name: name.to_owned(),
-            prog_type: sys::prog_type_name(info.prog_type),
-            tag: info.tag,
-            maps,
-            link_id: None,
-            kind,
-            attached: false,
-            target: BTreeMap::new(),
-        })
+        let info = sys::prog_info(self.prog(name)?).doing(|| format!("ask for '{name}'"))?;
+        let maps = self.object.maps().filter(|map| map.autocreate()).map(MapUse::of);
+        let mut maps = maps.collect::<Result<Vec<_>>>()?;
+        maps.retain(|map| info.map_ids.contains(&map.id));
+        Ok(Expect::new(kind, name.to_owned(), info, maps))
+    }
+
+    /// The same for several programs.
+    pub(crate) fn expect_all<'a>(
+        &self,
+        kind: &'static str,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Expect>> {
+        names.into_iter().map(|name| self.expect(kind, name)).collect()
     }
 
     /// The id and name of a map, as the kernel has them.
     pub(crate) fn map_use(&self, name: &str) -> Result<MapUse> {
-        let info = sys::map_info(&self.map(name)?).doing(|| format!("ask for map '{name}'"))?;
-        Ok(MapUse { id: info.id, name: String::from_utf8_lossy(&info.name).into_owned() })
+        MapUse::of(self.map(name)?)
     }
 }

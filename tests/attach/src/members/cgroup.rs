@@ -1,15 +1,12 @@
 //! Programs of cgroups, held by links and by BPF_PROG_ATTACH.
 
-use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd};
-
 use libbpf_sys as raw;
 
-use crate::error::{Doing, Result};
+use super::attach::{self, Target};
+use crate::error::Result;
 use crate::object::CGROUP;
 use crate::places::cgroup::Cgroup;
-use crate::stage::{Attached, OnDrop, Ready};
-use crate::sys::{self, LinkExtra};
+use crate::stage::{Attached, Ready};
 
 /// `BPF_F_ALLOW_OVERRIDE` and `BPF_F_ALLOW_MULTI`
 const EXCLUSIVE: u32 = 0;
@@ -33,17 +30,14 @@ const BY_PROG_ATTACH: [(&str, u32, u32); 5] = [
 ];
 
 pub(crate) fn by_link() -> Result<Ready> {
-    let programs = CGROUP.load(&BY_LINK.map(|(name, _)| name))?;
-    let expects = BY_LINK.map(|(name, _)| programs.expect("cgroup", name));
-    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    let names = BY_LINK.map(|(name, _)| name);
+    let programs = CGROUP.load(&names)?;
+    let expects = programs.expect_all("cgroup", names)?;
     Ok(Ready::new(programs, expects.clone(), |programs| {
         let cgroup = Cgroup::new()?;
         let mut attached = Attached::default();
         for (expect, (name, attach_type)) in expects.into_iter().zip(BY_LINK) {
-            let prog = programs.prog(name)?;
-            let link =
-                sys::link_create(prog.as_fd(), cgroup.raw_fd(), attach_type, LinkExtra::Nothing)
-                    .doing(|| format!("attach '{name}'"))?;
+            let link = attach::by_link(&programs.prog(name)?, cgroup.raw_fd(), attach_type)?;
             let expect = cgroup.describe(expect)?.attach_type(attach_type).linked(&link);
             attached.add(expect, link);
         }
@@ -52,24 +46,19 @@ pub(crate) fn by_link() -> Result<Ready> {
 }
 
 pub(crate) fn by_prog_attach() -> Result<Ready> {
-    let programs = CGROUP.load(&BY_PROG_ATTACH.map(|(name, ..)| name))?;
-    let expects = BY_PROG_ATTACH.map(|(name, ..)| programs.expect("cgroup", name));
-    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    let names = BY_PROG_ATTACH.map(|(name, ..)| name);
+    let programs = CGROUP.load(&names)?;
+    let expects = programs.expect_all("cgroup", names)?;
     Ok(Ready::new(programs, expects.clone(), |programs| {
         let cgroup = Cgroup::new()?;
         let mut attached = Attached::default();
         for (expect, (name, attach_type, flags)) in expects.into_iter().zip(BY_PROG_ATTACH) {
+            let target = Target::Descriptor(cgroup.open()?);
             let prog = programs.prog(name)?;
-            let prog = prog.as_fd().try_clone_to_owned().doing(|| "duplicate")?;
-            let target = File::open(cgroup.dir()).doing(|| "open a cgroup")?;
-            sys::prog_attach(prog.as_fd(), target.as_raw_fd(), attach_type, flags)
-                .doing(|| format!("attach '{name}'"))?;
-            let detach = OnDrop(move || {
-                let _ = sys::prog_detach(prog.as_fd(), target.as_raw_fd(), attach_type);
-            });
+            let guard = attach::by_prog_attach(&prog, target, attach_type, flags)?;
             let expect = cgroup.describe(expect)?.attach_type(attach_type);
             let expect = expect.with("via", "prog_attach").with("attach_flags", flags);
-            attached.add(expect, detach);
+            attached.add(expect, guard);
         }
         Ok(attached.at(cgroup))
     }))

@@ -5,11 +5,11 @@ use std::os::fd::{AsFd, OwnedFd};
 use libbpf_rs::{TC_EGRESS, TC_INGRESS, TcAttachPoint, TcHook, TcHookBuilder, Xdp, XdpFlags};
 use libbpf_sys as raw;
 
+use super::attach::{self, Target};
 use crate::error::{Doing, Result};
 use crate::object::NET;
 use crate::places::device::Device;
 use crate::stage::{Attached, OnDrop, Ready};
-use crate::sys::{self, LinkExtra};
 
 pub(crate) fn xdp_link() -> Result<Ready> {
     const NAME: &str = "attach_xdp_by_bpf_link";
@@ -43,8 +43,7 @@ pub(crate) fn xdp_netlink() -> Result<Ready> {
 pub(crate) fn tc_clsact() -> Result<Ready> {
     const NAMES: [&str; 2] = ["attach_tc_clsact_ingress", "attach_tc_clsact_egress"];
     let programs = NET.load(&NAMES)?;
-    let expects = NAMES.map(|name| programs.expect("tc", name));
-    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    let expects = programs.expect_all("tc", NAMES)?;
     Ok(Ready::new(programs, expects.clone(), |programs| {
         let device = Device::new()?;
         let mut attached = Attached::default();
@@ -87,17 +86,17 @@ fn by_links(
 ) -> Result<Ready> {
     let names: Vec<_> = progs.iter().map(|(name, _)| *name).collect();
     let programs = NET.load(&names)?;
-    let expects =
-        names.iter().map(|name| programs.expect(kind, name)).collect::<Result<Vec<_>>>()?;
+    let expects = programs.expect_all(kind, names)?;
     Ok(Ready::new(programs, expects.clone(), move |programs| {
         let device = Device::pair(device_kind)?;
         let mut attached = Attached::default();
         for (expect, (name, attach_type)) in expects.into_iter().zip(progs) {
-            let prog = programs.prog(name)?;
-            let link =
-                sys::link_create(prog.as_fd(), device.ifindex(), *attach_type, LinkExtra::Nothing)
-                    .doing(|| format!("attach '{name}'"))?;
-            let expect = device.describe(expect).attach_type(*attach_type);
+            let link = attach::by_link(&programs.prog(name)?, device.ifindex(), *attach_type)?;
+            let expect = match *attach_type {
+                raw::BPF_NETKIT_PEER => device.describe_peer(expect),
+                _ => device.describe(expect),
+            };
+            let expect = expect.attach_type(*attach_type);
             attached.add(expect.linked(&link), link);
         }
         Ok(attached.at(device))
@@ -112,7 +111,7 @@ pub(crate) fn tcx() -> Result<Ready> {
     by_links("tcx", "veth", PROGRAMS)
 }
 
-/// The program of the peer is attached by way of the primary device, too.
+/// The peer's program is attached by the index of the primary device; its link has the peer's.
 pub(crate) fn netkit() -> Result<Ready> {
     const PROGRAMS: &[(&str, u32)] = &[
         ("attach_netkit_primary_device", raw::BPF_NETKIT_PRIMARY),
@@ -128,13 +127,9 @@ pub(crate) fn tcx_attach() -> Result<Ready> {
     let expect = programs.expect("tcx", NAME)?;
     Ok(Ready::one(programs, expect, |programs, expect| {
         let device = Device::new()?;
-        let ifindex = device.ifindex();
-        let prog = programs.prog(NAME)?.as_fd().try_clone_to_owned().doing(|| "duplicate")?;
-        sys::prog_attach(prog.as_fd(), ifindex, ATTACH_TYPE, 0).doing(|| "attach")?;
-        let detach = OnDrop(move || {
-            let _ = sys::prog_detach(prog.as_fd(), ifindex, ATTACH_TYPE);
-        });
+        let target = Target::Device(device.ifindex());
+        let guard = attach::by_prog_attach(&programs.prog(NAME)?, target, ATTACH_TYPE, 0)?;
         let expect = device.describe(expect).attach_type(ATTACH_TYPE).with("via", "prog_attach");
-        Ok(Attached::one(expect, detach).at(device))
+        Ok(Attached::one(expect, guard).at(device))
     }))
 }

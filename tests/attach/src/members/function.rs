@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use libbpf_rs::btf::{Btf, types::Func};
 use libbpf_sys as raw;
 
+use super::attach;
 use super::tracing::{COOKIE, with_cookie};
 use crate::error::{Doing, Error, Result};
 use crate::handmade::{self, kernel_name};
@@ -71,9 +72,7 @@ pub(crate) fn lsm_cgroup() -> Result<Ready> {
     Ok(Ready::one(programs, expect, |programs, expect| {
         let cgroup = Cgroup::new()?;
         let prog = programs.prog(NAME)?;
-        let attach_type = raw::BPF_LSM_CGROUP;
-        let link = sys::link_create(prog.as_fd(), cgroup.raw_fd(), attach_type, LinkExtra::Nothing)
-            .doing(|| "attach")?;
+        let link = attach::by_link(&prog, cgroup.raw_fd(), raw::BPF_LSM_CGROUP)?;
         Ok(Attached::one(cgroup.describe(expect)?.linked(&link), link).at(cgroup))
     }))
 }

@@ -1,16 +1,15 @@
 //! Targets whose names, printed as they are, would forge a row or reach the terminal.
 
 use std::ffi::OsStr;
-use std::os::fd::AsFd;
 
 use libbpf_sys as raw;
 
+use super::attach;
 use crate::error::{Doing, Result};
 use crate::object::{CGROUP, NET};
 use crate::places::cgroup::Cgroup;
 use crate::places::device::Device;
 use crate::stage::{Attached, Ready};
-use crate::sys::{self, LinkExtra};
 
 fn on_cgroup(cgroup_name: &'static str) -> Result<Ready> {
     const NAME: &str = "attach_cgroup_egress_by_link";
@@ -19,9 +18,7 @@ fn on_cgroup(cgroup_name: &'static str) -> Result<Ready> {
     Ok(Ready::one(programs, expect, move |programs, expect| {
         let cgroup = Cgroup::called(OsStr::new(cgroup_name))?;
         let attach_type = raw::BPF_CGROUP_INET_EGRESS;
-        let prog = programs.prog(NAME)?;
-        let link = sys::link_create(prog.as_fd(), cgroup.raw_fd(), attach_type, LinkExtra::Nothing)
-            .doing(|| "attach")?;
+        let link = attach::by_link(&programs.prog(NAME)?, cgroup.raw_fd(), attach_type)?;
         let expect = cgroup.describe(expect)?.attach_type(attach_type);
         Ok(Attached::one(expect.linked(&link), link).at(cgroup))
     }))

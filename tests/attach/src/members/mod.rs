@@ -1,5 +1,6 @@
 //! The members of the attach set, by what they are attached to.
 
+mod attach;
 mod cgroup;
 mod device;
 mod extend;
@@ -45,6 +46,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("tracepoint", tracing::tracepoint),
     kind("tracepoint_cookie", tracing::tracepoint_cookie),
     kind("perf_event", tracing::perf_event),
+    kind("perf_software", tracing::perf_software),
     kind("perf_ioctl", tracing::perf_ioctl),
     kind("shared_map", tracing::shared_map),
     kind("kprobe", probe::kprobe),

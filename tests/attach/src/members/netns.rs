@@ -1,15 +1,13 @@
 //! Programs of network namespaces: sk_lookup, flow_dissector and netfilter.
 
-use std::os::fd::AsFd;
-
 use libbpf_rs::{NF_INET_LOCAL_OUT, NFPROTO_IPV4, NetfilterOpts};
 use libbpf_sys as raw;
 
+use super::attach;
 use crate::error::{Doing, Result};
 use crate::object::NET;
 use crate::places::netns::NetworkNamespace;
 use crate::stage::{Attached, Ready};
-use crate::sys::{self, LinkExtra};
 
 /// A namespace of its own: of the first one, the flow dissector may be in use.
 fn on_namespace(kind: &'static str, name: &'static str, attach_type: u32) -> Result<Ready> {
@@ -17,9 +15,7 @@ fn on_namespace(kind: &'static str, name: &'static str, attach_type: u32) -> Res
     let expect = programs.expect(kind, name)?;
     Ok(Ready::one(programs, expect, move |programs, expect| {
         let netns = NetworkNamespace::new()?;
-        let prog = programs.prog(name)?;
-        let link = sys::link_create(prog.as_fd(), netns.raw_fd(), attach_type, LinkExtra::Nothing)
-            .doing(|| "attach")?;
+        let link = attach::by_link(&programs.prog(name)?, netns.raw_fd(), attach_type)?;
         let expect = expect.with("netns", netns.inode()?).attach_type(attach_type);
         Ok(Attached::one(expect.linked(&link), link).at(netns))
     }))

@@ -1,16 +1,18 @@
 //! Programs of sockets: one socket's filter, and those of a sockmap.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 use std::process;
 
+use libbpf_rs::ProgramMut;
 use libbpf_sys as raw;
 
+use super::attach::{self, Target};
 use crate::error::{Doing, Result};
 use crate::expect::Expect;
 use crate::object::NET;
-use crate::stage::{Attached, Guard, OnDrop, Ready};
-use crate::sys::{self, LinkExtra};
+use crate::stage::{Attached, Guard, Ready};
+use crate::sys;
 
 pub(crate) fn filter() -> Result<Ready> {
     const NAME: &str = "attach_socket_filter_by_option";
@@ -39,40 +41,34 @@ const BY_PROG_ATTACH: &[(&str, u32)] = &[
 
 pub(crate) fn sockmap_link() -> Result<Ready> {
     on_sockmap(BY_LINK, |prog, map, attach_type, expect| {
-        let link = sys::link_create(prog, map.as_raw_fd(), attach_type, LinkExtra::Nothing)
-            .doing(|| "attach")?;
+        let link = attach::by_link(prog, map.as_raw_fd(), attach_type)?;
         Ok((expect.linked(&link), Box::new(link)))
     })
 }
 
 pub(crate) fn sockmap_attach() -> Result<Ready> {
     on_sockmap(BY_PROG_ATTACH, |prog, map, attach_type, expect| {
-        sys::prog_attach(prog, map.as_raw_fd(), attach_type, 0).doing(|| "attach")?;
-        let prog = prog.try_clone_to_owned().doing(|| "duplicate")?;
-        let map = map.try_clone_to_owned().doing(|| "duplicate")?;
-        let detach = OnDrop(move || {
-            let _ = sys::prog_detach(prog.as_fd(), map.as_raw_fd(), attach_type);
-        });
-        Ok((expect.with("via", "prog_attach"), Box::new(detach)))
+        let guard = attach::by_prog_attach(prog, Target::Descriptor(map), attach_type, 0)?;
+        Ok((expect.with("via", "prog_attach"), guard))
     })
 }
 
 /// Attaches one program to the sockmap and gives what is expected and what holds it.
-type AttachToMap = fn(BorrowedFd<'_>, BorrowedFd<'_>, u32, Expect) -> Result<(Expect, Guard)>;
+type AttachToMap = fn(&ProgramMut<'_>, OwnedFd, u32, Expect) -> Result<(Expect, Guard)>;
 
 fn on_sockmap(progs: &'static [(&'static str, u32)], attach: AttachToMap) -> Result<Ready> {
     let names: Vec<_> = progs.iter().map(|(name, _)| *name).collect();
     let programs = NET.load_with_maps(&names, &[SOCKMAP])?;
-    let expects = names.iter().map(|name| programs.expect("sockmap", name));
-    let expects = expects.collect::<Result<Vec<_>>>()?;
+    let expects = programs.expect_all("sockmap", names)?;
     Ok(Ready::new(programs, expects.clone(), move |programs| {
-        let map = programs.map_use(SOCKMAP)?;
+        let known = programs.map_use(SOCKMAP)?;
         let mut attached = Attached::default();
         for (expect, (name, attach_type)) in expects.into_iter().zip(progs) {
-            let expect = expect.with("map_id", map.id).with("map_name", &map.name);
-            let (prog, sockmap) = (programs.prog(name)?, programs.map(SOCKMAP)?);
+            let map = programs.map(SOCKMAP)?;
+            let map = map.as_fd().try_clone_to_owned().doing(|| "duplicate a descriptor")?;
+            let expect = expect.with("map_id", known.id).with("map_name", &known.name);
             let expect = expect.attach_type(*attach_type);
-            let (expect, guard) = attach(prog.as_fd(), sockmap.as_fd(), *attach_type, expect)?;
+            let (expect, guard) = attach(&programs.prog(name)?, map, *attach_type, expect)?;
             attached.add(expect, guard);
         }
         Ok(attached)

@@ -43,11 +43,14 @@ fn load(map_name: &'static str, by_link: bool) -> Result<Ready> {
     }
     let programs = STRUCT_OPS.finish(open)?;
     let map = programs.map_use(map_name)?;
-    let expects = PROGRAMS.map(|(name, function)| {
-        let expect = programs.expect("struct_ops", name)?;
-        Ok(expect.with("ops", "tcp_congestion_ops").with("function", function))
-    });
-    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    let expects = programs.expect_all("struct_ops", PROGRAMS.map(|(name, _)| name))?;
+    let expects: Vec<_> = expects
+        .into_iter()
+        .zip(PROGRAMS)
+        .map(|(expect, (_, function))| {
+            expect.with("ops", "tcp_congestion_ops").with("function", function)
+        })
+        .collect();
     Ok(Ready::new(programs, expects.clone(), move |programs| {
         let mut maps = programs.object_mut().maps_mut();
         let mut found = maps.find(|map| map.name() == map_name);

@@ -10,7 +10,7 @@ use crate::expect::Expect;
 use crate::object::TRACING;
 use crate::places::tracefs;
 use crate::stage::{Attached, Ready};
-use crate::sys::{self, PerfEvent};
+use crate::sys::{self, PERF_COUNT_SW_CPU_CLOCK, PERF_COUNT_SW_CPU_MIGRATIONS, PerfEvent};
 
 /// A cookie whose digits stand out in a listing.
 pub(crate) const COOKIE: u64 = 0x00c0_ffee;
@@ -105,24 +105,40 @@ pub(crate) fn with_cookie(expect: Expect, cookie: Option<u64>) -> Expect {
     }
 }
 
+/// On the CPU clock, which profilers use. Kernels of today put a type of their own in place of
+/// `PERF_TYPE_SOFTWARE` here, which they tell nobody, so no type is expected.
 pub(crate) fn perf_event() -> Result<Ready> {
-    cpu_clock("attach_perf_event_cpu_clock", false)
+    let known = |expect: Expect| expect.with("event", "cpu-clock");
+    software_event("attach_perf_event_cpu_clock", PERF_COUNT_SW_CPU_CLOCK, false, known)
 }
 
+pub(crate) fn perf_software() -> Result<Ready> {
+    let known = |expect: Expect| {
+        expect.with("event", "cpu-migrations").with("perf_type", sys::PERF_TYPE_SOFTWARE)
+    };
+    software_event("attach_perf_event_migrations", PERF_COUNT_SW_CPU_MIGRATIONS, false, known)
+}
+
+/// As before there were links: by PERF_EVENT_IOC_SET_BPF.
 pub(crate) fn perf_ioctl() -> Result<Ready> {
-    cpu_clock("attach_perf_ioctl_cpu_clock", true)
+    let known = |expect: Expect| expect.with("event", "cpu-clock");
+    software_event("attach_perf_ioctl_cpu_clock", PERF_COUNT_SW_CPU_CLOCK, true, known)
 }
 
-fn cpu_clock(name: &'static str, by_ioctl: bool) -> Result<Ready> {
+fn software_event(
+    name: &'static str,
+    config: u64,
+    by_ioctl: bool,
+    known: fn(Expect) -> Expect,
+) -> Result<Ready> {
     let programs = TRACING.load(&[name])?;
     let expect = programs.expect("perf_event", name)?;
     Ok(Ready::one(programs, expect, move |programs, expect| {
-        let event = sys::perf_event_open(PerfEvent::CpuClock).doing(|| "open a perf event")?;
+        let event = PerfEvent::Software(config);
+        let event = sys::perf_event_open(event).doing(|| "open a perf event")?;
         let opts = PerfEventOpts { force_ioctl_attach: by_ioctl, ..Default::default() };
         let link = attach_to_event(&programs.prog(name)?, event, opts)?;
-        let expect = expect
-            .with("perf_type", sys::PERF_TYPE_SOFTWARE)
-            .with("perf_config", sys::PERF_COUNT_SW_CPU_CLOCK);
+        let expect = known(expect.with("perf_config", config));
         Ok(Attached::one(linked_or_by_perf(expect, &link), link))
     }))
 }
@@ -130,8 +146,7 @@ fn cpu_clock(name: &'static str, by_ioctl: bool) -> Result<Ready> {
 pub(crate) fn shared_map() -> Result<Ready> {
     const NAMES: [&str; 2] = ["attach_shared_map_first_user", "attach_shared_map_second_user"];
     let programs = TRACING.load_with_maps(&NAMES, &["shared_counter"])?;
-    let expects = NAMES.map(|name| programs.expect("raw_tp", name));
-    let expects = expects.into_iter().collect::<Result<Vec<_>>>()?;
+    let expects = programs.expect_all("raw_tp", NAMES)?;
     Ok(Ready::new(programs, expects.clone(), move |programs| {
         let tracepoint = "sched_process_exit";
         let mut attached = Attached::default();

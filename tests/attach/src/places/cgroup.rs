@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::mounts::{Mount, first_mount};
 use super::{is_alive, pid_of, unique_name};
@@ -18,7 +18,7 @@ pub(crate) struct Cgroup {
     made: Vec<PathBuf>,
     /// Without the leading root of the mount, with a leading slash, as the kernel prints it.
     path: String,
-    file: Option<File>,
+    fd: Option<OwnedFd>,
     /// Dropped last: a mount of our own can go when the cgroups in it are gone.
     _mount: Mount,
 }
@@ -41,7 +41,7 @@ impl Cgroup {
             dir: mount.root().join(&unique),
             made: Vec::new(),
             path: format!("/{unique}"),
-            file: None,
+            fd: None,
             _mount: mount,
         };
         cgroup.make()?;
@@ -50,8 +50,7 @@ impl Cgroup {
             cgroup.path = format!("{}/{}", cgroup.path, name.to_string_lossy());
             cgroup.make()?;
         }
-        let file = File::open(&cgroup.dir).doing(|| format!("open {:?}", cgroup.dir))?;
-        cgroup.file = Some(file);
+        cgroup.fd = Some(cgroup.open()?);
         Ok(cgroup)
     }
 
@@ -63,12 +62,12 @@ impl Cgroup {
 
     /// The descriptor of its directory, as the number that bpf(2) takes.
     pub(crate) fn raw_fd(&self) -> i32 {
-        self.file.as_ref().map_or(-1, |file| file.as_raw_fd())
+        self.fd.as_ref().map_or(-1, AsRawFd::as_raw_fd)
     }
 
-    /// Its directory.
-    pub(crate) fn dir(&self) -> &Path {
-        &self.dir
+    /// A descriptor of its directory that outlives it.
+    pub(crate) fn open(&self) -> Result<OwnedFd> {
+        Ok(File::open(&self.dir).doing(|| format!("open {:?}", self.dir))?.into())
     }
 
     /// Adds its path and id to what is expected of a program.
@@ -81,7 +80,7 @@ impl Cgroup {
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        self.file = None;
+        self.fd = None;
         while let Some(dir) = self.made.pop() {
             let _ = fs::remove_dir(dir);
         }

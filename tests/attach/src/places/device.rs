@@ -12,6 +12,8 @@ use crate::{netlink, sys};
 pub(crate) struct Device {
     name: Vec<u8>,
     ifindex: u32,
+    /// The other end of a pair, which the kernel removes with this one.
+    peer: Option<(Vec<u8>, u32)>,
 }
 
 impl Device {
@@ -44,10 +46,11 @@ impl Device {
     fn create(kind: &str, name: Vec<u8>, peer: Option<Vec<u8>>) -> Result<Device> {
         netlink::create(kind, &name, peer.as_deref())
             .doing(|| format!("create a {kind} device"))?;
-        let ifindex = sys::ifindex_of(&name);
-        let ifindex = ifindex
-            .ok_or_else(|| Error::last_os(format!("find device '{}'", name.escape_ascii())))?;
-        Ok(Device { name, ifindex })
+        let mut device = Device { ifindex: index_of(&name)?, name, peer: None };
+        if let Some(peer) = peer {
+            device.peer = Some((peer.clone(), index_of(&peer)?));
+        }
+        Ok(device)
     }
 
     /// Gives the device an alias of up to 255 bytes.
@@ -64,6 +67,19 @@ impl Device {
     pub(crate) fn describe(&self, expect: Expect) -> Expect {
         describe(expect, &self.name, self.ifindex)
     }
+
+    /// The same for the other end of a pair.
+    pub(crate) fn describe_peer(&self, expect: Expect) -> Expect {
+        match &self.peer {
+            Some((name, ifindex)) => describe(expect, name, *ifindex),
+            None => expect,
+        }
+    }
+}
+
+fn index_of(name: &[u8]) -> Result<u32> {
+    let not_found = || Error::last_os(format!("find device '{}'", name.escape_ascii()));
+    sys::ifindex_of(name).ok_or_else(not_found)
 }
 
 fn describe(expect: Expect, name: &[u8], ifindex: u32) -> Expect {

@@ -65,3 +65,31 @@ pub fn sweep() {
 fn pid_of(name: &str) -> Option<u32> {
     name.strip_prefix("bpfdbg-attach.")?.split('.').next()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_process_is_found_in_the_names_it_makes() {
+        assert_eq!(pid_of(&unique_name()), Some(process::id()));
+        assert_eq!(pid_of_short(&short_unique_name()), Some(process::id()));
+        assert_eq!(pid_of_short(&format!("{}\u{1b}[1m", short_unique_name())), Some(process::id()));
+    }
+
+    #[test]
+    fn names_of_others_belong_to_no_process() {
+        for name in ["", "eth0", "bpfd", "bpfdn1", "bpfd12", "bpfd12n", "bpfd12nx", "bpfdxn1"] {
+            assert_eq!(pid_of_short(name), None, "{name}");
+        }
+        for name in ["bpfdbg-attach", "bpfdbg-attach.", "bpfdbg-attach.x.1", "other.1.2"] {
+            assert_eq!(pid_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_short_name_fits_a_device_and_a_congestion_control() {
+        assert!(short_unique_name().len() <= 15);
+        assert!("bpfd4194304n999".len() <= 15);
+    }
+}

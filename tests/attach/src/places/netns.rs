@@ -1,7 +1,7 @@
 //! Network namespaces.
 
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 
 use crate::error::{Doing, Result};
@@ -26,11 +26,5 @@ impl NetworkNamespace {
     /// The descriptor as the number that libbpf takes.
     pub(crate) fn raw_fd(&self) -> i32 {
         self.file.as_raw_fd()
-    }
-}
-
-impl AsFd for NetworkNamespace {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.file.as_fd()
     }
 }

@@ -9,8 +9,8 @@ use super::owned;
 
 /// A perf event to open.
 pub(crate) enum PerfEvent<'a> {
-    /// The software clock of one CPU, one sample a second.
-    CpuClock,
+    /// A software event by its number, one sample a second at most.
+    Software(u64),
     /// A tracepoint, by the id that tracefs gives it.
     Tracepoint(u64),
     /// A kprobe: the type that sysfs gives such events, the function, and the offset in it.
@@ -21,6 +21,8 @@ pub(crate) enum PerfEvent<'a> {
 pub(crate) const PERF_TYPE_SOFTWARE: u32 = 1;
 /// `PERF_COUNT_SW_CPU_CLOCK`
 pub(crate) const PERF_COUNT_SW_CPU_CLOCK: u64 = 0;
+/// `PERF_COUNT_SW_CPU_MIGRATIONS`
+pub(crate) const PERF_COUNT_SW_CPU_MIGRATIONS: u64 = 4;
 const PERF_TYPE_TRACEPOINT: u32 = 2;
 /// `freq`: the sample period is a frequency.
 const FREQ: u64 = 1 << 10;
@@ -51,9 +53,9 @@ pub(crate) fn perf_event_open(event: PerfEvent<'_>) -> io::Result<OwnedFd> {
     // Must live until the call: the kernel reads the name of the function from it.
     let name: CString;
     match event {
-        PerfEvent::CpuClock => {
+        PerfEvent::Software(config) => {
             attr.event_type = PERF_TYPE_SOFTWARE;
-            attr.config = PERF_COUNT_SW_CPU_CLOCK;
+            attr.config = config;
             attr.flags = FREQ;
             attr.sample_period = 1;
         }

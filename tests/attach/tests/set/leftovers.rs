@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use bpfdbg_attach::AttachSet;
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::{Outcome, expect_equal, kernel, trial};
+use crate::{Outcome, expect_equal, kernel, soon, trial};
 
 /// One member of every sort of place, all of them of every kernel.
 const MEMBERS: [&str; 4] = ["xdp_link", "cgroup_link", "uprobe", "sk_lookup"];
@@ -37,18 +35,6 @@ fn places_of(pid: u32) -> Vec<String> {
     let entries = dirs.iter().flat_map(fs::read_dir).flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names.filter(|name| name.starts_with(&long) || name.starts_with(&short)).collect()
-}
-
-/// Waits until a condition holds; the kernel ends some things only after a grace period.
-fn soon(what: &str, holds: impl Fn() -> bool) -> Result<(), Failed> {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        if Instant::now() > end {
-            return Err(format!("not so after 20 seconds: {what}").into());
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
 }
 
 /// The targets that a set has made, by the keys that name places.
@@ -82,15 +68,13 @@ fn dropped() -> Outcome {
 fn panicked() -> Outcome {
     let mut programs = BTreeSet::new();
     let mut targets = Vec::new();
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| ()));
     let result = panic::catch_unwind(AssertUnwindSafe(|| {
         let set = AttachSet::named(&MEMBERS);
         programs = set.expects().map(|expect| expect.prog_id).collect();
         targets = targets_of(&set);
-        panic!("as a failing test does");
+        // Unwinds as a failing assertion does, without its message.
+        panic::resume_unwind(Box::new(()));
     }));
-    panic::set_hook(hook);
     expect_equal("panicked", result.is_err(), true)?;
     none_is_left(&targets, programs)?;
     Ok(Completion::Completed)

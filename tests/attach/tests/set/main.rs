@@ -8,6 +8,8 @@ mod stock;
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -42,4 +44,16 @@ fn expect_equal<T: PartialEq + std::fmt::Debug>(
         return Ok(());
     }
     Err(format!("{what}: found {found:?}, expected {expected:?}").into())
+}
+
+/// Waits until a condition holds; the kernel ends some things only after a grace period.
+fn soon(what: &str, holds: impl Fn() -> bool) -> Result<(), Failed> {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        if Instant::now() > end {
+            return Err(format!("not so after 20 seconds: {what}").into());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use bpfdbg_attach::{AttachSet, Expect, Member, Outcome as Stage};
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::{Outcome, expect_equal, kernel, trial};
+use crate::{Outcome, expect_equal, kernel, soon, trial};
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     bpfdbg_attach::member_names().map(|name| trial(format!("member::{name}"), move || one(name)))
@@ -41,6 +41,9 @@ fn one(name: &'static str) -> Outcome {
         expect_equal("link after detaching", link.is_some(), false)?;
         expect_equal("program", kernel::program(expect.prog_id).is_some(), true)?;
     }
+    set.unload(name);
+    let programs = attached.iter().map(|expect| expect.prog_id).collect();
+    soon("the programs are unloaded", || kernel::program_ids().is_disjoint(&programs))?;
     Ok(Completion::Completed)
 }
 

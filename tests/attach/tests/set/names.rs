@@ -2,10 +2,13 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use bpfdbg_attach::churn::{self, Churn};
 use bpfdbg_attach::flood::{self, Flood};
 use bpfdbg_attach::hostile;
-use libbpf_rs::query::{MapInfoIter, ProgInfoIter};
+use libbpf_rs::query::{LinkInfoIter, MapInfoIter, ProgInfoIter};
 use libtest_mimic::{Completion, Trial};
 
 use crate::{Outcome, expect_equal, kernel, trial};
@@ -17,6 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("hostile::a_map_has_4294967295_entries", most_entries),
         trial("flood::600_programs_have_600_names", flood_of_programs),
         trial("flood::every_link_has_a_program_of_its_own", flood_of_links),
+        trial("churn::keeps_its_rate_and_leaves_no_link", churned),
         trial("flood::ids_can_be_advanced", advanced_ids),
     ]
 }
@@ -85,6 +89,24 @@ fn flood_of_links() -> Outcome {
         let link = kernel::link(*link).ok_or("no such link")?;
         expect_equal("program", link.prog_id, *program)?;
     }
+    Ok(Completion::Completed)
+}
+
+fn churned() -> Outcome {
+    let churn = Churn::start(100)?;
+    let start = Instant::now();
+    while churn.cycles() < 50 && start.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let cycles = churn.stop()?;
+    expect_equal("50 cycles or more", cycles >= 50, true)?;
+    // A hundred a second at most: fifty take half a second, and none is given in advance.
+    expect_equal("not too fast", start.elapsed() >= Duration::from_millis(450), true)?;
+    let name = OsStr::new(&churn::PROGRAM_NAME[..15]);
+    let left = ProgInfoIter::default().filter(|info| info.name == name);
+    let left: Vec<u32> = left.map(|info| info.id).collect();
+    let linked = LinkInfoIter::default().any(|link| left.contains(&link.prog_id));
+    expect_equal("a link is left", linked, false)?;
     Ok(Completion::Completed)
 }
 
