@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bpfdbg_attach::flood::{Flood, program_name};
-use bpfdbg_attach::{AttachSet, hostile, words};
+use bpfdbg_attach::{AttachSet, Expect, hostile, words};
 use libbpf_rs::query::{MapInfoIter, ProgInfoIter, ProgInfoQueryOptions};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -148,6 +148,7 @@ fn names(sandbox: &Sandbox) -> Result {
         same(row, "name", expect.prog_name.as_str())?;
         same(row, "type", expect.prog_type.as_str())?;
         same(row, "tag", expect.tag.as_str())?;
+        loaded_for(expect, &row["attached"][0])?;
         let mut maps: Vec<_> = expect.maps.iter().map(|map| map.id).collect();
         maps.sort_unstable();
         let mut listed: Vec<_> =
@@ -161,6 +162,31 @@ fn names(sandbox: &Sandbox) -> Result {
     (checked >= 8)
         .then_some(())
         .ok_or_else(|| format!("only {checked} programs were checked").into())
+}
+
+/// What a program was loaded for is in its own row, until the kernel forgets the target.
+fn loaded_for(expect: &Expect, attached: &Value) -> Result {
+    let in_row = ["freplace", "fentry", "fexit", "fmod_ret", "lsm", "lsm_cgroup", "tp_btf", "iter"];
+    if !in_row.contains(&expect.kind) {
+        return Ok(());
+    }
+    same(attached, "kind", expect.kind)?;
+    for key in ["function", "tracepoint"] {
+        if let Some(wanted) = expect.target.get(key) {
+            // The kernel names a hook by the function that stands for it.
+            let found = attached[key].as_str().unwrap_or_default();
+            let name =
+                found.strip_prefix("bpf_lsm_").or(found.strip_prefix("bpf_iter_")).unwrap_or(found);
+            if ![found, name].contains(&wanted.as_str()) {
+                return Err(format!("{key} is {found}, not {wanted}, of {expect:?}").into());
+            }
+        }
+    }
+    if let Some(target) = expect.target.get("prog_name") {
+        same(&attached["prog"], "name", target.as_str())?;
+        same(&attached["prog"], "id", expect.target["prog_id"].parse::<u64>()?)?;
+    }
+    Ok(())
 }
 
 /// A name as JSON shows it: bytes that are no UTF-8 are escaped.

@@ -30,12 +30,16 @@ pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -
     }
     // One that holds an older installation and nothing else changes places with the new one;
     // dropped, the stage then takes the old files with it. 5.10 cannot do that.
-    if state::holds_ours_only(dir)
+    let is_ours = state::holds_ours_only(dir);
+    if is_ours
         && rustix::fs::renameat_with(CWD, stage.dir(), CWD, dir, RenameFlags::EXCHANGE).is_ok()
     {
         return Ok(());
     }
     each_file(stage.dir(), dir)?;
+    if is_ours {
+        return stage::permit(dir, access, access.dir_mode());
+    }
     if let Ok(stat) = rustix::fs::stat(dir)
         && Mode::from_raw_mode(stat.st_mode).intersection(access.dir_mode()) != access.dir_mode()
     {

@@ -57,7 +57,7 @@ impl Drop for Stage {
 }
 
 /// Sets group and mode, the mode last: it is what lets others in.
-fn permit(path: &Path, access: &Access, mode: Mode) -> Result<()> {
+pub(super) fn permit(path: &Path, access: &Access, mode: Mode) -> Result<()> {
     rustix::fs::chownat(CWD, path, None, Some(access.group()), AtFlags::empty())
         .map_err(|error| Error::path("cannot change the group of", path, error))?;
     rustix::fs::chmod(path, mode)
