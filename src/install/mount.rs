@@ -23,16 +23,24 @@ use super::{Access, state};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
+/// What the unfinished bpffs is mounted upon. It is a mount itself, which can be made private, so
+/// that what is mounted upon it appears nowhere else; in a chroot, / need not be one.
+const WORKSHOP: &str = "/proc";
+
 /// Puts a new directory of files over whatever is mounted at `dir`.
 pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<()> {
     match rustix::fs::mkdir(dir, Mode::from_raw_mode(0o755)) {
         Ok(()) | Err(Errno::EXIST) => {}
         Err(error) => return Err(Error::path("cannot make directory", dir, error)),
     }
+    let failed = |error| Error::path("cannot mount at", dir, error);
     let old = state::open_own_mount(dir);
-    let tree = in_private_namespace(|| staged(dir, links, access))??;
-    rustix::mount::move_mount(&tree, "", CWD, dir, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
-        .map_err(|error| Error::path("cannot mount at", dir, error))?;
+    // Held, not named: back from the other namespace, a chroot is left, and names mean others.
+    let target = hold(dir).map_err(failed)?;
+    let tree = in_private_namespace(|| staged(links, access))??;
+    let by_descriptors =
+        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
+    rustix::mount::move_mount(&tree, "", &target, "", by_descriptors).map_err(failed)?;
     // The new mount hides the old one. To unmount the old one would show nothing for a moment;
     // without its files it holds no program, and uninstall takes it away.
     if let Some(old) = old {
@@ -42,16 +50,16 @@ pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -
 }
 
 /// A mount of the finished directory that is nowhere yet.
-fn staged(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<OwnedFd> {
+fn staged(links: &mut [(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     let failed = |action| move |error: Errno| Error::path(action, "bpffs", error);
     let fs =
         rustix::mount::fsopen("bpf", FsOpenFlags::FSOPEN_CLOEXEC).map_err(failed("cannot open"))?;
     rustix::mount::fsconfig_create(&fs).map_err(failed("cannot create"))?;
     let mount = rustix::mount::fsmount(&fs, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::empty())
         .map_err(failed("cannot mount"))?;
-    rustix::mount::move_mount(&mount, "", CWD, dir, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
-        .map_err(|error| Error::path("cannot mount at", dir, error))?;
-    let stage = Stage::new(&dir.join("bpfdbg"), links, access)?;
+    rustix::mount::move_mount(&mount, "", CWD, WORKSHOP, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
+        .map_err(|error| Error::path("cannot mount at", WORKSHOP, error))?;
+    let stage = Stage::new(&Path::new(WORKSHOP).join("bpfdbg"), links, access)?;
     let tree = rustix::mount::open_tree(
         CWD,
         stage.dir(),
@@ -62,17 +70,15 @@ fn staged(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<Own
     Ok(tree)
 }
 
-/// Runs `work` in a mount namespace of its own, and comes back.
+/// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`], and comes back.
 fn in_private_namespace<T>(work: impl FnOnce() -> T) -> Result<T> {
     const HERE: &str = "/proc/self/ns/mnt";
     let here = File::open(HERE).map_err(|error| Error::path("cannot open", HERE, error))?;
     #[allow(deprecated)] // It is unsafe for CLONE_FILES only.
     rustix::thread::unshare(UnshareFlags::NEWNS)
         .map_err(|error| Error::path("cannot leave the mount namespace", HERE, error))?;
-    // Nothing that is mounted here shall be seen elsewhere.
-    let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
-    let result = rustix::mount::mount_change("/", private)
-        .map_err(|error| Error::path("cannot make private", "/", error))
+    let result = rustix::mount::mount_change(WORKSHOP, MountPropagationFlags::PRIVATE)
+        .map_err(|error| Error::path("cannot make private", WORKSHOP, error))
         .map(|()| work());
     rustix::thread::move_into_link_name_space(here.as_fd(), Some(LinkNameSpaceType::Mount))
         .map_err(|error| Error::path("cannot return to the mount namespace", HERE, error))?;
