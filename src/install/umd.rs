@@ -72,7 +72,7 @@ fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()>
     // One write: the kernel takes what it finds in the pipe for a whole record.
     to_kernel
         .write_all(&bytes)
-        .map_err(|error| Error::path("cannot write to", "file descriptor 1", error))?;
+        .map_err(|error| Error::Protocol(format!("cannot write to file descriptor 1: {error}")))?;
     expect(&mut from_kernel, END, "END")
 }
 
@@ -82,7 +82,7 @@ fn expect(from_kernel: &mut impl Read, magic: u32, name: &str) -> Result<()> {
         io::ErrorKind::UnexpectedEof => {
             Error::Protocol(format!("the kernel hung up before {name}"))
         }
-        _ => Error::path("cannot read", "file descriptor 0", error),
+        _ => Error::Protocol(format!("cannot read file descriptor 0: {error}")),
     })?;
     match u32::from_ne_bytes(bytes) {
         found if found == magic => Ok(()),
