@@ -1,7 +1,10 @@
 //! The usermode driver, played against a peer that plays the kernel.
 
 mod double;
+mod hostile;
 mod kernel;
+pub(crate) mod machine;
+mod real;
 
 use std::env;
 use std::fs::{self, File, Permissions};
@@ -33,6 +36,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("the driver sends nothing where it may load nothing", || sandbox(load_refused)),
         trial("a person at a terminal is told what --umd is for", terminal),
     ];
+    trials.extend(real::trials());
     trials.extend(double::FAULTS.map(|(fault, complaint)| {
         trial(format!("the harness tells a driver with this fault: {fault}"), move || {
             sandbox(|_| faulty(fault, complaint))
