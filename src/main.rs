@@ -20,6 +20,7 @@ pub extern "C" fn main(_: i32, _: *const *const std::ffi::c_char) -> i32 {
 
 fn run() -> u8 {
     bpfdbg::sys::ignore_sigpipe();
+    bpfdbg::sys::occupy_standard_descriptors();
     // The kernel passes this name and no argument.
     if std::env::args_os().next().is_some_and(|name| name == "bpf_preload") {
         return finish(bpfdbg::install::umd::serve(), false);

@@ -1,6 +1,9 @@
-//! The two calls of the C library that no safe crate offers.
+//! The calls of the C library that no safe crate offers, and what a start-up in std would do.
 
 use std::io;
+use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+
+use rustix::fs::{Mode, OFlags};
 
 /// Which side of a fork this is.
 pub enum Fork {
@@ -33,5 +36,47 @@ pub fn ignore_sigpipe() {
     // SAFETY: SIG_IGN installs no handler.
     unsafe {
         libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+    }
+}
+
+/// Takes the standard descriptors that are closed, so that no file that is opened later becomes
+/// one of them, and is read or written to in its place.
+///
+/// What takes them can be neither read nor written to. It is `/`, which is there where /dev/null is
+/// not.
+pub fn occupy_standard_descriptors() {
+    let take = || rustix::fs::open("/", OFlags::PATH | OFlags::DIRECTORY, Mode::empty());
+    while let Ok(fd) = take() {
+        if fd.as_raw_fd() > libc::STDERR_FILENO {
+            break;
+        }
+        // Open until the process ends.
+        let _ = fd.into_raw_fd();
+    }
+}
+
+/// Closes what this process was given beyond the standard descriptors. To be called before it opens
+/// something of its own.
+#[allow(unsafe_code)]
+pub fn close_inherited_descriptors() {
+    let first: libc::c_uint = 3;
+    // SAFETY: the caller says that nothing in this process owns one of these descriptors. Not the
+    // function of the C library, which is younger than the call.
+    unsafe {
+        libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, 0 as libc::c_uint);
+    }
+}
+
+/// Leaves session, directory and standard descriptors of whoever started this process.
+pub fn detach() {
+    let _ = rustix::process::setsid();
+    let _ = rustix::process::chdir("/");
+    // Without /dev/null, the place is kept all the same.
+    let null = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+        .or_else(|_| rustix::fs::open("/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty()));
+    if let Ok(null) = null {
+        let _ = rustix::stdio::dup2_stdin(&null);
+        let _ = rustix::stdio::dup2_stdout(&null);
+        let _ = rustix::stdio::dup2_stderr(&null);
     }
 }

@@ -8,15 +8,21 @@ mod listing;
 mod progs;
 mod sandbox;
 mod support;
+mod umd;
 
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(umd::DOUBLE) {
+        umd::run_double(&arguments.next().unwrap_or_default());
+    }
     let modules: Vec<(&str, Vec<Trial>)> = vec![
         ("docs", docs::trials()),
         ("install", install::trials()),
         ("listing", listing::trials()),
         ("progs", progs::trials()),
+        ("umd", umd::trials()),
     ];
     let trials = modules
         .into_iter()

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{PoisonError, RwLock};
 
 use rustix::mount::{
     MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_change, unmount,
@@ -71,11 +72,21 @@ pub(crate) fn sandbox(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
     if !rustix::process::geteuid().is_root() {
         return skip("needs root");
     }
+    let _shared = EVERY_MOUNT.read().unwrap_or_else(PoisonError::into_inner);
     // The namespace belongs to a thread of its own, and ends with it.
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| test(&Sandbox::enter()?));
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// What a new bpffs makes the kernel do, which is the same for all mount namespaces.
+static EVERY_MOUNT: RwLock<()> = RwLock::new(());
+
+/// Runs a test that changes what every new bpffs makes the kernel do, while no sandbox is open.
+pub(crate) fn alone(test: impl FnOnce() -> Result) -> Result {
+    let _alone = EVERY_MOUNT.write().unwrap_or_else(PoisonError::into_inner);
+    test()
 }
 
 impl Sandbox {

@@ -85,7 +85,7 @@ fn each_file(stage: &Path, dir: &Path) -> Result<()> {
     match fork().map_err(|error| Error::path("cannot fork for", dir, error))? {
         Fork::Child => {
             let _ = rustix::process::setsid();
-            let code = match move_files(stage, dir) {
+            let code = match move_files(stage, dir, RenameFlags::empty()) {
                 Ok(()) => 0,
                 Err(errno) => errno.raw_os_error(),
             };
@@ -108,7 +108,8 @@ fn each_file(stage: &Path, dir: &Path) -> Result<()> {
     }
 }
 
-fn move_files(stage: &Path, dir: &Path) -> Result<(), Errno> {
+/// Moves all files, or none where a name is new.
+pub(super) fn move_files(stage: &Path, dir: &Path, flags: RenameFlags) -> Result<(), Errno> {
     let stat = rustix::fs::stat(dir)?;
     let mode = Mode::from_raw_mode(stat.st_mode);
     rustix::fs::chmod(dir, Mode::empty())?;
@@ -116,7 +117,7 @@ fn move_files(stage: &Path, dir: &Path) -> Result<(), Errno> {
     let result = Kind::ALL.iter().try_for_each(|kind| {
         let path = dir.join(kind.file_name());
         let is_new = !state::is_listed(&path);
-        rustix::fs::rename(stage.join(kind.file_name()), &path)?;
+        rustix::fs::renameat_with(CWD, stage.join(kind.file_name()), CWD, &path, flags)?;
         moved.extend(is_new.then_some(path));
         Ok(())
     });

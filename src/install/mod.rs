@@ -2,7 +2,9 @@
 
 mod access;
 mod directory;
+mod modprobe;
 mod mount;
+mod mounts;
 pub mod protocol;
 mod stage;
 pub mod state;
@@ -103,8 +105,12 @@ impl Target {
     /// Keeps other installers out until the returned file is closed, by whatever end.
     fn lock(&self) -> Result<File> {
         let dir = self.dir();
-        // The directory above: one that is there before and after, and that nobody replaces.
-        let above = dir.parent().unwrap_or(dir);
+        // The directory above: one that is there before and after, and that nobody replaces. The
+        // root of a bpffs is not replaced, and has no such directory in every mount namespace.
+        let above = match self {
+            Self::Dir(dir) if state::is_mount_root(dir) => dir,
+            _ => dir.parent().unwrap_or(dir),
+        };
         let fd = rustix::fs::open(
             above,
             OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,

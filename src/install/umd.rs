@@ -7,18 +7,28 @@
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::os::fd::AsFd;
+use std::path::Path;
 
+use rustix::fs::{Mode, OFlags};
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+use rustix::thread::UnshareFlags;
+
+use super::modprobe;
 use super::protocol::{END, START, records};
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
-/// Speaks the protocol on file descriptors 0 and 1.
+/// Speaks the protocol on file descriptors 0 and 1; or, called by way of modprobe, populates the
+/// mount that is being made.
 ///
 /// # Errors
 ///
-/// A peer that does not speak it; links that cannot be made. Nothing was sent then.
+/// A peer that does not speak the protocol; links that cannot be made. Nothing was sent then.
 pub fn serve() -> Result<()> {
+    if modprobe::is_caller() {
+        return modprobe::serve();
+    }
     if io::stdin().is_terminal() || io::stdout().is_terminal() {
         return Err(Error::Usage(
             "--umd serves a kernel, which speaks on file descriptors 0 and 1; to install the files type 'bpfdbg install'".into(),
@@ -27,12 +37,26 @@ pub fn serve() -> Result<()> {
     let own = |fd: io::Result<std::os::fd::OwnedFd>| fd.map(File::from).map_err(Error::Output);
     let from_kernel = own(io::stdin().as_fd().try_clone_to_owned())?;
     let to_kernel = own(io::stdout().as_fd().try_clone_to_owned())?;
-    converse(from_kernel, to_kernel)
+    converse(from_kernel, to_kernel).inspect_err(|error| {
+        // A kernel starts its driver without.
+        if rustix::io::write(rustix::stdio::stderr(), b"").is_err() {
+            log(error);
+        }
+    })
+}
+
+/// Tells the kernel's log, where nobody else listens.
+pub(super) fn log(error: &Error) {
+    let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::CLOEXEC;
+    if let Ok(log) = rustix::fs::open("/dev/kmsg", flags, Mode::empty()) {
+        let _ = rustix::io::write(log, format!("bpfdbg: {error}\n").as_bytes());
+    }
 }
 
 /// The conversation; the peer may be anything that reads and writes.
 fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()> {
     expect(&mut from_kernel, START, "START")?;
+    mount_what_libbpf_reads();
     let links = bpf::attach(&[Kind::Progs, Kind::Maps])?;
     let mut named = Vec::new();
     for (kind, link) in &links {
@@ -48,7 +72,7 @@ fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()>
     // One write: the kernel takes what it finds in the pipe for a whole record.
     to_kernel
         .write_all(&bytes)
-        .map_err(|error| Error::path("cannot write to", "file descriptor 1", error))?;
+        .map_err(|error| Error::Protocol(format!("cannot write to file descriptor 1: {error}")))?;
     expect(&mut from_kernel, END, "END")
 }
 
@@ -58,7 +82,7 @@ fn expect(from_kernel: &mut impl Read, magic: u32, name: &str) -> Result<()> {
         io::ErrorKind::UnexpectedEof => {
             Error::Protocol(format!("the kernel hung up before {name}"))
         }
-        _ => Error::path("cannot read", "file descriptor 0", error),
+        _ => Error::Protocol(format!("cannot read file descriptor 0: {error}")),
     })?;
     match u32::from_ne_bytes(bytes) {
         found if found == magic => Ok(()),
@@ -66,4 +90,27 @@ fn expect(from_kernel: &mut impl Read, magic: u32, name: &str) -> Result<()> {
             "expected {name} ({magic:#x}) from the kernel, found {found:#x}"
         ))),
     }
+}
+
+/// Shows this process, and no other, the kernel's types and symbols where nobody has mounted /sys
+/// and /proc: the first mounts of a boot come in any order.
+///
+/// What cannot be mounted is missed, and named, when the iterators are loaded.
+fn mount_what_libbpf_reads() {
+    let file_systems = [("sysfs", "/sys", "/sys/kernel"), ("proc", "/proc", "/proc/self")];
+    let missing = file_systems.iter().filter(|(.., entry)| !Path::new(entry).exists());
+    let mut own = None;
+    for (file_system, dir, _) in missing {
+        let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+        if own.get_or_insert_with(leave_mount_namespace).is_ok() {
+            let _ = mount(*file_system, *dir, *file_system, flags, None);
+        }
+    }
+}
+
+/// Goes into a mount namespace of this process alone, for good.
+fn leave_mount_namespace() -> rustix::io::Result<()> {
+    #[allow(deprecated)] // It is unsafe for CLONE_FILES only.
+    rustix::thread::unshare(UnshareFlags::NEWNS)?;
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
 }

@@ -27,4 +27,4 @@ pub use error::{Error, Result};
 pub use expect::{Expect, MapUse, Member, Outcome};
 pub use places::sweep;
 pub use set::{AttachSet, member_names};
-pub use sys::words;
+pub use sys::{driver, words};

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 mod bpf;
+pub mod driver;
 mod os;
 mod perf;
 pub mod words;
