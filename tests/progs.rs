@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, trial};
+use crate::support::{Result, program, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -26,6 +26,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("names that are hard to list are listed whole", || sandbox(hostile_names)),
         trial("six hundred programs and maps are listed, each once, in order", || sandbox(many)),
         trial("a private installation answers nobody with exit code 4", || sandbox(private)),
+        trial("reading a file makes no bpf call", || sandbox(no_bpf_call)),
         trial("the kernel's numbers have libbpf's words", word_tables),
         trial("the iterators run in the process where nothing is installed", || {
             sandbox(in_process)
@@ -267,7 +268,8 @@ fn in_process(sandbox: &Sandbox) -> Result {
 /// The tables of words, held against libbpf's, which knows what this kernel may not.
 fn word_tables() -> Result {
     use bpfdbg::model::words::{ATTACH_TYPES, MAP_TYPES, PROG_TYPES};
-    let tables: [(&[&str], fn(u32) -> Option<&'static str>); 3] = [
+    type Word = fn(u32) -> Option<&'static str>;
+    let tables: [(&[&str], Word); 3] = [
         (PROG_TYPES, words::prog_type),
         (ATTACH_TYPES, words::attach_type),
         (MAP_TYPES, words::map_type),
@@ -285,4 +287,21 @@ fn word_tables() -> Result {
         }
     }
     Ok(())
+}
+
+fn no_bpf_call(sandbox: &Sandbox) -> Result {
+    let strace = program("strace")?;
+    sandbox.install_public()?;
+    let trace = "/run/trace";
+    let user = sandbox.nobody(&["progs", "--json"]);
+    let mut traced = std::process::Command::new(strace);
+    traced.args(["-f", "-u", "nobody", "-o", trace]).arg(user.get_program()).args(user.get_args());
+    ran(&mut traced)?.ok()?;
+    let calls = std::fs::read_to_string(trace)?;
+    let count = |call: &str| calls.lines().filter(|line| line.contains(call)).count();
+    // The second proves that the trace has what it should have.
+    match (count(" bpf("), count("/run/bpfdbg/progs.debug")) {
+        (0, 1) => Ok(()),
+        counts => Err(format!("{counts:?} calls of bpf(2), and opens of the file").into()),
+    }
 }

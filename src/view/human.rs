@@ -1,6 +1,9 @@
 //! Numbers as people read them: sizes, durations, local time.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use jiff::tz::TimeZone;
 
 use super::column::{Head, Unit};
 use super::value::Value;
@@ -57,9 +60,15 @@ fn local_time(seconds: u64) -> String {
 }
 
 /// The user's time zone, read once; UTC where the system has no data for it.
-fn zone() -> &'static jiff::tz::TimeZone {
-    static ZONE: std::sync::OnceLock<jiff::tz::TimeZone> = std::sync::OnceLock::new();
-    ZONE.get_or_init(|| jiff::tz::TimeZone::try_system().unwrap_or(jiff::tz::TimeZone::UTC))
+fn zone() -> &'static TimeZone {
+    static ZONE: OnceLock<TimeZone> = OnceLock::new();
+    ZONE.get_or_init(|| {
+        // The file itself will do: to find the name that it has in the database takes a walk
+        // through all of it.
+        let local = || TimeZone::tzif("local", &std::fs::read("/etc/localtime").ok()?).ok();
+        let local = if std::env::var_os("TZ").is_none() { local() } else { None };
+        local.or_else(|| TimeZone::try_system().ok()).unwrap_or(TimeZone::UTC)
+    })
 }
 
 #[cfg(test)]
