@@ -228,15 +228,31 @@ fn killed(sandbox: &Sandbox) -> Result {
     })
 }
 
-/// The ids of programs with one of our names.
-fn own_programs() -> usize {
-    libbpf_rs::query::ProgInfoIter::default().filter(|prog| prog.name == "bpfdbg_progs").count()
+/// Waits until a program is gone; the kernel frees it some time after its last user.
+fn is_unloaded(id: u32) -> bool {
+    let start = Instant::now();
+    while libbpf_rs::query::ProgInfoIter::default().any(|prog| prog.id == id) {
+        if start.elapsed() > Duration::from_secs(20) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    true
+}
+
+/// The program behind an installed file.
+fn program_of(file: &str) -> Result<u32> {
+    Ok(libbpf_rs::Link::open(Path::new(DIR).join(file))?.info()?.prog_id)
 }
 
 fn uninstall(sandbox: &Sandbox) -> Result {
     ran(&mut sandbox.root(&["install"]))?.ok()?;
+    let mut programs = vec![program_of(FILES[0])?, program_of(FILES[1])?];
     ran(&mut sandbox.root(&["install", "--public"]))?.ok()?;
+    check(programs.iter().all(|id| is_unloaded(*id)), || "the older programs stay".into())?;
+    programs = vec![program_of(FILES[0])?, program_of(FILES[1])?];
     ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+    check(programs.iter().all(|id| is_unloaded(*id)), || "the programs stay".into())?;
     check(!Path::new(DIR).exists() && mounts()? == 0, || format!("{DIR} is still there"))?;
     let second = ran(&mut sandbox.root(&["uninstall"]))?;
     let said = format!("bpfdbg: nothing of bpfdbg's is installed in '{DIR}'\n");
@@ -326,7 +342,6 @@ fn no_right(sandbox: &Sandbox) -> Result {
 
 fn no_traces(sandbox: &Sandbox) -> Result {
     let before = fs::read_to_string("/proc/thread-self/mounts")?;
-    let programs = own_programs();
     ran(&mut sandbox.root(&["progs"]))?.ok()?;
     sandbox.install_public()?;
     ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
