@@ -19,17 +19,20 @@ pub enum Kind {
     Progs,
     /// Maps.
     Maps,
+    /// Links: what holds a program where it is attached.
+    Links,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Kind; 2] = [Kind::Progs, Kind::Maps];
+    pub const ALL: [Kind; 3] = [Kind::Progs, Kind::Maps, Kind::Links];
 
     /// The name of the file in a bpffs; `progs.debug` and `maps.debug` are the kernel's own names.
     pub const fn file_name(self) -> &'static str {
         match self {
             Kind::Progs => "progs.debug",
             Kind::Maps => "maps.debug",
+            Kind::Links => "links.debug",
         }
     }
 
@@ -38,6 +41,7 @@ impl Kind {
         match self {
             Kind::Progs => "program",
             Kind::Maps => "map",
+            Kind::Links => "link",
         }
     }
 
@@ -46,6 +50,7 @@ impl Kind {
         match self {
             Kind::Progs => "programs",
             Kind::Maps => "maps",
+            Kind::Links => "links",
         }
     }
 }

@@ -104,6 +104,7 @@ fn first_columns(kind: Kind) -> &'static [&'static [u8]] {
     match kind {
         Kind::Progs => &[b"id", b"name", b"attached", b"target"],
         Kind::Maps => &[b"id", b"name", b"max_entries", b"cur_entries"],
+        Kind::Links => &[b"id", b"type", b"prog_id", b"name"],
     }
 }
 
@@ -136,6 +137,7 @@ const fn expected_header(kind: Kind) -> &'static str {
     match kind {
         Kind::Progs => "a header of progs.debug",
         Kind::Maps => "a header of maps.debug",
+        Kind::Links => "a header of links.debug",
     }
 }
 

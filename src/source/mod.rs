@@ -43,6 +43,9 @@ impl Source {
         if places.is_explicit() {
             return Err(refused.unwrap_or_else(|| nothing(kind, places, None)));
         }
+        if let (None, Some(why)) = (&refused, bpf::lack(kind)) {
+            return Err(Error::Unsupported(why.into()));
+        }
         match Self::iterator(kind) {
             Ok(source) => Ok(source),
             Err(error) => Err(match refused {
