@@ -29,6 +29,8 @@ struct link_types {
 static const char links_header[] =
 	"      id type     prog_id name             prog_type attach_type target " PRODUCER "\n";
 
+static const char no_name[] = "";
+
 /* How a row ends of whose target nothing is to be told; the last byte ends every row. */
 static const char nothing[] = " -\n";
 static const char detached[] = " detached=1";
@@ -84,6 +86,9 @@ struct text_token {
 	void *from; /* the text, a struct kernfs_node, a struct path */
 };
 
+static const char key_cgroup[] = "cgroup", key_device[] = "device", key_path[] = "path";
+static const char key_symbol[] = "symbol", key_tracepoint[] = "tracepoint";
+
 /* The names of a cgroup's path, from the end; the root has no parent, and its name is none. */
 static __always_inline void find_cgroup_path(struct names *names, struct kernfs_node *node)
 {
@@ -138,7 +143,7 @@ static __always_inline void print_text(struct seq_file *seq, struct text_token *
 	names.of.next = DEPTH - 1;
 	names.of.slash = token->kind != TEXT;
 	/* A root has no name: its path is an empty name behind a slash. */
-	names.of.at[DEPTH - 1] = "";
+	names.of.at[DEPTH - 1] = no_name;
 	if (token->kind == TEXT)
 		names.of.at[DEPTH - 1] = token->from;
 	else if (token->kind == CGROUP_PATH)
@@ -266,7 +271,7 @@ static __always_inline void print_device(struct seq_file *seq, struct net_device
 	}
 	BPF_SEQ_PRINTF(seq, " ifindex=%d", BPF_CORE_READ(dev, ifindex));
 	print_netns(seq, BPF_CORE_READ(dev, nd_net.net));
-	*token = (struct text_token){ "device", TEXT, dev->name };
+	*token = (struct text_token){ key_device, TEXT, dev->name };
 }
 
 static __always_inline void print_cgroup(struct seq_file *seq, struct cgroup *cgroup,
@@ -280,7 +285,7 @@ static __always_inline void print_cgroup(struct seq_file *seq, struct cgroup *cg
 	}
 	node = BPF_CORE_READ(cgroup, kn);
 	BPF_SEQ_PRINTF(seq, " cgroup_id=%llu", BPF_CORE_READ(node, id));
-	*token = (struct text_token){ "cgroup", CGROUP_PATH, node };
+	*token = (struct text_token){ key_cgroup, CGROUP_PATH, node };
 }
 
 static __always_inline void print_map(struct seq_file *seq, struct bpf_map *map)

@@ -86,7 +86,7 @@ static __always_inline void print_kprobe(struct seq_file *seq, struct trace_even
 	print_retprobe(seq, BPF_CORE_READ(probe, rp.handler));
 	if (symbol) {
 		BPF_SEQ_PRINTF(seq, " offset=0x%x", BPF_CORE_READ(probe, rp.kp.offset));
-		*token = (struct text_token){ "symbol", TEXT, (void *)symbol };
+		*token = (struct text_token){ key_symbol, TEXT, (void *)symbol };
 	} else {
 		BPF_SEQ_PRINTF(seq, " symbol=");
 		print_symbol(seq, BPF_CORE_READ(probe, rp.kp.addr));
@@ -105,7 +105,7 @@ static __always_inline void print_uprobe(struct seq_file *seq, struct trace_even
 	if (counter)
 		BPF_SEQ_PRINTF(seq, " ref_ctr_offset=0x%llx", (__u64)counter);
 	print_retprobe(seq, BPF_CORE_READ(probe, consumer.ret_handler));
-	*token = (struct text_token){ "path", TEXT, BPF_CORE_READ(probe, filename) };
+	*token = (struct text_token){ key_path, TEXT, BPF_CORE_READ(probe, filename) };
 }
 
 /* As bpf_get_perf_event_info() tells them apart. */
@@ -134,10 +134,10 @@ static __always_inline void print_perf_event(struct seq_file *seq, struct perf_e
 		BPF_SEQ_PRINTF(seq, " category=%s", BPF_CORE_READ(call, class, system));
 		/* Name and tracepoint share a union: a flag that is not known could print an address. */
 		if (flags & trace_event_tracepoint)
-			*token = (struct text_token){ "tracepoint", TEXT,
+			*token = (struct text_token){ key_tracepoint, TEXT,
 						      (void *)BPF_CORE_READ(call, tp, name) };
 		else if (trace_event_tracepoint)
-			*token = (struct text_token){ "tracepoint", TEXT,
+			*token = (struct text_token){ key_tracepoint, TEXT,
 						      (void *)BPF_CORE_READ(call, name) };
 	}
 	if (bpf_core_field_exists(event->bpf_cookie))
@@ -215,5 +215,5 @@ static __always_inline void print_uprobe_multi(struct seq_file *seq,
 	}
 	print_more(seq, count);
 	print_cookies(seq, uprobes + bpf_core_field_offset(struct bpf_uprobe, cookie), size, count);
-	*token = (struct text_token){ "path", FILE_PATH, &link->path };
+	*token = (struct text_token){ key_path, FILE_PATH, &link->path };
 }

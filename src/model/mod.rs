@@ -3,11 +3,16 @@
 //! Nothing here knows a file, a kernel call or a view. A field that the text at hand does not
 //! give is `None`: never zero, never empty.
 
+mod join;
+mod link;
 mod map;
 mod name;
 mod prog;
 pub mod words;
 
+pub use join::{Attached, LinksByProg, User, UsersByMap};
+pub(crate) use link::number;
+pub use link::{Link, Names, Numbers, Target};
 pub use map::Map;
 pub use name::{Name, Shown};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};
