@@ -27,14 +27,34 @@ typedef __u32 __wsum;
 /* Numbers of the user interface. CO-RE takes no integer for an enum, so the types must be there. */
 enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC };
 enum bpf_attach_type { BPF_CGROUP_INET_INGRESS };
-enum bpf_map_type { BPF_MAP_TYPE_PROG_ARRAY = 3 };
+enum bpf_map_type { BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PROG_ARRAY };
+enum bpf_link_type {
+	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
+	BPF_LINK_TYPE_TRACING,
+	BPF_LINK_TYPE_CGROUP,
+	BPF_LINK_TYPE_ITER,
+	BPF_LINK_TYPE_NETNS,
+	BPF_LINK_TYPE_XDP,
+	BPF_LINK_TYPE_PERF_EVENT,
+	BPF_LINK_TYPE_KPROBE_MULTI,
+	BPF_LINK_TYPE_STRUCT_OPS,
+	BPF_LINK_TYPE_NETFILTER,
+	BPF_LINK_TYPE_TCX,
+	BPF_LINK_TYPE_UPROBE_MULTI,
+	BPF_LINK_TYPE_NETKIT,
+	BPF_LINK_TYPE_SOCKMAP,
+	BPF_LINK_TYPE_TRACING_MULTI,
+};
+enum bpf_iter_task_type { BPF_TASK_ITER_ALL, BPF_TASK_ITER_TID, BPF_TASK_ITER_TGID };
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct seq_file;
+struct seq_file {
+	unsigned long count; /* bytes in the buffer */
+};
 
 struct bpf_iter_meta {
 	struct seq_file *seq;

@@ -1,10 +1,14 @@
 //! The iterators: compiled into the binary, loaded and attached here, and nowhere else.
 
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::mem::MaybeUninit;
-use std::sync::Mutex;
+use std::os::fd::AsFd as _;
+use std::sync::{Mutex, OnceLock};
 
+use libbpf_rs::btf::{Btf, types};
 use libbpf_rs::skel::{OpenSkel as _, SkelBuilder as _};
-use libbpf_rs::{IterOpts, Link, PrintLevel};
+use libbpf_rs::{IterOpts, Link, MapIterOpts, PrintLevel};
 
 use crate::error::{Error, Result};
 use crate::model::Kind;
@@ -35,6 +39,78 @@ fn failed(action: &str) -> impl FnOnce(libbpf_rs::Error) -> Error {
     }
 }
 
+/// How the kernel lets links be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Links {
+    /// By an iterator over links, from 5.19 on.
+    Iterated,
+    /// By a walk of the kernel's own table, for which its address must be known.
+    Walked,
+}
+
+/// What this kernel has for links; asked once.
+fn links() -> Option<Links> {
+    static LINKS: OnceLock<Option<Links>> = OnceLock::new();
+    *LINKS.get_or_init(|| {
+        // Where the types cannot be read, loading tells better what is wrong.
+        let iterated = Btf::from_vmlinux()
+            .map(|btf| btf.type_by_name::<types::Struct<'_>>("bpf_iter__bpf_link").is_some());
+        match iterated {
+            Ok(false) => has_symbol("link_idr").then_some(Links::Walked),
+            _ => Some(Links::Iterated),
+        }
+    })
+}
+
+/// Whether the kernel tells where a symbol lies; to an unprivileged user, whether it would.
+fn has_symbol(name: &str) -> bool {
+    let Ok(file) = File::open("/proc/kallsyms") else { return false };
+    BufReader::new(file).lines().map_while(Result::ok).any(|line| {
+        line.ends_with(name) && {
+            let mut words = line.split(' ');
+            words.next_back() == Some(name)
+        }
+    })
+}
+
+/// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
+pub fn lack(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Progs | Kind::Maps => None,
+        Kind::Links => links().is_none().then_some(NO_LINKS),
+    }
+}
+
+const NO_LINKS: &str = "this kernel has no iterator over links, which came with 5.19, \
+                        and does not tell where its table of links is, which takes CONFIG_KALLSYMS_ALL";
+
+/// The kinds of objects that this kernel can list.
+pub fn kinds() -> Vec<Kind> {
+    Kind::ALL.into_iter().filter(|kind| lack(*kind).is_none()).collect()
+}
+
+/// The flags of `struct trace_event_call` for tracepoints, kprobes and uprobes.
+///
+/// They are members of an enum without a name, which CO-RE cannot find; zero where it is not there.
+fn trace_event_flags() -> [u32; 3] {
+    const NAMES: [&str; 3] =
+        ["TRACE_EVENT_FL_TRACEPOINT", "TRACE_EVENT_FL_KPROBE", "TRACE_EVENT_FL_UPROBE"];
+    let mut flags = [0; 3];
+    let Ok(btf) = Btf::from_vmlinux() else { return flags };
+    for members in btf.type_by_kind::<types::Enum<'_>>() {
+        for member in members.iter() {
+            let Some(name) = member.name.and_then(|name| name.to_str()) else { continue };
+            if let Some(i) = NAMES.iter().position(|wanted| *wanted == name) {
+                flags[i] = u32::try_from(member.value).unwrap_or(0);
+            }
+        }
+        if flags != [0; 3] {
+            break;
+        }
+    }
+    flags
+}
+
 /// Loads and attaches the iterators of these kinds, one link a kind, in the same order.
 ///
 /// A link keeps its program; dropped and not pinned, it takes the program with it, as does the
@@ -42,9 +118,14 @@ fn failed(action: &str) -> impl FnOnce(libbpf_rs::Error) -> Error {
 ///
 /// # Errors
 ///
-/// Needs `CAP_BPF` and `CAP_PERFMON`, and a kernel of 5.10 or newer with BTF.
+/// Needs `CAP_BPF` and `CAP_PERFMON`, a kernel of 5.10 or newer with BTF, and kinds that it
+/// [can list](lack).
 pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     libbpf_rs::set_print(Some((PrintLevel::Warn, keep)));
+    let links = kinds
+        .contains(&Kind::Links)
+        .then(|| links().ok_or_else(|| Error::Unsupported(NO_LINKS.into())));
+    let links = links.transpose()?;
     let mut storage = MaybeUninit::uninit();
     let mut open = skeleton::IteratorsSkelBuilder::default()
         .open(&mut storage)
@@ -53,9 +134,21 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         rodata.page_size = rustix::param::page_size() as u32;
         rodata.cpus =
             libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
+        if links.is_some() {
+            let [tracepoint, kprobe, uprobe] = trace_event_flags();
+            rodata.trace_event_tracepoint = tracepoint;
+            rodata.trace_event_kprobe = kprobe;
+            rodata.trace_event_uprobe = uprobe;
+        }
     }
     open.progs.bpfdbg_progs.set_autoload(kinds.contains(&Kind::Progs));
     open.progs.bpfdbg_maps.set_autoload(kinds.contains(&Kind::Maps));
+    open.progs.bpfdbg_links.set_autoload(links == Some(Links::Iterated));
+    open.progs.bpfdbg_links_walk.set_autoload(links == Some(Links::Walked));
+    open.maps
+        .link_ids
+        .set_autocreate(links == Some(Links::Walked))
+        .map_err(failed("cannot open the iterators"))?;
 
     let loaded = open.load().map_err(|error| {
         // libbpf says ENOENT or ESRCH for this, and no path.
@@ -69,16 +162,33 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     kinds
         .iter()
         .map(|kind| {
-            let prog = match kind {
-                Kind::Progs => &loaded.progs.bpfdbg_progs,
-                Kind::Maps => &loaded.progs.bpfdbg_maps,
+            let (prog, options) = match (kind, links) {
+                (Kind::Progs, _) => (&loaded.progs.bpfdbg_progs, IterOpts::None),
+                (Kind::Maps, _) => (&loaded.progs.bpfdbg_maps, IterOpts::None),
+                (Kind::Links, Some(Links::Walked)) => {
+                    let ids = MapIterOpts::from_fd(loaded.maps.link_ids.as_fd());
+                    (&loaded.progs.bpfdbg_links_walk, IterOpts::Map(ids))
+                }
+                (Kind::Links, _) => (&loaded.progs.bpfdbg_links, IterOpts::None),
             };
             let link = prog
-                .attach_iter_with_opts(IterOpts::None)
+                .attach_iter_with_opts(options)
                 .map_err(failed("cannot attach the iterators"))?;
+            if *kind == Kind::Links && links == Some(Links::Walked) && is_empty(&link)? {
+                // The symbol is there, but kptr_restrict keeps its address.
+                return Err(Error::Unsupported(NO_LINKS.into()));
+            }
             Ok((*kind, link))
         })
         .collect()
+}
+
+/// Whether an iterator prints nothing, not even a header.
+fn is_empty(link: &Link) -> Result<bool> {
+    let mut iter =
+        libbpf_rs::Iter::new(link).map_err(failed("cannot run the iterator of links"))?;
+    let read = iter.read(&mut [0; 4096]);
+    read.map(|n| n == 0).map_err(|error| Error::path("cannot read", "iterator", error))
 }
 
 /// Where the kernel shows its types.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-/// Show every BPF program and map of this machine, by full name
+/// Show every BPF program, map and link of this machine, by full name
 ///
 /// Without a command, the programs are listed.
 #[derive(Debug, Parser)]
@@ -41,6 +41,9 @@ pub enum Command {
     /// List the maps
     #[command(visible_alias = "map")]
     Maps(Listing),
+    /// List the links: which program is attached where
+    #[command(visible_alias = "link")]
+    Links(Listing),
     /// Install the iterators, so that a listing needs no privilege
     Install(Install),
     /// Take away what install made
@@ -109,7 +112,13 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
-    /// The directory of the files progs.debug and maps.debug
+    /// Only what is attached in this way, such as kprobe or xdp
+    #[arg(long, global = true, value_name = "KIND", help_heading = "Filters")]
+    pub kind: Option<String>,
+    /// Only what is attached to a function, device, ... of this name
+    #[arg(long, global = true, value_name = "GLOB", help_heading = "Filters")]
+    pub attached_to: Option<String>,
+    /// The directory of the files progs.debug, maps.debug, links.debug
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     #[arg(help_heading = "Global options")]
     pub bpffs: Option<PathBuf>,

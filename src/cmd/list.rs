@@ -1,14 +1,16 @@
-//! `progs`, `maps`: source, parse, model and view in a row.
+//! `progs`, `maps`, `links`: source, parse, model and view in a row.
 
 use std::io::{self, IsTerminal as _, Write};
 
+use super::filter::Filter;
+use super::join::{Joined, Texts};
 use super::places;
 use super::selector::{Selected, Selector};
 use crate::cli::{ColorWhen, FormatName, Global, Listing};
 use crate::error::{Error, Result};
-use crate::model::BootTime;
+use crate::model::{BootTime, Kind};
 use crate::parse::{Row, Rows, Text};
-use crate::source::{Reader, Source};
+use crate::source::{Place, Reader, Source};
 use crate::view::{self, Column, Context, Format, Listed, Screen, Value, View};
 
 /// Lists the rows of a kind.
@@ -21,10 +23,23 @@ where
     if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
         return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
     }
+    let filter = Filter::new(global)?;
+    let targets = <L::Row<'static> as Selected>::TARGETS;
+    if !filter.is_none() && targets.is_none() {
+        return Err(Error::Usage(format!("a {} is not attached to anything", kind.singular())));
+    }
     let format = format(global, selector.is_single());
     let all = global.output_all || format != Format::Table && global.output.is_none();
     let columns = view::choose::<L>(global.output.as_deref(), all).map_err(Error::Usage)?;
     let order = order::<L>(global)?;
+
+    let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();
+    needs.extend(order.iter().filter_map(|(column, _)| column.needs));
+    if !filter.is_none() {
+        needs.extend(targets.unwrap_or_default());
+    }
+    needs.sort();
+    needs.dedup();
 
     let source = Source::open(kind, &places(global))?;
     let heads = columns.iter().map(|column| column.head).collect();
@@ -34,10 +49,13 @@ where
         columns,
         order,
         selector,
+        filter,
+        needs,
         boot_time: source.boot_time,
         found: false,
     };
-    lister.run(source.pieces())?;
+    let place = source.place();
+    lister.run(source.pieces(), &place)?;
     match (lister.found, lister.selector.describe()) {
         (false, Some(selector)) => Err(Error::NoSuch { kind, selector }),
         _ => lister.view.end().map_err(Error::Output),
@@ -65,6 +83,9 @@ struct Lister<'o, L: Listed> {
     columns: Vec<&'static Column<L>>,
     order: Order<L>,
     selector: Selector,
+    filter: Filter,
+    /// The kinds whose texts say more of the rows.
+    needs: Vec<Kind>,
     boot_time: Option<BootTime>,
     found: bool,
 }
@@ -73,21 +94,29 @@ impl<L: Listed> Lister<'_, L>
 where
     for<'a> L::Row<'a>: Row<'a> + Selected,
 {
-    /// Takes the text piece by piece; at once, where rows must be put in order first.
-    fn run(&mut self, mut reader: Reader) -> Result<()> {
+    /// Takes the text piece by piece; at once, where rows must be put in order first or wait for
+    /// another text, which is to be read after theirs.
+    fn run(&mut self, mut reader: Reader, place: &Place) -> Result<()> {
         let path = reader.path().to_owned();
         let bad = |source| Error::Parse { path: path.clone(), source };
         let Some(piece) = reader.next_piece()? else { return Ok(()) };
         let (text, header) =
             Text::of(<L::Row<'static> as Row<'static>>::KIND, piece).map_err(bad)?;
-        if self.order.is_some() {
+        if self.order.is_some() || !self.needs.is_empty() {
             let mut whole = piece[header..].to_vec();
             whole.extend(reader.whole()?);
-            return self.sorted(Rows::new(&text, &whole, 2), bad);
+            let texts = Texts::read(&self.needs, place)?;
+            let joined = texts.joined()?;
+            let rows = Rows::new(&text, &whole, 2);
+            return match self.order {
+                Some(order) => self.sorted(rows, order, &joined, bad),
+                None => self.show(rows, &joined, bad).map(drop),
+            };
         }
-        let mut row = self.show(Rows::new(&text, &piece[header..], 2), bad)?;
+        let nothing = Joined::default();
+        let mut row = self.show(Rows::new(&text, &piece[header..], 2), &nothing, bad)?;
         while let Some(piece) = reader.next_piece()? {
-            row = self.show(Rows::new(&text, piece, row), bad)?;
+            row = self.show(Rows::new(&text, piece, row), &nothing, bad)?;
         }
         Ok(())
     }
@@ -96,13 +125,14 @@ where
     fn show<'a>(
         &mut self,
         mut rows: Rows<'_, 'a, L::Row<'a>>,
+        joined: &Joined<'_>,
         bad: impl Fn(crate::parse::Error) -> Error,
     ) -> Result<usize> {
-        let (context, mut cells) = (self.context(), Vec::with_capacity(self.columns.len()));
+        let context = self.context(joined);
         for row in &mut rows {
             let row = row.map_err(&bad)?;
-            if row.is_taken_by(&self.selector) {
-                self.emit(&row, &context, &mut cells)?;
+            if self.takes(&row, &context) {
+                self.emit(&row, &context)?;
             }
         }
         Ok(rows.row())
@@ -111,41 +141,38 @@ where
     fn sorted<'a>(
         &mut self,
         rows: Rows<'_, 'a, L::Row<'a>>,
+        (column, descending): (&Column<L>, bool),
+        joined: &Joined<'_>,
         bad: impl Fn(crate::parse::Error) -> Error,
     ) -> Result<()> {
         let mut rows = rows.collect::<Result<Vec<_>, _>>().map_err(bad)?;
-        let context = self.context();
-        rows.retain(|row| row.is_taken_by(&self.selector));
-        if let Some((column, descending)) = self.order {
-            let key = |row: &L::Row<'a>| (column.get)(row, &context);
-            rows.sort_by(|a, b| {
-                let (a, b) = (key(a), key(b));
-                // What is not known stays last in either direction.
-                if descending && a != Value::Absent && b != Value::Absent {
-                    view::compare(&b, &a)
-                } else {
-                    view::compare(&a, &b)
-                }
-            });
-        }
-        let mut cells = Vec::with_capacity(self.columns.len());
-        rows.iter().try_for_each(|row| self.emit(row, &context, &mut cells))
+        let context = self.context(joined);
+        rows.retain(|row| self.takes(row, &context));
+        rows.sort_by(|a, b| {
+            let (a, b) = ((column.get)(a, &context), (column.get)(b, &context));
+            // What is not known stays last in either direction.
+            if descending && a != Value::Absent && b != Value::Absent {
+                view::compare(&b, &a)
+            } else {
+                view::compare(&a, &b)
+            }
+        });
+        rows.iter().try_for_each(|row| self.emit(row, &context))
     }
 
-    fn context<'a>(&self) -> Context<'a> {
-        Context { boot_time: self.boot_time, ..Context::default() }
+    fn context<'j>(&self, joined: &'j Joined<'_>) -> Context<'j> {
+        Context { boot_time: self.boot_time, ..joined.context() }
     }
 
-    fn emit<'a>(
-        &mut self,
-        row: &L::Row<'a>,
-        context: &Context<'a>,
-        cells: &mut Vec<Value<'a>>,
-    ) -> Result<()> {
+    fn takes(&self, row: &L::Row<'_>, context: &Context<'_>) -> bool {
+        row.is_taken_by(&self.selector) && row.passes(&self.filter, context)
+    }
+
+    fn emit(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> Result<()> {
         self.found = true;
-        cells.clear();
-        cells.extend(self.columns.iter().map(|column| (column.get)(row, context)));
-        self.view.row(cells).map_err(Error::Output)
+        // One allocation a row; a value may borrow from the row itself.
+        let cells: Vec<_> = self.columns.iter().map(|column| (column.get)(row, context)).collect();
+        self.view.row(&cells).map_err(Error::Output)
     }
 }
 

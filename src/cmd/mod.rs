@@ -1,5 +1,7 @@
 //! What the arguments mean. The read wing and the install wing meet here, and only here.
 
+mod filter;
+mod join;
 mod list;
 mod selector;
 mod status;
@@ -12,7 +14,7 @@ use crate::cli::{Cli, Command, Global, Listing, Shell};
 use crate::error::{Error, Result};
 use crate::install::{self, Access};
 use crate::source::Places;
-use crate::view::{Maps, Progs};
+use crate::view::{Links, Maps, Progs};
 
 /// Does what was asked for.
 ///
@@ -28,6 +30,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         None => list::list::<Progs>(noun_missing(&cli.listing)?, global),
         Some(Command::Progs(listing)) => list::list::<Progs>(both(&cli.listing, listing)?, global),
         Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
+        Some(Command::Links(listing)) => list::list::<Links>(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
             let access = Access::new(options.public, options.group.as_deref())?;
             install::install(global.bpffs.as_deref(), &access)

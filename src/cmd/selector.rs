@@ -1,8 +1,10 @@
 //! The words after a noun: `[show|list] [id N | name NAME | tag TAG]`, as bpftool has them.
 
+use super::filter::Filter;
 use super::shown;
 use crate::error::{Error, Result};
-use crate::model::{Map, Name, Prog};
+use crate::model::{Attached, Kind, Link, Map, Name, Prog};
+use crate::view::Context;
 
 /// Which rows a listing shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,13 +87,20 @@ impl Selector {
     }
 }
 
-/// A row that a selector can be held against.
+/// A row that a selector and a filter can be held against.
 pub(super) trait Selected {
     /// Whether the selector takes the row.
     fn is_taken_by(&self, selector: &Selector) -> bool;
 
     /// Whether rows of this kind have a tag at all.
     const HAS_TAG: bool;
+
+    /// Whether the row passes the filter.
+    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
+
+    /// The kinds whose texts tell what such rows are attached to, beside their own; `None` for
+    /// rows that are not attached to anything.
+    const TARGETS: Option<&'static [Kind]>;
 }
 
 impl Selected for Prog<'_> {
@@ -100,6 +109,12 @@ impl Selected for Prog<'_> {
     fn is_taken_by(&self, selector: &Selector) -> bool {
         selector.takes(self.id, self.name, self.tag)
     }
+
+    const TARGETS: Option<&'static [Kind]> = Some(&[Kind::Links]);
+
+    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
+        filter.is_none() || filter.takes_attached(&Attached::new(self, context.links))
+    }
 }
 
 impl Selected for Map<'_> {
@@ -107,6 +122,27 @@ impl Selected for Map<'_> {
 
     fn is_taken_by(&self, selector: &Selector) -> bool {
         selector.takes(self.id, self.name, None)
+    }
+
+    const TARGETS: Option<&'static [Kind]> = None;
+
+    fn passes(&self, _: &Filter, _: &Context<'_>) -> bool {
+        true
+    }
+}
+
+/// By name, those of a program.
+impl Selected for Link<'_> {
+    const HAS_TAG: bool = false;
+
+    fn is_taken_by(&self, selector: &Selector) -> bool {
+        selector.takes(self.id, self.name, None)
+    }
+
+    const TARGETS: Option<&'static [Kind]> = Some(&[]);
+
+    fn passes(&self, filter: &Filter, _: &Context<'_>) -> bool {
+        filter.is_none() || filter.takes_link(self)
     }
 }
 

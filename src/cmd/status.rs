@@ -103,17 +103,19 @@ fn readers(path: &Path) -> Option<String> {
 /// The one command to type next.
 fn next(found: &[Found], global: &Global) -> String {
     let first = |kind| found.iter().find(|f| f.kind == kind && f.is_readable());
-    let readable = Kind::ALL.map(first);
+    let readable: Vec<_> = crate::bpf::kinds().into_iter().map(first).collect();
     let denied = found.iter().any(|f| matches!(f.state, State::NotPermitted));
     let older = readable.iter().flatten().any(|f| is_older(f));
     let dir = match &global.bpffs {
         Some(dir) => format!(" --bpffs '{}'", Shown(dir.as_os_str().as_bytes())),
         None => String::new(),
     };
-    match readable {
-        [Some(_), Some(_)] if !older => format!("bpfdbg{dir} progs"),
-        [None, None] if denied => format!("sudo bpfdbg install{dir} --public"),
-        _ => format!("sudo bpfdbg install{dir}"),
+    if readable.iter().all(Option::is_some) && !older {
+        format!("bpfdbg{dir} progs")
+    } else if readable.iter().all(Option::is_none) && denied {
+        format!("sudo bpfdbg install{dir} --public")
+    } else {
+        format!("sudo bpfdbg install{dir}")
     }
 }
 

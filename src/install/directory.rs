@@ -114,7 +114,10 @@ pub(super) fn move_files(stage: &Path, dir: &Path, flags: RenameFlags) -> Result
     let mode = Mode::from_raw_mode(stat.st_mode);
     rustix::fs::chmod(dir, Mode::empty())?;
     let mut moved = Vec::new();
-    let result = Kind::ALL.iter().try_for_each(|kind| {
+    // Not every kernel has every kind.
+    let kinds =
+        Kind::ALL.into_iter().filter(|kind| state::is_listed(&stage.join(kind.file_name())));
+    let result = kinds.into_iter().try_for_each(|kind| {
         let path = dir.join(kind.file_name());
         let is_new = !state::is_listed(&path);
         rustix::fs::renameat_with(CWD, stage.join(kind.file_name()), CWD, &path, flags)?;

@@ -41,16 +41,21 @@ fn path_shown(path: &Path) -> Shown<'_> {
 pub fn install(dir: Option<&Path>, access: &Access) -> Result<()> {
     let target = Target::new(dir);
     let _lock = target.lock()?;
-    if state::is_installed(target.dir(), access) {
+    let kinds = bpf::kinds();
+    if state::is_installed(target.dir(), &kinds, access) {
         say(format_args!("already installed in '{}'", path_shown(target.dir())));
         return Ok(());
     }
-    let mut links = bpf::attach(&Kind::ALL)?;
+    let mut links = bpf::attach(&kinds)?;
     match &target {
         Target::Own => mount::publish(Path::new(OWN), &mut links, access)?,
         Target::Dir(dir) => directory::publish(dir, &mut links, access)?,
     }
-    say(format_args!("installed {} in '{}'", names(), path_shown(target.dir())));
+    let names = kinds.iter().map(|kind| kind.file_name()).collect::<Vec<_>>().join(", ");
+    say(format_args!("installed {names} in '{}'", path_shown(target.dir())));
+    for (kind, why) in Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::lack(*kind)?))) {
+        say(format_args!("no {}: {why}", kind.file_name()));
+    }
     if let Some(disclosure) = access.disclosure() {
         say(disclosure);
     }
@@ -72,10 +77,6 @@ pub fn uninstall(dir: Option<&Path>) -> Result<()> {
     let what = if removed { "uninstalled from" } else { "nothing of bpfdbg's is installed in" };
     say(format_args!("{what} '{}'", path_shown(target.dir())));
     Ok(())
-}
-
-fn names() -> String {
-    Kind::ALL.map(Kind::file_name).join(", ")
 }
 
 /// Where to install.

@@ -78,14 +78,14 @@ pub(super) fn is_ours(path: &Path) -> bool {
     kind.zip(dir).is_some_and(|(kind, dir)| State::of(dir, kind).producer().is_some())
 }
 
-/// Whether `dir` has every file of these very iterators, with the modes that `access` asks for.
-pub(super) fn is_installed(dir: &Path, access: &Access) -> bool {
+/// Whether `dir` has the files of these very iterators, with the modes that `access` asks for.
+pub(super) fn is_installed(dir: &Path, kinds: &[Kind], access: &Access) -> bool {
     let has = |path: &Path, mode: rustix::fs::Mode| {
         rustix::fs::stat(path).is_ok_and(|stat| {
             stat.st_mode & 0o7777 == mode.as_raw_mode() && stat.st_gid == access.group().as_raw()
         })
     };
-    Kind::ALL.into_iter().all(|kind| {
+    kinds.iter().all(|&kind| {
         State::of(dir, kind).producer() == Some(bpf::PRODUCER)
             && has(&dir.join(kind.file_name()), access.file_mode())
     }) && (is_shared(dir) || has(dir, access.dir_mode()))

@@ -3,11 +3,16 @@
 //! Nothing here knows a file, a kernel call or a view. A field that the text at hand does not
 //! give is `None`: never zero, never empty.
 
+mod join;
+mod link;
 mod map;
 mod name;
 mod prog;
 pub mod words;
 
+pub use join::{Attached, LinksByProg, User, UsersByMap};
+pub(crate) use link::number;
+pub use link::{Link, Names, Numbers, Target};
 pub use map::Map;
 pub use name::{Name, Shown};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};
@@ -19,17 +24,20 @@ pub enum Kind {
     Progs,
     /// Maps.
     Maps,
+    /// Links: what holds a program where it is attached.
+    Links,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Kind; 2] = [Kind::Progs, Kind::Maps];
+    pub const ALL: [Kind; 3] = [Kind::Progs, Kind::Maps, Kind::Links];
 
     /// The name of the file in a bpffs; `progs.debug` and `maps.debug` are the kernel's own names.
     pub const fn file_name(self) -> &'static str {
         match self {
             Kind::Progs => "progs.debug",
             Kind::Maps => "maps.debug",
+            Kind::Links => "links.debug",
         }
     }
 
@@ -38,6 +46,7 @@ impl Kind {
         match self {
             Kind::Progs => "program",
             Kind::Maps => "map",
+            Kind::Links => "link",
         }
     }
 
@@ -46,6 +55,7 @@ impl Kind {
         match self {
             Kind::Progs => "programs",
             Kind::Maps => "maps",
+            Kind::Links => "links",
         }
     }
 }

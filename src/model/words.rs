@@ -43,6 +43,9 @@ pub const PROG_TYPES: &[&str] = &[
 /// `BPF_PROG_TYPE_CGROUP_SKB`.
 pub(super) const CGROUP_SKB: u32 = 8;
 
+/// `BPF_PROG_TYPE_TRACING`.
+pub(super) const TRACING: u32 = 26;
+
 /// `enum bpf_attach_type`.
 pub const ATTACH_TYPES: &[&str] = &[
     "cgroup_inet_ingress",
@@ -143,6 +146,86 @@ pub const MAP_TYPES: &[&str] = &[
     "cgrp_storage",
     "arena",
     "insn_array",
+];
+
+/// `enum bpf_link_type`.
+pub const LINK_TYPES: &[&str] = &[
+    "unspec",
+    "raw_tracepoint",
+    "tracing",
+    "cgroup",
+    "iter",
+    "netns",
+    "xdp",
+    "perf_event",
+    "kprobe_multi",
+    "struct_ops",
+    "netfilter",
+    "tcx",
+    "uprobe_multi",
+    "netkit",
+    "sockmap",
+    "tracing_multi",
+];
+
+/// `enum perf_type_id`, in perf's words, which are bpftool's too.
+pub const PERF_TYPES: &[&str] =
+    &["hardware", "software", "tracepoint", "hw-cache", "raw", "breakpoint"];
+
+/// `enum nf_inet_hooks`.
+pub const NETFILTER_HOOKS: &[&str] =
+    &["prerouting", "input", "forward", "output", "postrouting", "ingress"];
+
+/// The protocol families that netfilter has hooks for, as nft names them.
+pub fn netfilter_family(pf: u32) -> Option<&'static str> {
+    match pf {
+        1 => Some("inet"),
+        2 => Some("ip"),
+        3 => Some("arp"),
+        5 => Some("netdev"),
+        7 => Some("bridge"),
+        10 => Some("ip6"),
+        _ => None,
+    }
+}
+
+/// How a program may be attached: the words of `--kind`, those of the sections in a BPF object
+/// file where there is one.
+pub const KINDS: &[&str] = &[
+    "cgroup",
+    "fentry",
+    "fexit",
+    "flow_dissector",
+    "fmod_ret",
+    "freplace",
+    "fsession",
+    "iter",
+    "kprobe",
+    "kprobe_multi",
+    "kprobe_session",
+    "kretprobe",
+    "kretprobe_multi",
+    "lsm",
+    "lsm_cgroup",
+    "netfilter",
+    "netkit",
+    "netns",
+    "perf_event",
+    "raw_tp",
+    "sk_lookup",
+    "sockmap",
+    "struct_ops",
+    "tcx",
+    "tp_btf",
+    "tracepoint",
+    "tracing",
+    "tracing_multi",
+    "uprobe",
+    "uprobe_multi",
+    "uprobe_session",
+    "uretprobe",
+    "uretprobe_multi",
+    "xdp",
 ];
 
 /// The word for a number, if the table has one.

@@ -12,12 +12,13 @@
 
 mod error;
 mod kernel;
+mod target;
 mod wide;
 
 pub use error::Error;
 use error::Expected;
 
-use crate::model::{Kind, Map, Prog};
+use crate::model::{Kind, Link, Map, Prog};
 
 /// What a header says of the rows below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +106,17 @@ impl<'a> Row<'a> for Map<'a> {
             Text::KernelMapsB => kernel::map_b(line),
             Text::Wide(header) => wide::map(header, line),
             Text::KernelProgs => Err(Expected::new(line, "a text of maps")),
+        }
+    }
+}
+
+impl<'a> Row<'a> for Link<'a> {
+    const KIND: Kind = Kind::Links;
+
+    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+        match text {
+            Text::Wide(header) => wide::link(header, line),
+            _ => Err(Expected::new(line, "a text of links")),
         }
     }
 }

@@ -9,7 +9,8 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
 
 use super::error::Expected;
-use crate::model::{Ids, Kind, Map, Name, Prog};
+use super::target;
+use crate::model::{Ids, Kind, Link, Map, Name, Prog};
 
 /// What marks the last token of the header, which names the writer and is no column.
 const PRODUCER: &[u8] = b"bpfdbg/";
@@ -46,6 +47,10 @@ enum Field {
     OwnerProgType,
     OwnerJited,
     ValueType,
+    ProgId,
+    ProgType,
+    AttachType,
+    Details,
     Unknown,
 }
 
@@ -81,6 +86,9 @@ impl Field {
             b"owner_prog_type" => Self::OwnerProgType,
             b"owner_jited" => Self::OwnerJited,
             b"value_type" => Self::ValueType,
+            b"prog_id" => Self::ProgId,
+            b"prog_type" => Self::ProgType,
+            b"attach_type" => Self::AttachType,
             _ => Self::Unknown,
         }
     }
@@ -104,6 +112,7 @@ fn first_columns(kind: Kind) -> &'static [&'static [u8]] {
     match kind {
         Kind::Progs => &[b"id", b"name", b"attached", b"target"],
         Kind::Maps => &[b"id", b"name", b"max_entries", b"cur_entries"],
+        Kind::Links => &[b"id", b"type", b"prog_id", b"name"],
     }
 }
 
@@ -122,6 +131,8 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
         rest = after;
         if name.starts_with(PRODUCER) {
             header.producer = Some(String::from_utf8_lossy(name).into_owned());
+        } else if (kind, name) == (Kind::Links, b"target") {
+            header.fields.push(Field::Details);
         } else {
             header.fields.push(Field::of(name));
         }
@@ -136,15 +147,16 @@ const fn expected_header(kind: Kind) -> &'static str {
     match kind {
         Kind::Progs => "a header of progs.debug",
         Kind::Maps => "a header of maps.debug",
+        Kind::Links => "a header of links.debug",
     }
 }
 
 /// Blanks, then what is no blank: one field. Control bytes stand in no text of ours.
-fn token(input: &[u8]) -> IResult<&[u8], &[u8], Expected<'_>> {
+pub(super) fn token(input: &[u8]) -> IResult<&[u8], &[u8], Expected<'_>> {
     preceded(take_while(|b| b == b' '), take_while1(|b: u8| b > b' ' && b != 0x7f)).parse(input)
 }
 
-fn skip_blanks(input: &[u8]) -> &[u8] {
+pub(super) fn skip_blanks(input: &[u8]) -> &[u8] {
     input.trim_ascii_start()
 }
 
@@ -156,9 +168,14 @@ fn each<'a>(
 ) -> Result<(), Expected<'a>> {
     let mut rest = line;
     for field in &header.fields {
-        let Ok((after, value)) = token(rest) else {
+        let Ok((mut after, mut value)) = token(rest) else {
             return Err(Expected::new(skip_blanks(rest), "a field for every column"));
         };
+        if *field == Field::Details {
+            // A list of tokens, up to the end of the line.
+            value = skip_blanks(rest);
+            after = &[];
+        }
         rest = after;
         if value != b"-" || *field == Field::Id {
             set(*field, value).map_err(|what| {
@@ -210,7 +227,7 @@ fn hex(token: &[u8]) -> Result<[u8; 8], &'static str> {
     Err("16 hexadecimal digits")
 }
 
-fn ids(token: &[u8]) -> Result<Ids<'_>, &'static str> {
+pub(super) fn ids(token: &[u8]) -> Result<Ids<'_>, &'static str> {
     Ids::new(token).ok_or("ids by commas")
 }
 
@@ -269,6 +286,27 @@ pub(super) fn map<'a>(header: &Header, line: &'a [u8]) -> Result<Map<'a>, Expect
         }
         Ok(())
     })?;
+    Ok(row)
+}
+
+/// Reads a row of the links' text.
+pub(super) fn link<'a>(header: &Header, line: &'a [u8]) -> Result<Link<'a>, Expected<'a>> {
+    let mut row = Link::default();
+    let mut details: &[u8] = b"";
+    each(header, line, |field, token| {
+        match field {
+            Field::Id => row.id = uint32(token)?,
+            Field::Type => row.link_type = Some(uint32(token)?),
+            Field::ProgId => row.prog_id = Some(uint32(token)?),
+            Field::Name => row.name = Some(Name::new(token)),
+            Field::ProgType => row.prog_type = Some(uint32(token)?),
+            Field::AttachType => row.attach_type = Some(uint32(token)?),
+            Field::Details => details = token,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    row.target = target::target(details)?;
     Ok(row)
 }
 

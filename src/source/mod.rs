@@ -24,6 +24,28 @@ pub struct Source {
     read: Box<dyn Read>,
 }
 
+/// Where texts of one machine lie side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a directory.
+    Dir(PathBuf),
+    /// Nowhere: the iterators run in this process.
+    Process,
+}
+
+impl Place {
+    /// The text of a kind in the same place; `None` where there is none that can be read.
+    pub fn open(&self, kind: Kind) -> Option<Source> {
+        match self {
+            Self::Dir(dir) => {
+                let path = dir.join(kind.file_name());
+                File::open(&path).ok().map(|file| Source::file(path, file))
+            }
+            Self::Process => Source::iterator(kind).ok(),
+        }
+    }
+}
+
 impl Source {
     /// Opens the text of a kind: the first place that holds a readable file, else the iterator.
     ///
@@ -42,6 +64,9 @@ impl Source {
         }
         if places.is_explicit() {
             return Err(refused.unwrap_or_else(|| nothing(kind, places, None)));
+        }
+        if let (None, Some(why)) = (&refused, bpf::lack(kind)) {
+            return Err(Error::Unsupported(why.into()));
         }
         match Self::iterator(kind) {
             Ok(source) => Ok(source),
@@ -67,6 +92,14 @@ impl Source {
             log: String::new(),
         })?;
         Ok(Self { path: "iterator".into(), boot_time: Some(boot_time()), read: Box::new(iter) })
+    }
+
+    /// Where the text lies.
+    pub fn place(&self) -> Place {
+        match self.path.parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => Place::Dir(dir.to_owned()),
+            _ => Place::Process,
+        }
     }
 
     /// The text, in pieces that end where a row ends.

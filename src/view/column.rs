@@ -1,9 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
-use std::marker::PhantomData;
-
 use super::Value;
-use crate::model::BootTime;
+use crate::model::{BootTime, Kind, LinksByProg, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +45,10 @@ pub struct Head {
 pub struct Context<'a> {
     /// When the machine booted; `None` for a capture.
     pub boot_time: Option<BootTime>,
-    /// What values may borrow from, as long as from the row's own text.
-    pub text: PhantomData<&'a [u8]>,
+    /// The links, by program; `None` where their text is not at hand.
+    pub links: Option<&'a LinksByProg<'a>>,
+    /// The programs that use maps; `None` where their text is not at hand.
+    pub users: Option<&'a UsersByMap<'a>>,
 }
 
 /// A kind of row that can be listed.
@@ -67,8 +67,10 @@ pub trait Listed: Sized + 'static {
 pub struct Column<L: Listed> {
     /// All that a view knows of it.
     pub head: Head,
+    /// The kind of object whose text the value is taken from, beside the row's own.
+    pub needs: Option<Kind>,
     /// Takes the value from a row.
-    pub get: for<'a> fn(&L::Row<'a>, &Context<'a>) -> Value<'a>,
+    pub get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
 }
 
 /// The columns to show: those of `-o`, `+COL` added to the default, all of them for `-O` and for

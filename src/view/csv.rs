@@ -37,7 +37,11 @@ impl View for Csv<'_> {
             match cell {
                 Value::Absent => {}
                 // Only these can hold a comma; a quote can stand in an escaped path alone.
-                Value::Ids(_) | Value::Attached(_) | Value::Name(_) => {
+                Value::Ids(_)
+                | Value::Attached(_)
+                | Value::Link(_)
+                | Value::Users(_)
+                | Value::Name(_) => {
                     let text = cell.to_string();
                     if text.contains([',', '"']) {
                         write!(self.out, "\"{}\"", text.replace('"', "\"\""))?;

@@ -6,12 +6,15 @@ use std::sync::OnceLock;
 use jiff::tz::TimeZone;
 
 use super::column::{Head, Unit};
+use super::target;
 use super::value::Value;
 
-/// The text of a cell for people; `exact` keeps sizes and durations as numbers.
-pub(super) fn text(head: &Head, value: &Value<'_>, exact: bool) -> Cow<'static, str> {
+/// The text of a cell for people; `exact` keeps sizes and durations as numbers, `brief` leaves
+/// all but the first target to a number.
+pub(super) fn text(head: &Head, value: &Value<'_>, exact: bool, brief: bool) -> Cow<'static, str> {
     match (head.unit, value) {
         (_, Value::Word(word)) => Cow::Borrowed(word),
+        (_, Value::Attached(attached)) if brief => target::brief(attached).into(),
         (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds).into(),
         (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes).into(),
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns).into(),

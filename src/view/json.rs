@@ -8,8 +8,9 @@ use serde_json::ser::{CompactFormatter, PrettyFormatter};
 
 use super::View;
 use super::column::Head;
+use super::target;
 use super::value::Value;
-use crate::model::{Attachment, Name, ProgRef};
+use crate::model::{Name, ProgRef};
 
 /// One row, by the keys of its columns.
 struct Object<'r, 'a> {
@@ -35,11 +36,14 @@ impl Serialize for Value<'_> {
             Self::Absent => to.serialize_none(),
             Self::Bool(value) => to.serialize_bool(*value),
             Self::Number(number) => to.serialize_u64(*number),
+            Self::Signed(number) => to.serialize_i64(*number),
             Self::Word(word) => to.serialize_str(word),
             Self::Name(name) => name.serialize(to),
             Self::Tag(_) => to.collect_str(self),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
-            Self::Attached(attachments) => to.collect_seq(attachments),
+            Self::Attached(attached) => to.collect_seq(target::objects(attached)),
+            Self::Link(link) => target::Object::of(link).serialize(to),
+            Self::Users(users) => to.collect_seq(users.iter().map(target::User)),
         }
     }
 }
@@ -57,23 +61,6 @@ impl Serialize for ProgRef<'_> {
             map.serialize_entry("id", &id)?;
         }
         map.serialize_entry("name", &self.name)?;
-        map.end()
-    }
-}
-
-impl Serialize for Attachment<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        if let Some(kind) = self.kind {
-            map.serialize_entry("kind", kind)?;
-        }
-        if let Some(function) = &self.function {
-            let key = if self.kind == Some("tp_btf") { "tracepoint" } else { "function" };
-            map.serialize_entry(key, function)?;
-        }
-        if let Some(prog) = &self.prog {
-            map.serialize_entry("prog", prog)?;
-        }
         map.end()
     }
 }

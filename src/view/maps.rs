@@ -2,14 +2,14 @@
 
 use super::column::{Align::*, Column, Listed, Unit, head};
 use super::value::Value;
-use crate::model::{Map, words};
+use crate::model::{Kind, Map, words};
 
 /// The listing of maps.
 pub struct Maps;
 
 macro_rules! column {
     ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr) => {
-        Column { head: head($name, $key, Unit::$unit, $align, $help), get: $get }
+        Column { head: head($name, $key, Unit::$unit, $align, $help), needs: None, get: $get }
     };
 }
 
@@ -106,6 +106,19 @@ impl Listed for Maps {
             "The name of the value's type in that BTF.",
             |m, _| Value::name(m.value_type)
         ),
+        Column {
+            head: head(
+                "used_by",
+                "used_by",
+                Unit::None,
+                Left,
+                "The programs that use the map, by name and id.",
+            ),
+            needs: Some(Kind::Progs),
+            get: |m, context| {
+                context.users.map_or(Value::Absent, |users| Value::Users(users.of(m.id)))
+            },
+        },
     ];
 }
 

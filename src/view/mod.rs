@@ -4,17 +4,20 @@ mod column;
 mod csv;
 mod human;
 mod json;
+mod links;
 mod maps;
 mod order;
 mod progs;
 mod raw;
 mod table;
+mod target;
 mod value;
 
 use std::io::{self, Write};
 
 pub use column::{Align, Column, Context, Head, Listed, Unit, choose};
 pub use json::escape as json_text;
+pub use links::Links;
 pub use maps::Maps;
 pub use order::compare;
 pub use progs::Progs;

@@ -11,6 +11,7 @@ pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
         (Value::Absent, _) => Ordering::Greater,
         (_, Value::Absent) => Ordering::Less,
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
+        (Value::Signed(a), Value::Signed(b)) => a.cmp(b),
         (Value::Name(a), Value::Name(b)) => a.bytes().cmp(&b.bytes()),
         (Value::Word(a), Value::Word(b)) => a.cmp(b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),

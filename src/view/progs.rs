@@ -2,18 +2,18 @@
 
 use super::column::{Align::*, Column, Context, Listed, Unit, head};
 use super::value::Value;
-use crate::model::{Prog, words};
+use crate::model::{Attached, Kind, Prog, words};
 
 /// The listing of programs.
 pub struct Progs;
 
 macro_rules! column {
     ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr) => {
-        Column { head: head($name, $key, Unit::$unit, $align, $help), get: $get }
+        Column { head: head($name, $key, Unit::$unit, $align, $help), needs: None, get: $get }
     };
 }
 
-fn loaded_at<'a>(prog: &Prog<'a>, context: &Context<'a>) -> Value<'a> {
+fn loaded_at<'r>(prog: &Prog<'_>, context: &Context<'r>) -> Value<'r> {
     match (prog.load_time, context.boot_time) {
         (Some(load), Some(boot)) => Value::Number(boot.at(load)),
         _ => Value::Absent,
@@ -42,16 +42,17 @@ impl Listed for Progs {
             "The full name: that of the main function in the program's BTF.",
             |p, _| Value::name(p.name)
         ),
-        column!(
-            "attached",
-            "attached",
-            None,
-            Left,
-            "What the program is attached to, or was loaded to be attached to.",
-            |p, _| {
-                p.attachment().map_or(Value::Absent, |attachment| Value::Attached(vec![attachment]))
-            }
-        ),
+        Column {
+            head: head(
+                "attached",
+                "attached",
+                Unit::None,
+                Left,
+                "What the program is attached to, or was loaded to be attached to.",
+            ),
+            needs: Some(Kind::Links),
+            get: |p, context| Value::attached(Attached::new(p, context.links)),
+        },
         column!(
             "attach_type",
             "expected_attach_type",

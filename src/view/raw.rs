@@ -35,8 +35,8 @@ impl View for Raw<'_> {
                 self.out.write_all(b" ")?;
             }
             match cell {
-                // The one value that is made of words.
-                Value::Attached(_) => {
+                // The values that are made of words.
+                Value::Attached(_) | Value::Link(_) | Value::Users(_) => {
                     self.out.write_all(cell.to_string().replace(' ', "\\040").as_bytes())?;
                 }
                 _ => write!(self.out, "{cell}")?,

@@ -41,9 +41,9 @@ impl<'o> Table<'o> {
 
 impl View for Table<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
-        let exact = self.screen.exact;
+        let (exact, brief) = (self.screen.exact, self.screen.width.is_some());
         self.grid.add_row(
-            self.heads.iter().zip(cells).map(|(head, cell)| human::text(head, cell, exact)),
+            self.heads.iter().zip(cells).map(|(head, cell)| human::text(head, cell, exact, brief)),
         );
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Attachment, Ids, Name};
+use crate::model::{Attached, Ids, Link, Name, User};
 
 /// What a cell holds. Views decide how it looks.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Value<'a> {
     Bool(bool),
     /// A number, in the unit of its column.
     Number(u64),
+    /// A number that may be below zero.
+    Signed(i64),
     /// One of the kernel's words.
     Word(&'static str),
     /// A name that somebody chose.
@@ -22,7 +24,11 @@ pub enum Value<'a> {
     /// Numbers by commas.
     Ids(Ids<'a>),
     /// Where a program is attached.
-    Attached(Vec<Attachment<'a>>),
+    Attached(Attached<'a>),
+    /// Where a link is attached.
+    Link(&'a Link<'a>),
+    /// The programs that use a map.
+    Users(&'a [User<'a>]),
 }
 
 impl<'a> Value<'a> {
@@ -46,6 +52,11 @@ impl<'a> Value<'a> {
         name.map_or(Self::Absent, Self::Name)
     }
 
+    /// Where a program is attached; absent where nothing is known of it.
+    pub fn attached(attached: Attached<'a>) -> Self {
+        if attached.is_empty() { Self::Absent } else { Self::Attached(attached) }
+    }
+
     /// Yes, no, or not known.
     pub fn bool(value: Option<bool>) -> Self {
         value.map_or(Self::Absent, Self::Bool)
@@ -60,39 +71,14 @@ impl fmt::Display for Value<'_> {
             Self::Bool(true) => f.write_str("yes"),
             Self::Bool(false) => f.write_str("no"),
             Self::Number(number) => number.fmt(f),
+            Self::Signed(number) => number.fmt(f),
             Self::Word(word) => f.write_str(word),
             Self::Name(name) => name.fmt(f),
             Self::Tag(tag) => write!(f, "{:016x}", u64::from_be_bytes(*tag)),
             Self::Ids(ids) => f.write_str(ids.as_str()),
-            Self::Attached(attachments) => {
-                for (i, attachment) in attachments.iter().enumerate() {
-                    f.write_str(if i == 0 { "" } else { ", " })?;
-                    attachment.fmt(f)?;
-                }
-                if attachments.is_empty() { f.write_str("-") } else { Ok(()) }
-            }
+            Self::Attached(attached) => super::target::all(attached, f),
+            Self::Link(link) => super::target::one(link, None, f),
+            Self::Users(users) => super::target::users(users, f),
         }
-    }
-}
-
-/// A fragment of a sentence: `freplace get_constant @ test_main (21)`.
-impl fmt::Display for Attachment<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut blank = "";
-        if let Some(kind) = self.kind {
-            f.write_str(kind)?;
-            blank = " ";
-        }
-        if let Some(function) = self.function {
-            write!(f, "{blank}{function}")?;
-            blank = " ";
-        }
-        if let Some(prog) = self.prog {
-            write!(f, "{blank}@ {}", prog.name)?;
-            if let Some(id) = prog.id {
-                write!(f, " ({id})")?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Links to perf events and to probes: what they are attached to. Included by links.bpf.c. */
+
+/* BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN */
+#define MULTI_RETURN 1
+
+/*
+ * A function by its address, which is not printed: where the kernel has no name for it, such as
+ * for a module that is gone, `?`. A module follows the name as `:[module]`, for the kernel's blank
+ * would end the token. 5.13 brought the helper, later kernels all links that need it.
+ */
+static __noinline void print_symbol(struct seq_file *seq, void *address)
+{
+	static const char format[] = "%ps", unknown[] = "?";
+	__u64 arg = (__u64)address;
+	__u64 name[SYMBOL / 8] = {};
+	char first;
+
+	bpf_snprintf((char *)name, sizeof(name), format, &arg, sizeof(arg));
+	first = *(char *)name;
+	if (first == '0' || !first) {
+		PUT(seq, unknown);
+		return;
+	}
+#pragma unroll
+	for (int i = 0; i < SYMBOL / 8; i++)
+		name[i] += (unsafe8(name[i]) >> 7) * (':' - ' ');
+	BPF_SEQ_PRINTF(seq, "%s", name);
+}
+
+static __always_inline void print_retprobe(struct seq_file *seq, bool is_return)
+{
+	static const char retprobe[] = " retprobe=1";
+
+	if (is_return)
+		PUT(seq, retprobe);
+}
+
+static __always_inline void print_cookie(struct seq_file *seq, __u64 cookie)
+{
+	if (cookie)
+		BPF_SEQ_PRINTF(seq, " cookie=%llu", cookie);
+}
+
+/* How many more there are than were listed. */
+static __always_inline void print_more(struct seq_file *seq, __u32 count)
+{
+	if (count > MAX_LISTED)
+		BPF_SEQ_PRINTF(seq, " more=%u", count - MAX_LISTED);
+}
+
+/* The cookies of a list, `size` bytes apart; none, where there is none to begin with. */
+static __always_inline void print_cookies(struct seq_file *seq, void *cookies, __u32 size,
+					  __u32 count)
+{
+	__u64 cookie = 0;
+
+	bpf_probe_read_kernel(&cookie, sizeof(cookie), cookies);
+	if (!cookie)
+		return;
+	BPF_SEQ_PRINTF(seq, " cookies=%llu", cookie);
+	for (__u32 i = 1; i < MAX_LISTED && i < count; i++) {
+		bpf_probe_read_kernel(&cookie, sizeof(cookie), cookies + i * size);
+		BPF_SEQ_PRINTF(seq, ",%llu", cookie);
+	}
+}
+
+/* The probe that an event's first member stands for; a tracefs event may have several. */
+static __always_inline void *first_probe(struct trace_event_call *call)
+{
+	struct trace_probe_event *event;
+
+	event = (void *)call - bpf_core_field_offset(struct trace_probe_event, call);
+	return (void *)BPF_CORE_READ(event, probes.next) -
+	       bpf_core_field_offset(struct trace_probe, list);
+}
+
+static __always_inline void print_kprobe(struct seq_file *seq, struct trace_event_call *call,
+					 struct text_token *token)
+{
+	struct trace_kprobe *probe;
+	const char *symbol;
+
+	probe = first_probe(call) - bpf_core_field_offset(struct trace_kprobe, tp);
+	symbol = BPF_CORE_READ(probe, symbol);
+	print_retprobe(seq, BPF_CORE_READ(probe, rp.handler));
+	if (symbol) {
+		BPF_SEQ_PRINTF(seq, " offset=0x%x", BPF_CORE_READ(probe, rp.kp.offset));
+		*token = (struct text_token){ key_symbol, TEXT, (void *)symbol };
+	} else {
+		BPF_SEQ_PRINTF(seq, " symbol=");
+		print_symbol(seq, BPF_CORE_READ(probe, rp.kp.addr));
+	}
+}
+
+static __always_inline void print_uprobe(struct seq_file *seq, struct trace_event_call *call,
+					 struct text_token *token)
+{
+	struct trace_uprobe *probe;
+	unsigned long counter;
+
+	probe = first_probe(call) - bpf_core_field_offset(struct trace_uprobe, tp);
+	BPF_SEQ_PRINTF(seq, " offset=0x%llx", (__u64)BPF_CORE_READ(probe, offset));
+	counter = BPF_CORE_READ(probe, ref_ctr_offset);
+	if (counter)
+		BPF_SEQ_PRINTF(seq, " ref_ctr_offset=0x%llx", (__u64)counter);
+	print_retprobe(seq, BPF_CORE_READ(probe, consumer.ret_handler));
+	*token = (struct text_token){ key_path, TEXT, BPF_CORE_READ(probe, filename) };
+}
+
+/* As bpf_get_perf_event_info() tells them apart. */
+static __always_inline void print_perf_event(struct seq_file *seq, struct perf_event *event,
+					     struct text_token *token)
+{
+	struct trace_event_call *call = NULL;
+	const char *pmu;
+	int flags, cpu;
+
+	if (bpf_core_field_exists(event->tp_event))
+		call = BPF_CORE_READ(event, tp_event);
+	flags = BPF_CORE_READ(call, flags);
+	if (!call) {
+		pmu = BPF_CORE_READ(event, pmu, name); /* none, of software events on 6.1 */
+		BPF_SEQ_PRINTF(seq, " pmu=%s event_type=%u event_config=0x%llx", pmu ? pmu : none,
+			       BPF_CORE_READ(event, attr.type), BPF_CORE_READ(event, attr.config));
+		cpu = BPF_CORE_READ(event, cpu);
+		if (cpu >= 0)
+			BPF_SEQ_PRINTF(seq, " cpu=%d", cpu);
+	} else if (flags & trace_event_kprobe && bpf_core_type_exists(struct trace_kprobe)) {
+		print_kprobe(seq, call, token);
+	} else if (flags & trace_event_uprobe && bpf_core_type_exists(struct trace_uprobe)) {
+		print_uprobe(seq, call, token);
+	} else {
+		BPF_SEQ_PRINTF(seq, " category=%s", BPF_CORE_READ(call, class, system));
+		/* Name and tracepoint share a union: a flag that is not known could print an address. */
+		if (flags & trace_event_tracepoint)
+			*token = (struct text_token){ key_tracepoint, TEXT,
+						      (void *)BPF_CORE_READ(call, tp, name) };
+		else if (trace_event_tracepoint)
+			*token = (struct text_token){ key_tracepoint, TEXT,
+						      (void *)BPF_CORE_READ(call, name) };
+	}
+	if (bpf_core_field_exists(event->bpf_cookie))
+		print_cookie(seq, BPF_CORE_READ(event, bpf_cookie));
+}
+
+static __always_inline void print_kprobe_multi(struct seq_file *seq,
+					       struct bpf_kprobe_multi_link *link)
+{
+	unsigned long *addrs = BPF_CORE_READ(link, addrs);
+	__u32 count = BPF_CORE_READ(link, cnt);
+	struct bpf_link *base = (void *)link;
+	__u32 flags;
+
+	if (bpf_core_field_exists(base->flags))
+		flags = BPF_CORE_READ(base, flags);
+	else
+		flags = BPF_CORE_READ((struct bpf_kprobe_multi_link___flags *)link, flags);
+	print_retprobe(seq, flags & MULTI_RETURN);
+	BPF_SEQ_PRINTF(seq, " count=%u symbols=", count);
+	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
+		void *addr = NULL;
+
+		bpf_probe_read_kernel(&addr, sizeof(addr), addrs + i);
+		if (i)
+			BPF_SEQ_PRINTF(seq, ",");
+		print_symbol(seq, addr);
+	}
+	print_more(seq, count);
+	print_cookies(seq, BPF_CORE_READ(link, cookies), sizeof(__u64), count);
+}
+
+static __always_inline void print_tracing_multi(struct seq_file *seq,
+						struct bpf_tracing_multi_link *link)
+{
+	__u32 size = bpf_core_type_size(struct bpf_tracing_multi_node);
+	void *node = (void *)link + bpf_core_field_offset(struct bpf_tracing_multi_link, nodes);
+	__u32 count = BPF_CORE_READ(link, nodes_cnt);
+
+	BPF_SEQ_PRINTF(seq, " count=%u symbols=", count);
+	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
+		struct bpf_tracing_multi_node *at = node + i * size;
+
+		if (i)
+			BPF_SEQ_PRINTF(seq, ",");
+		print_symbol(seq, BPF_CORE_READ(at, trampoline, func.addr));
+	}
+	print_more(seq, count);
+}
+
+static __always_inline void print_uprobe_multi(struct seq_file *seq,
+					       struct bpf_uprobe_multi_link *link,
+					       struct text_token *token)
+{
+	__u32 size = bpf_core_type_size(struct bpf_uprobe);
+	void *uprobes = BPF_CORE_READ(link, uprobes);
+	__u32 count = BPF_CORE_READ(link, cnt), flags;
+	struct task_struct *task;
+
+	if (bpf_core_field_exists(link->link.flags))
+		flags = BPF_CORE_READ(link, link.flags);
+	else
+		flags = BPF_CORE_READ((struct bpf_uprobe_multi_link___flags *)link, flags);
+	print_retprobe(seq, flags & MULTI_RETURN);
+	task = BPF_CORE_READ(link, task);
+	if (task)
+		BPF_SEQ_PRINTF(seq, " pid=%d", BPF_CORE_READ(task, tgid));
+	BPF_SEQ_PRINTF(seq, " count=%u offsets=", count);
+	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
+		struct bpf_uprobe *at = uprobes + i * size;
+
+		if (i)
+			BPF_SEQ_PRINTF(seq, ",");
+		BPF_SEQ_PRINTF(seq, "0x%llx", BPF_CORE_READ(at, offset));
+	}
+	print_more(seq, count);
+	print_cookies(seq, uprobes + bpf_core_field_offset(struct bpf_uprobe, cookie), size, count);
+	*token = (struct text_token){ key_path, FILE_PATH, &link->path };
+}

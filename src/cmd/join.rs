@@ -1,0 +1,72 @@
+//! What other texts say of the rows of one.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::model::{Kind, Link, LinksByProg, Prog, UsersByMap};
+use crate::parse::{self, Row, Text};
+use crate::source::Place;
+use crate::view::Context;
+
+/// The texts of other kinds, as read; a kind whose text is not to be had is missing, and what it
+/// would tell is not known.
+#[derive(Default)]
+pub(super) struct Texts(Vec<(Kind, PathBuf, Vec<u8>)>);
+
+impl Texts {
+    /// Reads the texts of these kinds in one place. The rows that they are of have been read
+    /// before: so an object that is named in both is in both.
+    ///
+    /// # Errors
+    ///
+    /// The read(2) that failed.
+    pub(super) fn read(kinds: &[Kind], place: &Place) -> Result<Self> {
+        let mut texts = Vec::new();
+        for kind in kinds {
+            if let Some(source) = place.open(*kind) {
+                texts.push((*kind, source.path.clone(), source.pieces().whole()?));
+            }
+        }
+        Ok(Self(texts))
+    }
+
+    /// What they say.
+    ///
+    /// # Errors
+    ///
+    /// A line that is no row.
+    pub(super) fn joined(&self) -> Result<Joined<'_>> {
+        let links = self.rows::<Link<'_>>()?.map(|(_, links)| LinksByProg::new(links));
+        // The kernel's own text has no ids of maps.
+        let progs = self.rows::<Prog<'_>>()?.filter(|(is_wide, _)| *is_wide);
+        let users = progs.map(|(_, progs)| UsersByMap::new(&progs));
+        Ok(Joined { links, users })
+    }
+
+    /// The rows of a kind, and whether their text is our own.
+    fn rows<'a, R: Row<'a>>(&'a self) -> Result<Option<(bool, Vec<R>)>> {
+        let Some((_, path, file)) = self.0.iter().find(|(kind, ..)| *kind == R::KIND) else {
+            return Ok(None);
+        };
+        let bad = |source| Error::Parse { path: path.clone(), source };
+        if file.is_empty() {
+            return Ok(Some((true, Vec::new())));
+        }
+        let (text, _) = Text::of(R::KIND, file).map_err(bad)?;
+        Ok(Some((matches!(text, Text::Wide(_)), parse::rows(file).map_err(bad)?)))
+    }
+}
+
+/// What other texts say, by the rows of one.
+#[derive(Default)]
+pub(super) struct Joined<'a> {
+    links: Option<LinksByProg<'a>>,
+    users: Option<UsersByMap<'a>>,
+}
+
+impl<'a> Joined<'a> {
+    /// The same, for getters.
+    pub(super) fn context(&self) -> Context<'_> {
+        Context { links: self.links.as_ref(), users: self.users.as_ref(), ..Context::default() }
+    }
+}

@@ -1,0 +1,169 @@
+//! What rows of different files say of each other.
+
+use super::{Attachment, Link, Name, Prog};
+
+/// Links in the order of their programs, so that those of one program lie side by side.
+#[derive(Clone, Debug, Default)]
+pub struct LinksByProg<'a>(Vec<Link<'a>>);
+
+impl<'a> LinksByProg<'a> {
+    /// Takes links in any order; those of one program stay in theirs.
+    ///
+    /// A link of struct_ops has no program of its own, and stands here with each of its map's.
+    pub fn new(mut links: Vec<Link<'a>>) -> Self {
+        for i in 0..links.len() {
+            let link = links[i];
+            let ids = link.target.prog_ids.into_iter().flat_map(|ids| ids.iter());
+            links.extend(ids.map(|id| Link { prog_id: Some(id), ..link }));
+        }
+        links.sort_by_key(|link| link.prog_id);
+        Self(links)
+    }
+
+    /// The links of a program.
+    pub fn of(&self, prog_id: u32) -> &[Link<'a>] {
+        let start = self.0.partition_point(|link| link.prog_id < Some(prog_id));
+        let count = self.0[start..].iter().take_while(|link| link.prog_id == Some(prog_id)).count();
+        &self.0[start..start + count]
+    }
+}
+
+/// Where a program is attached, as far as its own row and the links tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attached<'a> {
+    /// What the program was loaded to be attached to.
+    pub loaded_for: Option<Attachment<'a>>,
+    /// Its links; `None` where there is no text of links.
+    pub links: Option<&'a [Link<'a>]>,
+}
+
+impl<'a> Attached<'a> {
+    /// Puts together what is known of a program.
+    pub fn new(prog: &Prog<'a>, links: Option<&'a LinksByProg<'a>>) -> Self {
+        Self { loaded_for: prog.attachment(), links: links.map(|links| links.of(prog.id)) }
+    }
+
+    /// What the program was loaded for, where no link says more.
+    pub fn without_link(&self) -> Option<&Attachment<'a>> {
+        self.loaded_for.as_ref().filter(|_| self.links().is_empty())
+    }
+
+    /// The links, none where they are not known.
+    pub fn links(&self) -> &'a [Link<'a>] {
+        self.links.unwrap_or_default()
+    }
+
+    /// Whether the program is known not to be attached: it was loaded for what only a link can
+    /// attach it to, and has none.
+    pub fn is_loaded_only(&self) -> bool {
+        const BY_LINK: [&str; 8] =
+            ["fentry", "fexit", "fmod_ret", "freplace", "fsession", "iter", "lsm", "tp_btf"];
+        let kind = self.loaded_for.as_ref().and_then(|attachment| attachment.kind);
+        self.links.is_some_and(<[_]>::is_empty) && kind.is_some_and(|kind| BY_LINK.contains(&kind))
+    }
+
+    /// The member of the struct that a program of struct_ops implements, which its link does not
+    /// tell.
+    pub fn member(&self) -> Option<Name<'a>> {
+        let attachment = self.loaded_for?;
+        attachment.function.filter(|_| attachment.kind == Some("struct_ops"))
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.loaded_for.is_none() && self.links().is_empty()
+    }
+}
+
+/// A program that uses a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct User<'a> {
+    map_id: u32,
+    /// The program's id.
+    pub id: u32,
+    /// The program's full name.
+    pub name: Option<Name<'a>>,
+}
+
+/// The programs that use maps, in the order of the maps.
+#[derive(Clone, Debug, Default)]
+pub struct UsersByMap<'a>(Vec<User<'a>>);
+
+impl<'a> UsersByMap<'a> {
+    /// Takes programs in any order.
+    pub fn new(progs: &[Prog<'a>]) -> Self {
+        let users = |prog: &Prog<'a>| {
+            let (id, name) = (prog.id, prog.name);
+            let ids = prog.map_ids.into_iter().flat_map(|ids| ids.iter());
+            ids.map(move |map_id| User { map_id, id, name })
+        };
+        let mut users: Vec<_> = progs.iter().flat_map(users).collect();
+        users.sort_by_key(|user| user.map_id);
+        Self(users)
+    }
+
+    /// The programs that use a map.
+    pub fn of(&self, map_id: u32) -> &[User<'a>] {
+        let start = self.0.partition_point(|user| user.map_id < map_id);
+        let count = self.0[start..].iter().take_while(|user| user.map_id == map_id).count();
+        &self.0[start..start + count]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ids, Target, words};
+    use super::*;
+
+    fn link(id: u32, prog_id: u32) -> Link<'static> {
+        Link { id, prog_id: Some(prog_id), ..Link::default() }
+    }
+
+    fn ids(links: &LinksByProg<'_>, prog_id: u32) -> Vec<u32> {
+        links.of(prog_id).iter().map(|link| link.id).collect()
+    }
+
+    #[test]
+    fn a_program_has_all_its_links_in_their_order_and_no_other() {
+        let links = LinksByProg::new(vec![link(1, 9), link(2, 7), link(3, 9), link(4, 8)]);
+        assert_eq!(ids(&links, 9), [1, 3]);
+        assert_eq!(ids(&links, 7), [2]);
+        assert_eq!(ids(&links, 6), []);
+        assert_eq!(ids(&links, 10), []);
+    }
+
+    #[test]
+    fn a_link_of_struct_ops_stands_with_every_program_of_its_map() {
+        let target = Target { prog_ids: Ids::new(b"5,3"), ..Target::default() };
+        let links = LinksByProg::new(vec![Link { id: 1, target, ..Link::default() }, link(2, 5)]);
+        assert_eq!(ids(&links, 5), [2, 1]);
+        assert_eq!(ids(&links, 3), [1]);
+    }
+
+    #[test]
+    fn a_program_loaded_for_a_function_and_never_attached_differs_from_one_that_may_be() {
+        let fentry = Prog {
+            id: 1,
+            prog_type: Some(words::TRACING),
+            expected_attach_type: Some(24),
+            attached: Some(Name::new(b"vfs_unlink")),
+            ..Prog::default()
+        };
+        assert!(!Attached::new(&fentry, None).is_loaded_only(), "links are not known");
+        let links = LinksByProg::new(vec![link(1, 1)]);
+        assert!(!Attached::new(&fentry, Some(&links)).is_loaded_only());
+        assert!(Attached::new(&Prog { id: 2, ..fentry }, Some(&links)).is_loaded_only());
+        // A map update attaches it, and leaves no link.
+        let struct_ops = Prog { id: 2, prog_type: Some(27), ..fentry };
+        assert!(!Attached::new(&struct_ops, Some(&links)).is_loaded_only());
+    }
+
+    #[test]
+    fn a_map_has_the_programs_that_use_it() {
+        let prog =
+            |id, maps: &'static [u8]| Prog { id, map_ids: Ids::new(maps), ..Prog::default() };
+        let users = UsersByMap::new(&[prog(1, b"7,8"), prog(2, b"7")]);
+        let of = |map| users.of(map).iter().map(|user| user.id).collect::<Vec<_>>();
+        assert_eq!((of(7), of(8), of(9)), (vec![1, 2], vec![1], vec![]));
+    }
+}

@@ -1,0 +1,147 @@
+//! The columns of links.
+
+use super::column::{Align::*, Column, Listed, Unit, head};
+use super::value::Value;
+use crate::model::{Link, words};
+
+/// The listing of links.
+pub struct Links;
+
+macro_rules! column {
+    ($name:literal, $key:literal, $align:ident, $help:literal, $get:expr) => {
+        Column { head: head($name, $key, Unit::None, $align, $help), needs: None, get: $get }
+    };
+}
+
+impl Listed for Links {
+    type Row<'a> = Link<'a>;
+
+    const DEFAULT: &'static [&'static str] = &["id", "type", "prog_id", "name", "attached"];
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        column!("id", "id", Right, "The id that the kernel gave the link.", |l, _| {
+            Value::Number(l.id.into())
+        }),
+        column!("type", "type", Left, "The type of the link.", |l, _| Value::word(
+            words::LINK_TYPES,
+            l.link_type
+        )),
+        column!("prog_id", "prog_id", Right, "The id of the link's program.", |l, _| {
+            Value::number(l.prog_id)
+        }),
+        column!("name", "prog_name", Left, "The full name of that program.", |l, _| Value::name(
+            l.name
+        )),
+        column!("prog_type", "prog_type", Left, "The type of that program.", |l, _| Value::word(
+            words::PROG_TYPES,
+            l.prog_type
+        )),
+        column!("attached", "attached", Left, "Where the program is attached.", |l, _| {
+            Value::Link(l)
+        }),
+        column!("attach_type", "attach_type", Left, "The attach type.", |l, _| Value::word(
+            words::ATTACH_TYPES,
+            l.attach_type
+        )),
+        column!(
+            "target_obj_id",
+            "target_obj_id",
+            Right,
+            "The id of the program or BTF object that has the function.",
+            |l, _| Value::number(l.target.obj_id)
+        ),
+        column!(
+            "target_btf_id",
+            "target_btf_id",
+            Right,
+            "The id of the function's type in that BTF.",
+            |l, _| Value::number(l.target.btf_id)
+        ),
+        column!("tp_name", "tp_name", Left, "The raw tracepoint.", |l, _| {
+            Value::name(l.target.tracepoint.filter(|_| l.target.category.is_none()))
+        }),
+        column!("tracepoint", "tracepoint", Left, "The tracepoint of a perf event.", |l, _| {
+            Value::name(l.target.tracepoint.filter(|_| l.target.category.is_some()))
+        }),
+        column!("func", "func", Left, "The kernel function that a kprobe is in.", |l, _| {
+            Value::name(l.target.symbol)
+        }),
+        column!("path", "path", Left, "The file that a uprobe is in.", |l, _| {
+            Value::name(l.target.path)
+        }),
+        column!("offset", "offset", Right, "The offset in the function or file.", |l, _| {
+            Value::number(l.target.offset)
+        }),
+        column!("func_cnt", "func_cnt", Right, "The number of functions or offsets.", |l, _| {
+            Value::number(l.target.count)
+        }),
+        column!("retprobe", "retprobe", Left, "Whether the program runs at the return.", |l, _| {
+            Value::bool(is_probe(l).then_some(l.target.retprobe))
+        }),
+        column!(
+            "cookie",
+            "cookie",
+            Right,
+            "What the program gets to tell its attachments apart.",
+            |l, _| Value::number(l.target.cookie)
+        ),
+        column!("event_type", "event_type", Left, "The type of a perf event.", |l, _| {
+            Value::word(words::PERF_TYPES, l.target.event_type)
+        }),
+        column!("event_config", "event_config", Right, "What a perf event counts.", |l, _| {
+            Value::number(l.target.event_config)
+        }),
+        column!("devname", "devname", Left, "The device.", |l, _| Value::name(l.target.device)),
+        column!("ifindex", "ifindex", Right, "The index of the device.", |l, _| {
+            Value::number(l.target.ifindex)
+        }),
+        column!(
+            "netns_ino",
+            "netns_ino",
+            Right,
+            "The inode number of the network namespace, the device's if there is one.",
+            |l, _| Value::number(l.target.netns)
+        ),
+        column!("cgroup_id", "cgroup_id", Right, "The id of the cgroup.", |l, _| {
+            Value::number(l.target.cgroup_id)
+        }),
+        column!("cgroup", "cgroup", Left, "The path of the cgroup.", |l, _| {
+            Value::name(l.target.cgroup)
+        }),
+        column!("target_name", "target_name", Left, "What an iterator is of.", |l, _| {
+            Value::name(l.target.iter)
+        }),
+        column!("map_id", "map_id", Right, "The id of the map.", |l, _| {
+            Value::number(l.target.map_id)
+        }),
+        column!("tid", "tid", Right, "The thread that an iterator is confined to.", |l, _| {
+            Value::number(l.target.tid)
+        }),
+        column!("pid", "pid", Right, "The process that the link is confined to.", |l, _| {
+            Value::number(l.target.pid)
+        }),
+        column!("pf", "pf", Right, "The protocol family of a netfilter hook.", |l, _| {
+            Value::number(l.target.pf)
+        }),
+        column!("hook", "hook", Right, "The netfilter hook.", |l, _| Value::number(l.target.hook)),
+        column!("prio", "prio", Right, "The priority at that hook.", |l, _| {
+            l.target.priority.map_or(Value::Absent, |priority| Value::Signed(priority.into()))
+        }),
+        column!("flags", "flags", Right, "The flags of a netfilter link.", |l, _| {
+            Value::number(l.target.flags)
+        }),
+    ];
+}
+
+/// Whether the link is of those that may run at the return.
+fn is_probe(link: &Link<'_>) -> bool {
+    link.kind().is_some_and(|kind| kind.contains("probe"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn columns_are_well_declared() {
+        super::super::column::tests::columns_are_well_declared::<super::Links>();
+    }
+}
