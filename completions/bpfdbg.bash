@@ -26,6 +26,12 @@ _bpfdbg() {
             bpfdbg,install)
                 cmd="bpfdbg__subcmd__install"
                 ;;
+            bpfdbg,link)
+                cmd="bpfdbg__subcmd__links"
+                ;;
+            bpfdbg,links)
+                cmd="bpfdbg__subcmd__links"
+                ;;
             bpfdbg,map)
                 cmd="bpfdbg__subcmd__maps"
                 ;;
@@ -51,7 +57,7 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help --version progs prog maps map install uninstall status completions"
+            opts="-j -p -o -O -x -n -b -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help --version progs prog maps map links link install uninstall status completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -87,6 +93,14 @@ _bpfdbg() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --bpffs)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -102,7 +116,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__completions)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help bash zsh fish"
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help bash zsh fish"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -138,6 +152,14 @@ _bpfdbg() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --bpffs)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -153,7 +175,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -h --public --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help"
+            opts="-j -p -o -O -x -n -b -h --public --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -193,6 +215,73 @@ _bpfdbg() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        bpfdbg__subcmd__links)
+            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help show list id name"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --bpffs)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -208,32 +297,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__maps)
-            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --help show list id name"
+            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help show list id name"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
                     return 0
                     ;;
                 --format)
@@ -242,6 +331,14 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -259,7 +356,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__progs)
-            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --help show list id name tag"
+            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help show list id name tag"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -293,6 +390,14 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -310,7 +415,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__status)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help"
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -344,6 +449,14 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -361,7 +474,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__uninstall)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --help"
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --kind --attached-to --bpffs --debug --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,6 +508,14 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)

@@ -39,17 +39,53 @@ function __fish_bpfdbg_columns
                 owner_jited 'Whether those programs are compiled.' \
                 frozen 'Is 1 where user space has given up writing to the map.' \
                 btf_id 'The id of the BTF object that describes key and value.' \
-                value_type 'The name of the value'\''s type in that BTF.'
+                value_type 'The name of the value'\''s type in that BTF.' \
+                used_by 'The programs that use the map, by name and id.'
+        case links
+            printf "$head%s\t%s\n" \
+                id 'The id that the kernel gave the link.' \
+                type 'The type of the link.' \
+                prog_id 'The id of the link'\''s program.' \
+                name 'The full name of that program.' \
+                prog_type 'The type of that program.' \
+                attached 'Where the program is attached.' \
+                attach_type 'The attach type.' \
+                target_obj_id 'The id of the program or BTF object that has the function.' \
+                target_btf_id 'The id of the function'\''s type in that BTF.' \
+                tp_name 'The raw tracepoint.' \
+                tracepoint 'The tracepoint of a perf event.' \
+                func 'The kernel function that a kprobe is in.' \
+                path 'The file that a uprobe is in.' \
+                offset 'The offset in the function or file.' \
+                func_cnt 'The number of functions or offsets.' \
+                retprobe 'Whether the program runs at the return.' \
+                cookie 'What the program gets to tell its attachments apart.' \
+                event_type 'The type of a perf event.' \
+                event_config 'What a perf event counts.' \
+                devname 'The device.' \
+                ifindex 'The index of the device.' \
+                netns_ino 'The inode number of the network namespace, the device'\''s if there is one.' \
+                cgroup_id 'The id of the cgroup.' \
+                cgroup 'The path of the cgroup.' \
+                target_name 'What an iterator is of.' \
+                map_id 'The id of the map.' \
+                tid 'The thread that an iterator is confined to.' \
+                pid 'The process that the link is confined to.' \
+                pf 'The protocol family of a netfilter hook.' \
+                hook 'The netfilter hook.' \
+                prio 'The priority at that hook.' \
+                flags 'The flags of a netfilter link.'
     end
 end
 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs prog" -f -a "show list id name tag"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps map" -f -a "show list id name"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links link" -f -a "show list id name"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash zsh fish"
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= bpffs= debug h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= kind= attached-to= bpffs= debug h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -84,7 +120,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a c
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l umd -d 'Serve the kernel as its usermode driver, on fd 0 and 1'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s p -l pretty -d 'JSON for people, indented'
@@ -98,6 +136,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "progs" -d 'List the l
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "prog" -d 'List the loaded programs'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "maps" -d 'List the maps'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "map" -d 'List the maps'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "links" -d 'List the links: which program is attached where'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "link" -d 'List the links: which program is attached where'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "install" -d 'Install the iterators, so that a listing needs no privilege'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "uninstall" -d 'Take away what install made'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "status" -d 'Show which files can be read, by whom, and what to type next'
@@ -112,7 +152,9 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all -d 'All columns'
@@ -130,7 +172,9 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -d 'All columns'
@@ -148,7 +192,9 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -d 'All columns'
@@ -166,7 +212,9 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d 'All columns'
@@ -174,6 +222,46 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -185,7 +273,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files (mode 0444, directory 0755)'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d 'JSON for people, indented'
@@ -204,7 +294,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-all -d 'All columns'
@@ -222,7 +314,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'S
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all -d 'All columns'
@@ -240,7 +334,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of the files progs.debug and maps.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l output-all -d 'All columns'

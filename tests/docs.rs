@@ -6,7 +6,7 @@ mod completions;
 mod man;
 
 use bpfdbg::cli::Cli;
-use bpfdbg::view::{Head, Listed, Maps, Progs};
+use bpfdbg::view::{Head, Links, Listed, Maps, Progs};
 use clap::{Arg, Command, CommandFactory as _};
 use libtest_mimic::Trial;
 
@@ -16,7 +16,11 @@ use crate::support::{Result, bpfdbg, trial};
 type Noun = (&'static str, fn() -> Columns);
 
 /// All of them; a new one is an entry here, and a page in man/.
-const LISTINGS: [Noun; 2] = [("progs", Columns::of::<Progs>), ("maps", Columns::of::<Maps>)];
+const LISTINGS: [Noun; 3] = [
+    ("progs", Columns::of::<Progs>),
+    ("maps", Columns::of::<Maps>),
+    ("links", Columns::of::<Links>),
+];
 
 /// The columns of a listing.
 struct Columns {
