@@ -124,7 +124,7 @@ fn upgrade(sandbox: &Sandbox) -> Result {
 }
 
 fn check_text(text: &[u8]) -> Result<(), String> {
-    let whole = text.starts_with(b"      id name") && text.ends_with(b"\n");
+    let whole = text.starts_with(b"      id ") && text.ends_with(b"\n");
     if whole { Ok(()) } else { Err(format!("{} bytes that are no text", text.len())) }
 }
 
