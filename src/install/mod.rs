@@ -45,10 +45,10 @@ pub fn install(dir: Option<&Path>, access: &Access) -> Result<()> {
         say(format_args!("already installed in '{}'", path_shown(target.dir())));
         return Ok(());
     }
-    let mut links = bpf::attach(&Kind::ALL)?;
+    let links = bpf::attach(&Kind::ALL)?;
     match &target {
-        Target::Own => mount::publish(Path::new(OWN), &mut links, access)?,
-        Target::Dir(dir) => directory::publish(dir, &mut links, access)?,
+        Target::Own => mount::publish(Path::new(OWN), &links, access)?,
+        Target::Dir(dir) => directory::publish(dir, &links, access)?,
     }
     say(format_args!("installed {} in '{}'", names(), path_shown(target.dir())));
     if let Some(disclosure) = access.disclosure() {
