@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use libbpf_rs::Link;
 use rustix::fs::{CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
-use rustix::mount::OpenTreeFlags;
+use rustix::mount::{MountPropagationFlags, OpenTreeFlags, mount_change};
 
 use super::mounts::{Device, Mount, Mounts};
 use super::stage::Stage;
@@ -100,13 +100,10 @@ impl Watch {
         let now = self.mounts.bpffs()?;
         // The kernel gives the number of a file system that is gone to the next one.
         self.known.retain(|device| now.iter().any(|mount| mount.device == *device));
+        let new = now.into_iter().filter(|mount| !self.known.contains(&mount.device));
         let mut found = Vec::new();
-        for mount in now {
-            if self.known.contains(&mount.device) {
-                continue;
-            }
-            let device = mount.device;
-            match Root::hold(mount) {
+        for (device, root) in hold(new.collect())? {
+            match root {
                 Some(root) if !root.has_files() => found.push(root),
                 _ => self.known.push(device),
             }
@@ -144,8 +141,21 @@ fn turn() -> Option<OwnedFd> {
     Some(file)
 }
 
-/// The root of a mounted bpffs, held by a mount of our own that is nowhere: who unmounts the other
-/// one finds it not busy.
+/// Holds mounts, so that who unmounts one finds it not busy, not even while its name is looked up:
+/// that is done in a copy of the mount namespace, which is private, and ends at once.
+fn hold(mounts: Vec<Mount>) -> Result<Vec<(Device, Option<Root>)>> {
+    if mounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    super::mount::in_private_namespace(|| {
+        // A mount is busy where one that it propagates to is.
+        let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
+        let _ = mount_change("/", private);
+        mounts.into_iter().map(|mount| (mount.device, Root::hold(mount))).collect()
+    })
+}
+
+/// The root of a mounted bpffs, held by a mount of our own that is nowhere.
 struct Root {
     mount: Mount,
     fd: OwnedFd,

@@ -71,7 +71,7 @@ fn staged(links: &[(Kind, Link)], access: &Access) -> Result<OwnedFd> {
 }
 
 /// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`], and comes back.
-fn in_private_namespace<T>(work: impl FnOnce() -> T) -> Result<T> {
+pub(super) fn in_private_namespace<T>(work: impl FnOnce() -> T) -> Result<T> {
     const HERE: &str = "/proc/self/ns/mnt";
     let here = File::open(HERE).map_err(|error| Error::path("cannot open", HERE, error))?;
     #[allow(deprecated)] // It is unsafe for CLONE_FILES only.
