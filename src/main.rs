@@ -21,8 +21,7 @@ pub extern "C" fn main(_: i32, _: *const *const std::ffi::c_char) -> i32 {
 fn run() -> u8 {
     bpfdbg::sys::ignore_sigpipe();
     bpfdbg::sys::occupy_standard_descriptors();
-    // The kernel passes this name and no argument.
-    if std::env::args_os().next().is_some_and(|name| name == "bpf_preload") {
+    if is_driver() {
         return finish(bpfdbg::install::umd::serve(), false);
     }
     match Cli::try_parse() {
@@ -36,6 +35,15 @@ fn run() -> u8 {
             }
         }
     }
+}
+
+/// Whether a kernel started this process: it passes the name of its driver and no argument, or has
+/// modprobe pass `--umd` while a mount waits, which needs no look at the rest of the command line.
+fn is_driver() -> bool {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next();
+    name.is_some_and(|name| name == "bpf_preload")
+        || arguments.next().is_some_and(|first| first == "--umd") && arguments.next().is_none()
 }
 
 fn finish(result: Result<()>, debug: bool) -> u8 {

@@ -1,7 +1,10 @@
-//! The calls of the C library that no safe crate offers, and what a start-up in std would do.
+//! The calls that no safe crate offers, and what a start-up in std would do.
 
+use std::ffi::CString;
 use std::io;
-use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+use std::os::fd::{AsFd, AsRawFd as _, IntoRawFd as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
@@ -78,5 +81,29 @@ pub fn detach() {
         let _ = rustix::stdio::dup2_stdin(&null);
         let _ = rustix::stdio::dup2_stdout(&null);
         let _ = rustix::stdio::dup2_stderr(&null);
+    }
+}
+
+/// Ends this process after so many seconds, whatever it then does or waits for.
+#[allow(unsafe_code)]
+pub fn end_after(seconds: u32) {
+    // SAFETY: the call takes a number only.
+    unsafe {
+        libc::alarm(seconds);
+    }
+}
+
+/// Pins a link, which may be pinned already: libbpf's own `Link::pin` does that once a link.
+///
+/// # Errors
+///
+/// A path that is in no bpffs, is taken, or may not be written to.
+#[allow(unsafe_code)]
+pub fn pin(link: impl AsFd, path: &Path) -> io::Result<()> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    // SAFETY: the path ends with a NUL and lives until the call returns.
+    match unsafe { libbpf_rs::libbpf_sys::bpf_obj_pin(link.as_fd().as_raw_fd(), path.as_ptr()) } {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(-error)),
     }
 }

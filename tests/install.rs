@@ -112,14 +112,14 @@ fn upgrade(sandbox: &Sandbox) -> Result {
             }
             Ok::<_, String>(reads)
         });
-        let installs = (0..times(10, 4)).try_for_each(|i| {
+        let installs = (0..times(10, 3)).try_for_each(|i| {
             let flags: &[&str] = if i % 2 == 0 { &["install"] } else { &["install", "--public"] };
             ran(&mut sandbox.root(flags))?.ok().map(drop)
         });
         done.store(true, Ordering::Relaxed);
         let reads = reader.join().map_err(|_| "the reader panicked")??;
         installs?;
-        check(reads > 20, || format!("only {reads} reads were made"))
+        check(reads > times(20, 3), || format!("only {reads} reads were made"))
     })
 }
 
@@ -138,7 +138,7 @@ fn spawn(sandbox: &Sandbox, args: &[&str]) -> Result<Child> {
 }
 
 fn two_at_once(sandbox: &Sandbox) -> Result {
-    for _ in 0..times(5, 2) {
+    for _ in 0..times(5, 1) {
         let both =
             [spawn(sandbox, &["install", "--public"])?, spawn(sandbox, &["install", "--public"])?];
         let mut said = String::new();
@@ -188,7 +188,7 @@ fn state() -> Result<Option<u32>> {
 }
 
 fn killed(sandbox: &Sandbox) -> Result {
-    let kills = times(200, 12);
+    let kills = times(200, 6);
     let start = Instant::now();
     ran(&mut sandbox.root(&["install", "--public"]))?.ok()?;
     let whole = start.elapsed().as_micros() as u64 * 3 / 2;
@@ -222,7 +222,11 @@ fn killed(sandbox: &Sandbox) -> Result {
             })?;
         }
     }
-    // Both must have happened, or the kills missed the moments that matter.
+    // Both must have happened, or the kills missed the moments that matter. An emulated machine
+    // keeps no time well enough to aim by.
+    if in_machine() {
+        return Ok(());
+    }
     check(untouched > kills / 20 && changed > kills / 20, || {
         format!("{untouched} untouched, {changed} changed")
     })

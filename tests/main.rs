@@ -5,6 +5,7 @@
 mod docs;
 mod install;
 mod listing;
+mod modprobe;
 mod progs;
 mod sandbox;
 mod support;
@@ -21,6 +22,7 @@ fn main() {
         ("docs", docs::trials()),
         ("install", install::trials()),
         ("listing", listing::trials()),
+        ("modprobe", modprobe::trials()),
         ("progs", progs::trials()),
         ("umd", umd::trials()),
     ];

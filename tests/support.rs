@@ -57,6 +57,11 @@ pub(crate) fn in_machine() -> bool {
     env::var_os("BPFDBG_VM").is_some()
 }
 
+/// The name of the virtual machine's kernel, empty on a host.
+pub(crate) fn kernel() -> String {
+    env::var("BPFDBG_VM").unwrap_or_default()
+}
+
 /// The command under test.
 pub(crate) fn bpfdbg() -> Command {
     let built = env!("CARGO_BIN_EXE_bpfdbg");

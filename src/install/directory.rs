@@ -17,7 +17,7 @@ use crate::sys::{Fork, fork};
 const STAGE: &str = "bpfdbg-new";
 
 /// Installs into `dir`, which is replaced as a whole where it can be.
-pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<()> {
+pub(super) fn publish(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Result<()> {
     let stage = Stage::new(&stage_of(dir)?, links, access)?;
     // A directory that is not there, or empty, is replaced by one call.
     match rustix::fs::rename(stage.dir(), dir) {

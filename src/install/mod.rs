@@ -46,10 +46,10 @@ pub fn install(dir: Option<&Path>, access: &Access) -> Result<()> {
         say(format_args!("already installed in '{}'", path_shown(target.dir())));
         return Ok(());
     }
-    let mut links = bpf::attach(&kinds)?;
+    let links = bpf::attach(&kinds)?;
     match &target {
-        Target::Own => mount::publish(Path::new(OWN), &mut links, access)?,
-        Target::Dir(dir) => directory::publish(dir, &mut links, access)?,
+        Target::Own => mount::publish(Path::new(OWN), &links, access)?,
+        Target::Dir(dir) => directory::publish(dir, &links, access)?,
     }
     let names = kinds.iter().map(|kind| kind.file_name()).collect::<Vec<_>>().join(", ");
     say(format_args!("installed {names} in '{}'", path_shown(target.dir())));

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use libbpf_rs::Link;
 use rustix::fs::{CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags};
-use rustix::mount::OpenTreeFlags;
+use rustix::io::Errno;
+use rustix::mount::{MountPropagationFlags, OpenTreeFlags, mount_change};
 
 use super::mounts::{Device, Mount, Mounts};
 use super::stage::Stage;
@@ -26,8 +27,12 @@ const MODULE: &str = "bpf_preload";
 /// How long to wait for a mount. It appears within milliseconds, and never in here when it is made
 /// in another mount namespace.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to leave a mount to another bpfdbg before looking at it again.
-const PAUSE: Duration = Duration::from_millis(20);
+/// How long to leave a mount to an installer that is at work in it.
+const COURTESY: Duration = Duration::from_secs(1);
+/// When to end in any case, in seconds.
+const LIFETIME: u32 = 60;
+/// Whose turn it is to load programs. Only root may open it, or anybody could keep it.
+const TURN: &str = "/run/bpfdbg.lock";
 /// The staging directory's name in the new mount.
 const STAGE: &str = "bpfdbg-new";
 
@@ -46,106 +51,131 @@ pub(super) fn is_caller() -> bool {
 pub(super) fn serve() -> Result<()> {
     sys::close_inherited_descriptors();
     let mut mounts = Mounts::open()?;
-    let old = mounts.bpffs()?.into_iter().map(|mount| mount.device).collect();
+    let known = mounts.bpffs()?.into_iter().map(|mount| mount.device).collect();
     let failed = |error| Error::path("cannot fork for", MODULE, error);
     match sys::fork().map_err(failed)? {
         Fork::Parent(_) => Ok(()),
         Fork::Child => {
             sys::detach();
-            let result = populate_new(mounts, old).inspect_err(umd::log);
+            sys::end_after(LIFETIME);
+            let result = Watch { mounts, known }.serve().inspect_err(umd::log);
             std::process::exit(result.map_or_else(|error| error.exit_code(), |()| 0).into())
         }
     }
 }
 
-/// Populates every mount that appears, until one has its files, or the time is up.
+/// A look at the mounts that appear.
 ///
-/// # Errors
-///
-/// The iterators cannot be loaded: not for this mount, and not for the next.
-///
-/// A mount has no name by which it could be told whose call made it, so this may serve another's;
-/// the process that was started for that one then serves this one's.
-fn populate_new(mut mounts: Mounts, mut known: Vec<Device>) -> Result<()> {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        let (mut served, mut busy) = (false, false);
-        let now = mounts.bpffs()?;
+/// A mount has no name by which it could be told whose call made it. So each process serves what it
+/// finds, and ends when it has served one; where it served another's, the process that was started
+/// for that one is there for its own.
+struct Watch {
+    mounts: Mounts,
+    /// Those that were there before, or have been dealt with.
+    known: Vec<Device>,
+}
+
+impl Watch {
+    /// Populates every mount that appears, until one has its files, or the time is up.
+    ///
+    /// # Errors
+    ///
+    /// The iterators cannot be loaded: not for this mount, and not for the next.
+    fn serve(mut self) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if !self.unpopulated()?.is_empty() && self.populate_all()? {
+                return Ok(());
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            self.mounts.wait(left);
+        }
+    }
+
+    /// What has appeared and has no file of ours or the kernel's.
+    fn unpopulated(&mut self) -> Result<Vec<Root>> {
+        let now = self.mounts.bpffs()?;
         // The kernel gives the number of a file system that is gone to the next one.
-        known.retain(|device| now.iter().any(|mount| mount.device == *device));
-        for mount in now {
-            if known.contains(&mount.device) {
-                continue;
-            }
-            match populate(&mount)? {
-                Outcome::Busy => busy = true,
-                outcome => {
-                    served |= matches!(outcome, Outcome::Served);
-                    known.push(mount.device);
-                }
+        self.known.retain(|device| now.iter().any(|mount| mount.device == *device));
+        let new = now.into_iter().filter(|mount| !self.known.contains(&mount.device));
+        let mut found = Vec::new();
+        for (device, root) in hold(new.collect())? {
+            match root {
+                Some(root) if !root.has_files() => found.push(root),
+                _ => self.known.push(device),
             }
         }
-        let left = end.saturating_duration_since(Instant::now());
-        if served && !busy || left.is_zero() {
-            return Ok(());
+        Ok(found)
+    }
+
+    /// Loads the iterators, once for all mounts that are there by then; false where another process
+    /// has served them all.
+    fn populate_all(&mut self) -> Result<bool> {
+        let _turn = turn();
+        if self.unpopulated()?.is_empty() {
+            return Ok(false);
         }
-        mounts.wait(if busy { left.min(PAUSE) } else { left });
+        let links = bpf::attach(&bpf::kinds())?;
+        let mut served = false;
+        for root in self.unpopulated()? {
+            self.known.push(root.mount.device);
+            match root.populate(&links) {
+                Ok(populated) => served |= populated,
+                // One that is mounted read-only, say. The next may be another.
+                Err(error) => umd::log(&error),
+            }
+        }
+        Ok(served)
     }
 }
 
-/// What became of a mount.
-enum Outcome {
-    /// It has its files, by us.
-    Served,
-    /// It is gone, or has files, whosever they are.
-    Left,
-    /// Another bpfdbg is at work in it.
-    Busy,
+/// Waits until no other process of this kind loads programs: of fifty, one loads for most. Where
+/// there is nothing to wait on, all may.
+fn turn() -> Option<OwnedFd> {
+    let flags = OFlags::CREATE | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::open(TURN, flags, Mode::RUSR | Mode::WUSR).ok()?;
+    rustix::fs::flock(&file, FlockOperation::LockExclusive).ok()?;
+    Some(file)
 }
 
-fn populate(mount: &Mount) -> Result<Outcome> {
-    let Some(root) = Root::hold(mount) else { return Ok(Outcome::Left) };
-    if root.has_files() {
-        return Ok(Outcome::Left);
+/// Holds mounts, so that who unmounts one finds it not busy, not even while its name is looked up:
+/// that is done in a copy of the mount namespace, which is private, and ends at once.
+fn hold(mounts: Vec<Mount>) -> Result<Vec<(Device, Option<Root>)>> {
+    if mounts.is_empty() {
+        return Ok(Vec::new());
     }
-    let mut links = bpf::attach(&Kind::ALL)?;
-    let Some(_lock) = root.lock() else { return Ok(Outcome::Busy) };
-    if root.has_files() {
-        return Ok(Outcome::Left);
-    }
-    if let Err(error) = pin(&root, mount, &mut links) {
-        // One that is mounted read-only, say. The next may be another.
-        umd::log(&error);
-        return Ok(Outcome::Left);
-    }
-    Ok(Outcome::Served)
+    super::mount::in_private_namespace(|| {
+        // A mount is busy where one that it propagates to is.
+        let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
+        let _ = mount_change("/", private);
+        mounts.into_iter().map(|mount| (mount.device, Root::hold(mount))).collect()
+    })
 }
 
-fn pin(root: &Root, mount: &Mount, links: &mut [(Kind, Link)]) -> Result<()> {
-    let stage = Stage::new(&root.path().join(STAGE), links, &Access::Private)?;
-    directory::move_files(stage.dir(), &root.path(), RenameFlags::NOREPLACE)
-        .map_err(|error| Error::path("cannot pin in", &mount.point, error))
+/// The root of a mounted bpffs, held by a mount of our own that is nowhere.
+struct Root {
+    mount: Mount,
+    fd: OwnedFd,
 }
-
-/// The root of a mounted bpffs, held by a mount of our own that is nowhere: who unmounts the other
-/// one finds it not busy.
-struct Root(OwnedFd);
 
 impl Root {
     /// `None` when the mount is gone, or another lies over it.
-    fn hold(mount: &Mount) -> Option<Self> {
+    fn hold(mount: Mount) -> Option<Self> {
         let flags = OpenTreeFlags::OPEN_TREE_CLONE
             | OpenTreeFlags::OPEN_TREE_CLOEXEC
             | OpenTreeFlags::AT_NO_AUTOMOUNT
             | OpenTreeFlags::AT_SYMLINK_NOFOLLOW;
-        let root = rustix::mount::open_tree(CWD, &mount.point, flags).ok()?;
-        let device = rustix::fs::fstat(&root).ok()?.st_dev;
+        let fd = rustix::mount::open_tree(CWD, &mount.point, flags).ok()?;
+        let device = rustix::fs::fstat(&fd).ok()?.st_dev;
         let is_it = mount.device == (rustix::fs::major(device), rustix::fs::minor(device));
-        (is_it && crate::source::is_bpffs(&root)).then_some(Self(root))
+        (is_it && crate::source::is_bpffs(&fd)).then_some(Self { mount, fd })
     }
 
     fn path(&self) -> PathBuf {
-        Path::new("/proc/self/fd").join(self.0.as_raw_fd().to_string())
+        Path::new("/proc/self/fd").join(self.fd.as_raw_fd().to_string())
     }
 
     /// Whether a file of any kind is listed: a live one, or one of the kernel's own that is dead
@@ -154,11 +184,34 @@ impl Root {
         Kind::ALL.iter().any(|kind| state::is_listed(&self.path().join(kind.file_name())))
     }
 
-    /// Keeps others out who install into this bpffs; `None` while one of them does.
-    fn lock(&self) -> Option<OwnedFd> {
+    /// Pins the files; false where there are some already, whosever they are.
+    fn populate(&self, links: &[(Kind, Link)]) -> Result<bool> {
+        let failed = |error| Error::path("cannot pin in", &self.mount.point, error);
+        let _lock = self.lock().map_err(failed)?;
+        if self.has_files() {
+            return Ok(false);
+        }
+        let stage = Stage::new(&self.path().join(STAGE), links, &Access::Private)?;
+        match directory::move_files(stage.dir(), &self.path(), RenameFlags::NOREPLACE) {
+            Ok(()) => Ok(true),
+            Err(Errno::EXIST) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Keeps others out who install into this bpffs. The directory may be anybody's to lock, so this
+    /// does not wait for ever.
+    fn lock(&self) -> rustix::io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = rustix::fs::openat(&self.0, ".", flags, Mode::empty()).ok()?;
-        rustix::fs::flock(&root, FlockOperation::NonBlockingLockExclusive).ok()?;
-        Some(root)
+        let root = rustix::fs::openat(&self.fd, ".", flags, Mode::empty())?;
+        let end = Instant::now() + COURTESY;
+        loop {
+            match rustix::fs::flock(&root, FlockOperation::NonBlockingLockExclusive) {
+                Err(Errno::WOULDBLOCK) if Instant::now() < end => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                result => return result.map(|()| root),
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ use crate::model::Kind;
 const WORKSHOP: &str = "/proc";
 
 /// Puts a new directory of files over whatever is mounted at `dir`.
-pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<()> {
+pub(super) fn publish(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Result<()> {
     match rustix::fs::mkdir(dir, Mode::from_raw_mode(0o755)) {
         Ok(()) | Err(Errno::EXIST) => {}
         Err(error) => return Err(Error::path("cannot make directory", dir, error)),
@@ -50,7 +50,7 @@ pub(super) fn publish(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -
 }
 
 /// A mount of the finished directory that is nowhere yet.
-fn staged(links: &mut [(Kind, Link)], access: &Access) -> Result<OwnedFd> {
+fn staged(links: &[(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     let failed = |action| move |error: Errno| Error::path(action, "bpffs", error);
     let fs =
         rustix::mount::fsopen("bpf", FsOpenFlags::FSOPEN_CLOEXEC).map_err(failed("cannot open"))?;
@@ -71,7 +71,7 @@ fn staged(links: &mut [(Kind, Link)], access: &Access) -> Result<OwnedFd> {
 }
 
 /// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`], and comes back.
-fn in_private_namespace<T>(work: impl FnOnce() -> T) -> Result<T> {
+pub(super) fn in_private_namespace<T>(work: impl FnOnce() -> T) -> Result<T> {
     const HERE: &str = "/proc/self/ns/mnt";
     let here = File::open(HERE).map_err(|error| Error::path("cannot open", HERE, error))?;
     #[allow(deprecated)] // It is unsafe for CLONE_FILES only.

@@ -40,7 +40,8 @@ impl Mounts {
     /// All bpffs that are mounted by their root: a directory in one is no place for files that the
     /// kernel would have put into the root.
     pub(super) fn bpffs(&mut self) -> Result<Vec<Mount>> {
-        let mut text = Vec::new();
+        // Some mount waits for the process that reads this, so it is read in few calls.
+        let mut text = Vec::with_capacity(32 << 10);
         self.table
             .rewind()
             .and_then(|()| self.table.read_to_end(&mut text))

@@ -18,7 +18,7 @@ pub(super) struct Stage {
 impl Stage {
     /// Makes `dir` in a bpffs, pins the links in it under their kinds' names, and then lets in
     /// whom `access` names.
-    pub(super) fn new(dir: &Path, links: &mut [(Kind, Link)], access: &Access) -> Result<Self> {
+    pub(super) fn new(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Result<Self> {
         clear(dir);
         // A bpffs takes a name with a dot in a directory without any mode bit, and in no other.
         rustix::fs::mkdir(dir, Mode::empty())
@@ -26,11 +26,8 @@ impl Stage {
         let stage = Self { dir: dir.to_owned(), kept: false };
         for (kind, link) in links {
             let path = dir.join(kind.file_name());
-            link.pin(&path).map_err(|source| Error::Bpf {
-                action: format!("cannot pin '{}'", super::path_shown(&path)),
-                source,
-                log: String::new(),
-            })?;
+            crate::sys::pin(link, &path)
+                .map_err(|error| Error::path("cannot pin", &path, error))?;
             permit(&path, access, access.file_mode())?;
         }
         permit(dir, access, access.dir_mode())?;

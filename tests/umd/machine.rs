@@ -61,16 +61,23 @@ impl Drop for Bpffs {
     }
 }
 
-/// Runs something in a mount namespace of its own.
-pub(crate) fn in_private_namespace(test: impl FnOnce() -> Result + Send) -> Result {
+/// Runs something in a mount namespace of its own, whose mounts are seen where they were before.
+pub(crate) fn in_namespace(test: impl FnOnce() -> Result + Send) -> Result {
     thread::scope(|scope| {
         let thread = scope.spawn(|| {
             #[allow(deprecated)]
             rustix::thread::unshare(UnshareFlags::NEWNS)?;
-            mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
             test()
         });
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Runs something in a mount namespace of its own, whose mounts are seen nowhere else.
+pub(crate) fn in_private_namespace(test: impl FnOnce() -> Result + Send) -> Result {
+    in_namespace(|| {
+        mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+        test()
     })
 }
 

@@ -18,7 +18,7 @@ use super::machine::{
     Bpffs, Module, eventually, in_private_namespace, nothing_is_loaded, nothing_runs, programs,
 };
 use crate::sandbox::{NOBODY, alone, mode, ran, sandbox};
-use crate::support::{Result, Stop, bpfdbg, skip, trial};
+use crate::support::{Result, Stop, bpfdbg, kernel, skip, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -48,7 +48,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Runs a test alone, on a kernel that has a usermode driver.
 fn real(test: impl FnOnce() -> Result) -> Result {
-    if env::var_os("BPFDBG_VM").is_none_or(|kernel| kernel != "umd") {
+    if kernel() != "umd" {
         return skip("needs a kernel with a usermode driver");
     }
     alone(|| {
