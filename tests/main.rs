@@ -4,6 +4,7 @@
 
 mod docs;
 mod install;
+mod links;
 mod listing;
 mod modprobe;
 mod progs;
@@ -15,12 +16,15 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some(umd::DOUBLE) {
-        umd::run_double(&arguments.next().unwrap_or_default());
+    match arguments.next().as_deref() {
+        Some(umd::DOUBLE) => umd::run_double(&arguments.next().unwrap_or_default()),
+        Some(links::HOLDER) => links::hold(&arguments.next().unwrap_or_default()),
+        _ => {}
     }
     let modules: Vec<(&str, Vec<Trial>)> = vec![
         ("docs", docs::trials()),
         ("install", install::trials()),
+        ("links", links::trials()),
         ("listing", listing::trials()),
         ("modprobe", modprobe::trials()),
         ("progs", progs::trials()),

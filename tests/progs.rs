@@ -213,9 +213,11 @@ fn hostile_names(sandbox: &Sandbox) -> Result {
         }
     }
     // The same rows as a table: one line each, and no byte that a terminal would act on.
-    let table = ran(&mut sandbox.nobody(&["progs", "--no-header"]))?.ok()?;
-    let bad = table.iter().find(|byte| !matches!(byte, b'\n' | b' '..=b'~'));
-    bad.map_or(Ok(()), |byte| Err(format!("byte {byte:#x} in a table").into()))
+    let table = String::from_utf8(ran(&mut sandbox.nobody(&["progs", "--no-header"]))?.ok()?)?;
+    let bad = table
+        .chars()
+        .find(|c| *c != '\n' && (c.is_control() || !c.is_alphanumeric() && !c.is_ascii()));
+    bad.map_or(Ok(()), |c| Err(format!("{c:?} in a table").into()))
 }
 
 fn many(sandbox: &Sandbox) -> Result {

@@ -112,6 +112,12 @@ impl<'a> Target<'a> {
         self.prog_name.map(|name| ProgRef { id: self.prog_id, name })
     }
 
+    /// The perf event, where there is a word for it.
+    pub fn event(&self) -> Option<&'static str> {
+        let pmu = self.pmu.map(Name::token);
+        words::perf_event(pmu, self.event_type?, self.event_config?)
+    }
+
     /// The map.
     pub fn map(&self) -> Option<ProgRef<'a>> {
         self.map_name.map(|name| ProgRef { id: self.map_id, name })

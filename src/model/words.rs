@@ -172,6 +172,50 @@ pub const LINK_TYPES: &[&str] = &[
 pub const PERF_TYPES: &[&str] =
     &["hardware", "software", "tracepoint", "hw-cache", "raw", "breakpoint"];
 
+/// `enum perf_sw_ids`, in perf's words.
+const PERF_SOFTWARE: &[&str] = &[
+    "cpu-clock",
+    "task-clock",
+    "page-faults",
+    "context-switches",
+    "cpu-migrations",
+    "minor-faults",
+    "major-faults",
+    "alignment-faults",
+    "emulation-faults",
+    "dummy",
+    "bpf-output",
+    "cgroup-switches",
+];
+
+/// `enum perf_hw_id`, in perf's words.
+const PERF_HARDWARE: &[&str] = &[
+    "cpu-cycles",
+    "instructions",
+    "cache-references",
+    "cache-misses",
+    "branch-instructions",
+    "branch-misses",
+    "bus-cycles",
+    "stalled-cycles-frontend",
+    "stalled-cycles-backend",
+    "ref-cycles",
+];
+
+/// The word for a perf event.
+///
+/// The two clocks are units of their own, to whose type newer kernels change that of the event.
+pub fn perf_event(pmu: Option<&[u8]>, event_type: u32, config: u64) -> Option<&'static str> {
+    let config = u32::try_from(config).ok()?;
+    match (pmu, word(PERF_TYPES, event_type)) {
+        (Some(b"cpu_clock"), _) => Some("cpu-clock"),
+        (Some(b"task_clock"), _) => Some("task-clock"),
+        (_, Some("software")) => word(PERF_SOFTWARE, config),
+        (_, Some("hardware")) => word(PERF_HARDWARE, config),
+        _ => None,
+    }
+}
+
 /// `enum nf_inet_hooks`.
 pub const NETFILTER_HOOKS: &[&str] =
     &["prerouting", "input", "forward", "output", "postrouting", "ingress"];

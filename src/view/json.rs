@@ -105,6 +105,7 @@ impl<'o> Array<'o> {
 impl View for Array<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         let object = Object { heads: &self.heads, cells };
+        let start = self.text.len();
         let text = &mut self.text;
         let separator: &[u8] = match (self.single, self.rows, self.pretty) {
             (true, ..) => b"",
@@ -116,8 +117,11 @@ impl View for Array<'_> {
         text.extend_from_slice(separator);
         self.rows += 1;
         if !self.pretty {
-            object
-                .serialize(&mut serde_json::Serializer::with_formatter(text, CompactFormatter))?;
+            object.serialize(&mut serde_json::Serializer::with_formatter(
+                &mut *text,
+                CompactFormatter,
+            ))?;
+            make_plain(text, start);
             return Ok(());
         }
         let start = text.len();
@@ -125,6 +129,7 @@ impl View for Array<'_> {
             &mut *text,
             PrettyFormatter::with_indent(b"    "),
         ))?;
+        make_plain(text, start);
         if !self.single {
             // No string holds a newline as such, so every one of them starts a line to indent.
             let object = text.split_off(start);
@@ -150,22 +155,46 @@ impl View for Array<'_> {
     }
 }
 
+/// Writes as `\uXXXX` what a terminal may act upon or what may pass for something else; what it
+/// stands for stays the same. Such characters occur in strings only.
+fn make_plain(text: &mut Vec<u8>, start: usize) {
+    // Without an early end, so that many bytes are looked at in one step.
+    if text[start..].iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n')) {
+        return;
+    }
+    let is_plain = |c: char| matches!(c, ' '..='~' | '\n') || !c.is_ascii() && c.is_alphanumeric();
+    let object = text.split_off(start);
+    for c in String::from_utf8_lossy(&object).chars() {
+        if is_plain(c) {
+            text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                text.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+            }
+        }
+    }
+}
+
 /// One object a line, written as it comes.
 pub(super) struct Lines<'o> {
     heads: Vec<Head>,
+    line: Vec<u8>,
     out: Box<dyn Write + 'o>,
 }
 
 impl<'o> Lines<'o> {
     pub(super) fn new(heads: Vec<Head>, out: Box<dyn Write + 'o>) -> Self {
-        Self { heads, out }
+        Self { heads, line: Vec::new(), out }
     }
 }
 
 impl View for Lines<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, &Object { heads: &self.heads, cells })?;
-        self.out.write_all(b"\n")
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, &Object { heads: &self.heads, cells })?;
+        make_plain(&mut self.line, 0);
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -182,5 +211,21 @@ mod tests {
         assert_eq!(escape(br"a\b"), r"a\b");
         assert_eq!(escape("caf\u{e9}".as_bytes()), "café");
         assert_eq!(escape(b"a\\caf\xe9"), r"a\134caf\351");
+    }
+
+    #[test]
+    fn no_character_that_a_terminal_acts_upon_leaves_as_it_is() {
+        let plain = |text: &str| {
+            let mut json = serde_json::to_vec(text).unwrap();
+            make_plain(&mut json, 0);
+            let json = String::from_utf8(json).unwrap();
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text, "the same string");
+            json
+        };
+        assert_eq!(plain("caf\u{e9} \"x\""), r#""café \"x\"""#);
+        assert_eq!(
+            plain("\u{7f}\u{9b}2J\u{202e}\u{1f512}\n"),
+            r#""\u007f\u009b2J\u202e\ud83d\udd12\n""#
+        );
     }
 }

@@ -171,12 +171,12 @@ impl Words<'_, '_> {
             self.word(format_args!("netns {netns}"))?;
         }
         if let (Some(event_type), Some(config)) = (target.event_type, target.event_config) {
-            match (target.pmu, words::word(words::PERF_TYPES, event_type)) {
-                (Some(pmu), _) => self.word(format_args!("{pmu}"))?,
-                (None, Some(word)) => self.word(format_args!("{word}"))?,
-                (None, None) => self.word(format_args!("type {event_type}"))?,
+            match (target.event(), target.pmu, words::word(words::PERF_TYPES, event_type)) {
+                (Some(event), ..) => self.word(format_args!("{event}"))?,
+                (_, Some(pmu), _) => self.word(format_args!("{pmu} config {config:#x}"))?,
+                (.., Some(word)) => self.word(format_args!("{word} config {config:#x}"))?,
+                _ => self.word(format_args!("type {event_type} config {config:#x}"))?,
             }
-            self.word(format_args!("config {config:#x}"))?;
             if let Some(cpu) = target.cpu {
                 self.word(format_args!("cpu {cpu}"))?;
             }
@@ -271,6 +271,7 @@ fn target<M: SerializeMap>(map: &mut M, target: &Target<'_>) -> Result<(), M::Er
     entry(map, "ref_ctr_offset", target.ref_ctr_offset)?;
     entry(map, "count", target.count)?;
     entry(map, "more", target.more)?;
+    entry(map, "event", target.event())?;
     entry(map, "pmu", target.pmu)?;
     entry(map, "event_type", target.event_type.map(|n| Number::new(words::PERF_TYPES, n)))?;
     entry(map, "event_config", target.event_config)?;

@@ -24,6 +24,11 @@ pub fn attach_type(number: u32) -> Option<&'static str> {
     word(raw::libbpf_bpf_attach_type_str, number)
 }
 
+/// The word for a link type.
+pub fn link_type(number: u32) -> Option<&'static str> {
+    word(raw::libbpf_bpf_link_type_str, number)
+}
+
 /// The word for a map type.
 pub fn map_type(number: u32) -> Option<&'static str> {
     word(raw::libbpf_bpf_map_type_str, number)
