@@ -71,8 +71,8 @@ impl Found {
         match &self.state {
             State::Readable { .. } => {
                 let by = self.readers.as_deref().unwrap_or("?");
-                let made = self.state.producer().map(|p| format!(", by {}", Shown(p.as_bytes())));
-                format!("by {by}; {} text{}", self.text().unwrap_or("?"), made.unwrap_or_default())
+                let made = self.state.producer().map(|p| format!(", {}", Shown(p.as_bytes())));
+                format!("{by}; {}{}", self.text().unwrap_or("?"), made.unwrap_or_default())
             }
             State::Dead => "the kernel lists it and has nothing behind it".into(),
             State::Unreadable(why) => why.clone(),
