@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{PoisonError, RwLock};
 
+use rustix::fs::{AtFlags, CWD, StatxFlags};
+use rustix::io::Errno;
 use rustix::mount::{
     MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_change, unmount,
 };
@@ -91,9 +93,15 @@ pub(crate) fn alone(test: impl FnOnce() -> Result) -> Result {
 
 impl Sandbox {
     fn enter() -> Result<Self> {
+        let shared = is_shared("/run");
         #[allow(deprecated)]
         rustix::thread::unshare(UnshareFlags::NEWNS)?;
-        mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+        match mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC) {
+            // In a chroot, / need not be the root of a mount.
+            Err(Errno::INVAL) if !shared => {}
+            Err(Errno::INVAL) => return skip("what a test mounts here would appear elsewhere"),
+            result => result?,
+        }
         // An installation of this machine's own would be listed still, though nothing leads to it.
         while unmount("/run/bpfdbg", UnmountFlags::DETACH).is_ok() {}
         mount("tmpfs", "/run", "tmpfs", MountFlags::empty(), Some(c"mode=0755"))?;
@@ -125,6 +133,16 @@ impl Sandbox {
     pub(crate) fn install_public(&self) -> Result {
         ran(&mut self.root(&["install", "--public"]))?.ok().map(drop)
     }
+}
+
+/// Whether what is mounted in a directory appears in other mount namespaces; true where that is
+/// not known. In a chroot, only the first process's list has the mount that the root is in.
+fn is_shared(dir: &str) -> bool {
+    let statx = rustix::fs::statx(CWD, dir, AtFlags::empty(), StatxFlags::MNT_ID);
+    let Ok(id) = statx.map(|statx| statx.stx_mnt_id.to_string()) else { return true };
+    let mounts = fs::read_to_string("/proc/1/mountinfo").unwrap_or_default();
+    let mount = mounts.lines().find(|line| line.split(' ').next() == Some(&*id));
+    mount.is_none_or(|line| line.contains(" shared:"))
 }
 
 /// The permission bits of a file or directory, and its group.
