@@ -5,24 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use bpfdbg::model::{Kind, Link};
 use bpfdbg::{bpf, parse};
 use bpfdbg_attach::churn::Churn;
-use bpfdbg_attach::{AttachSet, Expect, Outcome, words};
+use bpfdbg_attach::{AttachSet, Expect, Member, Outcome, words};
 use libbpf_rs::query::{LinkInfoIter, LinkTypeInfo};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, skip, trial};
+use crate::support::{Result, Stop, skip, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let members = bpfdbg_attach::member_names().map(|name| {
-        trial(format!("links: {name} is listed with its exact target"), move || {
-            with_links(move |sandbox| member(sandbox, name))
-        })
-    });
+    let members = bpfdbg_attach::member_names()
+        .map(|name| trial(format!("{name} is listed with its exact target"), move || member(name)));
     let mut trials: Vec<_> = members.collect();
     trials.extend([
         trial("links have the numbers that the query api has", || with_links(query_api)),
@@ -84,24 +82,54 @@ fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
     if condition { Ok(()) } else { Err(message().into()) }
 }
 
+/// What was expected and listed while every member was attached.
+struct Listed {
+    members: Vec<Member>,
+    links: BTreeMap<u64, Value>,
+    progs: BTreeMap<u64, Value>,
+}
+
+impl Listed {
+    /// Attaches and lists once for the tests of all members, for an installation takes its time.
+    fn get() -> Result<&'static Self> {
+        static LISTED: OnceLock<Result<Listed>> = OnceLock::new();
+        let listed = LISTED.get_or_init(|| {
+            let mut listed = None;
+            with_links(|sandbox| {
+                let set = AttachSet::new(|_| true);
+                listed = Some(Self {
+                    members: set.members().cloned().collect(),
+                    links: listing(sandbox, &["links"])?,
+                    progs: listing(sandbox, &["progs"])?,
+                });
+                Ok(())
+            })?;
+            listed.ok_or_else(|| "nothing was listed".into())
+        });
+        match listed {
+            Ok(listed) => Ok(listed),
+            Err(Stop::Skip(reason)) => skip(reason),
+            Err(Stop::Failed(message)) => Err(message.into()),
+        }
+    }
+}
+
 /// A member's expectations; the test is skipped where the kernel does not have it.
-fn expects(set: &AttachSet, name: &str) -> Result<Vec<Expect>> {
-    let member = set.member(name).ok_or("no such member")?;
+fn expects(member: Option<&Member>) -> Result<Vec<Expect>> {
+    let member = member.ok_or("no such member")?;
     match &member.outcome {
         Outcome::Unavailable(reason) => skip(reason),
         _ => Ok(member.expects().to_vec()),
     }
 }
 
-fn member(sandbox: &Sandbox, name: &'static str) -> Result {
-    let set = AttachSet::named(&[name]);
-    let expects = expects(&set, name)?;
+fn member(name: &'static str) -> Result {
+    let Listed { members, links, progs } = Listed::get()?;
+    let expects = expects(members.iter().find(|member| member.name == name))?;
     let linked: Vec<_> = expects.iter().filter(|expect| expect.link_id.is_some()).collect();
     if linked.is_empty() {
         return skip("attached without a link");
     }
-    let links = listing(sandbox, &["links"])?;
-    let progs = listing(sandbox, &["progs"])?;
     for expect in linked {
         let id = u64::from(expect.link_id.unwrap_or_default());
         let row = links.get(&id).ok_or_else(|| format!("no row for {expect:?}"))?;
@@ -244,7 +272,7 @@ fn query_api(sandbox: &Sandbox) -> Result {
 
 fn two_targets(sandbox: &Sandbox) -> Result {
     let set = AttachSet::named(&["freplace_two_targets"]);
-    let expects = expects(&set, "freplace_two_targets")?;
+    let expects = expects(set.member("freplace_two_targets"))?;
     let places: Vec<_> = expects.iter().filter(|expect| expect.link_id.is_some()).collect();
     check(places.len() == 2 && places[0].prog_id == places[1].prog_id, || format!("{expects:?}"))?;
     let id = places[0].prog_id.to_string();
@@ -293,7 +321,7 @@ fn detached(sandbox: &Sandbox) -> Result {
     let mut set = AttachSet::new(|name| WITH_TARGET.contains(&name) || name == "raw_tp");
     let mut seen = 0;
     for name in WITH_TARGET {
-        let Ok(expects) = expects(&set, name) else { continue };
+        let Ok(expects) = expects(set.member(name)) else { continue };
         set.remove_targets(name);
         let rows = wait_for(|| {
             let rows = listing(sandbox, &["links"])?;
@@ -313,7 +341,7 @@ fn detached(sandbox: &Sandbox) -> Result {
     }
     check(seen >= 2, || format!("only {seen} targets could be removed"))?;
     // Detached by its loader, a program has no link, and nothing is said of it.
-    let raw_tp = expects(&set, "raw_tp")?.remove(0);
+    let raw_tp = expects(set.member("raw_tp"))?.remove(0);
     set.detach("raw_tp");
     let rows = listing(sandbox, &["links"])?;
     check(!rows.contains_key(&raw_tp.link_id.unwrap_or_default().into()), || "still there".into())?;
@@ -424,7 +452,7 @@ fn filters(sandbox: &Sandbox) -> Result {
 
 fn users(sandbox: &Sandbox) -> Result {
     let set = AttachSet::named(&["shared_map"]);
-    let expects = expects(&set, "shared_map")?;
+    let expects = expects(set.member("shared_map"))?;
     let map = expects[0].maps.iter().find(|map| map.name == "shared_counter").ok_or("no map")?;
     let row = listing(sandbox, &["maps"])?.remove(&map.id.into()).ok_or("no row")?;
     let wanted: Vec<_> =

@@ -23,8 +23,8 @@ impl Texts {
     pub(super) fn read(kinds: &[Kind], place: &Place) -> Result<Self> {
         let mut texts = Vec::new();
         for kind in kinds {
-            if let Some(source) = place.open(*kind) {
-                texts.push((*kind, source.path.clone(), source.pieces().whole()?));
+            if let Some(reader) = place.open(*kind) {
+                texts.push((*kind, reader.path().to_owned(), reader.whole()?));
             }
         }
         Ok(Self(texts))

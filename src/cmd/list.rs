@@ -41,7 +41,7 @@ where
     needs.sort();
     needs.dedup();
 
-    let source = Source::open(kind, &places(global))?;
+    let source = Source::open(kind, &needs, &places(global))?;
     let heads = columns.iter().map(|column| column.head).collect();
     let out = io::BufWriter::with_capacity(64 << 10, Output);
     let mut lister = Lister::<L> {
@@ -54,8 +54,8 @@ where
         boot_time: source.boot_time,
         found: false,
     };
-    let place = source.place();
-    lister.run(source.pieces(), &place)?;
+    let (reader, place) = source.into_parts();
+    lister.run(reader, &place)?;
     match (lister.found, lister.selector.describe()) {
         (false, Some(selector)) => Err(Error::NoSuch { kind, selector }),
         _ => lister.view.end().map_err(Error::Output),

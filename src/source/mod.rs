@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use libbpf_rs::Link;
 use rustix::io::Errno;
 
 use crate::bpf;
@@ -21,39 +22,57 @@ pub struct Source {
     pub path: PathBuf,
     /// When the machine that wrote the text booted; `None` for a capture, whose machine is not known.
     pub boot_time: Option<BootTime>,
+    place: Place,
     read: Box<dyn Read>,
 }
 
 /// Where texts of one machine lie side by side.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Place {
     /// In a directory.
     Dir(PathBuf),
-    /// Nowhere: the iterators run in this process.
-    Process,
+    /// Nowhere: these iterators run in this process.
+    Process(Vec<(Kind, Link)>),
 }
 
 impl Place {
     /// The text of a kind in the same place; `None` where there is none that can be read.
-    pub fn open(&self, kind: Kind) -> Option<Source> {
+    pub fn open(&self, kind: Kind) -> Option<Reader> {
         match self {
             Self::Dir(dir) => {
                 let path = dir.join(kind.file_name());
-                File::open(&path).ok().map(|file| Source::file(path, file))
+                File::open(&path).ok().map(|file| Reader::new(path, Box::new(file)))
             }
-            Self::Process => Source::iterator(kind).ok(),
+            Self::Process(links) => {
+                let (_, link) = links.iter().find(|(of, _)| *of == kind)?;
+                run(kind, link).ok().map(|iter| Reader::new(ITERATOR.into(), iter))
+            }
         }
     }
 }
 
+/// How a text is named that no file has.
+const ITERATOR: &str = "iterator";
+
+/// Runs an iterator in this process: nothing is pinned, and nothing outlives the process.
+fn run(kind: Kind, link: &Link) -> Result<Box<dyn Read>> {
+    let iter = libbpf_rs::Iter::new(link).map_err(|source| Error::Bpf {
+        action: format!("cannot run the iterator of {}", kind.plural()),
+        source,
+        log: String::new(),
+    })?;
+    Ok(Box::new(iter))
+}
+
 impl Source {
     /// Opens the text of a kind: the first place that holds a readable file, else the iterator.
+    /// Texts `beside` it may be asked for later, of its [place](Source::into_parts).
     ///
     /// # Errors
     ///
     /// `NothingToRead` where there is neither; the error of a file that is there and may not be
     /// read, or is dead, where no other place has one.
-    pub fn open(kind: Kind, places: &Places) -> Result<Self> {
+    pub fn open(kind: Kind, beside: &[Kind], places: &Places) -> Result<Self> {
         let mut refused = None;
         for place in places.iter() {
             let path = place.join(kind.file_name());
@@ -68,7 +87,7 @@ impl Source {
         if let (None, Some(why)) = (&refused, bpf::lack(kind)) {
             return Err(Error::Unsupported(why.into()));
         }
-        match Self::iterator(kind) {
+        match Self::iterators(kind, beside) {
             Ok(source) => Ok(source),
             Err(error) => Err(match refused {
                 Some(refused) => refused,
@@ -80,31 +99,27 @@ impl Source {
 
     fn file(path: PathBuf, file: File) -> Self {
         let boot_time = place::is_bpffs(&file).then(boot_time);
-        Self { path, boot_time, read: Box::new(file) }
+        let place = Place::Dir(path.parent().map(Path::to_owned).unwrap_or_default());
+        Self { path, boot_time, place, read: Box::new(file) }
     }
 
-    /// Runs the iterator in this process: nothing is pinned, and nothing outlives the process.
-    fn iterator(kind: Kind) -> Result<Self> {
-        let links = bpf::attach(&[kind])?;
-        let iter = libbpf_rs::Iter::new(&links[0].1).map_err(|source| Error::Bpf {
-            action: format!("cannot run the iterator of {}", kind.plural()),
-            source,
-            log: String::new(),
-        })?;
-        Ok(Self { path: "iterator".into(), boot_time: Some(boot_time()), read: Box::new(iter) })
+    /// Loads all iterators at once, as loading is what takes time.
+    fn iterators(kind: Kind, beside: &[Kind]) -> Result<Self> {
+        let mut kinds = vec![kind];
+        kinds.extend(beside.iter().filter(|kind| bpf::lack(**kind).is_none()));
+        // What can be done without must not stand in the way.
+        let links = match bpf::attach(&kinds) {
+            Err(_) if kinds.len() > 1 => bpf::attach(&[kind])?,
+            links => links?,
+        };
+        let read = run(kind, &links[0].1)?;
+        let place = Place::Process(links);
+        Ok(Self { path: ITERATOR.into(), boot_time: Some(boot_time()), place, read })
     }
 
-    /// Where the text lies.
-    pub fn place(&self) -> Place {
-        match self.path.parent() {
-            Some(dir) if !dir.as_os_str().is_empty() => Place::Dir(dir.to_owned()),
-            _ => Place::Process,
-        }
-    }
-
-    /// The text, in pieces that end where a row ends.
-    pub fn pieces(self) -> Reader {
-        Reader::new(self.path, self.read)
+    /// The text, in pieces that end where a row ends, and where it lies.
+    pub fn into_parts(self) -> (Reader, Place) {
+        (Reader::new(self.path, self.read), self.place)
     }
 }
 
