@@ -9,7 +9,7 @@ SUDO := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
 PREFIX ?= /usr/local
 
 PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
-TEST_PACKAGES := $(PACKAGES) bash fish groff iproute2 jq man-db mandoc strace zsh
+TEST_PACKAGES := $(PACKAGES) bash fish groff iproute2 jq man-db mandoc strace systemd zsh
 
 .PHONY: all run test test-host test-vm lint static setup install clean
 

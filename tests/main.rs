@@ -9,6 +9,7 @@ mod listing;
 mod modprobe;
 mod progs;
 mod sandbox;
+mod service;
 mod support;
 mod umd;
 
@@ -28,6 +29,7 @@ fn main() {
         ("listing", listing::trials()),
         ("modprobe", modprobe::trials()),
         ("progs", progs::trials()),
+        ("service", service::trials()),
         ("umd", umd::trials()),
     ];
     let trials = modules

@@ -8,7 +8,6 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bpfdbg::model::Kind;
 use libtest_mimic::Trial;
 use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 
@@ -85,9 +84,10 @@ impl Drop for Installed {
     }
 }
 
-/// The names of all files, in order.
+/// The names of all files that this kernel can have, in order.
 fn files() -> Vec<String> {
-    let mut names: Vec<_> = Kind::ALL.iter().map(|kind| kind.file_name().to_owned()).collect();
+    let mut names: Vec<_> =
+        bpfdbg::bpf::kinds().iter().map(|kind| kind.file_name().to_owned()).collect();
     names.sort();
     names
 }

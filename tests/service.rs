@@ -1,0 +1,220 @@
+//! The unit that installs at boot: what systemd says of it, and whether it takes away nothing that
+//! bpfdbg needs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
+
+use crate::sandbox::{Ran, Sandbox, ran, sandbox};
+use crate::support::{Result, Stop, bpfdbg, in_machine, program, skip, source_tree, trial};
+
+const UNIT: &str = include_str!("../dist/bpfdbg.service");
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("systemd finds nothing wrong with the unit", verified),
+        trial("systemd rates the unit's exposure as low as can be", rated),
+        trial("no setting of the unit gives it a mount namespace", no_namespace),
+        trial("the unit lets bpfdbg make the system calls that it makes", || sandbox(filter)),
+        trial("install needs no capability that the unit does not give", || sandbox(capable)),
+        trial("install needs every capability that the unit gives", || sandbox(minimal)),
+    ]
+}
+
+/// The values of a setting, all lines of it.
+fn values(setting: &str) -> Vec<&'static str> {
+    let lines = UNIT.lines().filter_map(|line| line.strip_prefix(setting)?.strip_prefix('='));
+    lines.flat_map(str::split_whitespace).collect()
+}
+
+/// Runs systemd-analyze on the unit, with the command in it that is under test.
+fn analyze(arguments: &[&str]) -> Result<Ran> {
+    source_tree()?;
+    let analyze = program("systemd-analyze")?;
+    let dir = tempfile::tempdir()?;
+    let unit = dir.path().join("bpfdbg.service");
+    let command = bpfdbg().get_program().to_string_lossy().into_owned();
+    fs::write(&unit, UNIT.replace("/usr/sbin/bpfdbg", &command))?;
+    ran(Command::new(analyze).args(arguments).arg(unit).env("SYSTEMD_COLORS", "0"))
+}
+
+fn verified() -> Result {
+    let found = analyze(&["verify", "--man=no"])?;
+    match found.code {
+        Some(0) if found.stderr.is_empty() => Ok(()),
+        code => Err(format!("exit code {code:?}: {}", found.stderr).into()),
+    }
+}
+
+/// What is left is what it is there for: to mount, as root, in the namespace of the host.
+fn rated() -> Result {
+    let found = analyze(&["security", "--offline=true", "--no-pager", "--threshold=50"])?;
+    match found.code {
+        Some(0) => Ok(()),
+        code => {
+            let text = String::from_utf8_lossy(&found.stdout).into_owned();
+            Err(format!("exit code {code:?}: {text}{}", found.stderr).into())
+        }
+    }
+}
+
+fn no_namespace() -> Result {
+    const NAMESPACED: [&str; 24] = [
+        "BindPaths",
+        "BindReadOnlyPaths",
+        "DynamicUser",
+        "ExecPaths",
+        "ExtensionDirectories",
+        "ExtensionImages",
+        "InaccessiblePaths",
+        "MountFlags",
+        "MountImages",
+        "NoExecPaths",
+        "PrivateDevices",
+        "PrivateIPC",
+        "PrivateMounts",
+        "PrivateNetwork",
+        "PrivateTmp",
+        "PrivateUsers",
+        "ProcSubset",
+        "ProtectControlGroups",
+        "ProtectHome",
+        "ProtectProc",
+        "ReadOnlyPaths",
+        "ReadWritePaths",
+        "RootImage",
+        "TemporaryFileSystem",
+    ];
+    let is_namespaced = |setting: &str| {
+        NAMESPACED.contains(&setting)
+            || setting.starts_with("ProtectKernel")
+            || setting.starts_with("ProtectSystem")
+            || setting.starts_with("RootDirectory")
+    };
+    let settings = UNIT.lines().filter_map(|line| Some(line.split_once('=')?.0));
+    match settings.filter(|setting| !setting.starts_with('#')).find(|s| is_namespaced(s)) {
+        None => Ok(()),
+        Some(setting) => Err(format!("{setting}= would hide the installation").into()),
+    }
+}
+
+/// The system calls in a set that systemd has, and in the sets in it.
+fn system_calls(set: &str) -> Result<BTreeSet<String>> {
+    if !set.starts_with('@') {
+        return Ok([set.to_owned()].into());
+    }
+    let text =
+        ran(Command::new("systemd-analyze").args(["syscall-filter", "--no-pager", set]))?.ok()?;
+    let text = String::from_utf8(text)?;
+    let words = text.lines().map(str::trim).skip(1).filter(|line| !line.starts_with('#'));
+    let mut calls = BTreeSet::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        calls.extend(system_calls(word)?);
+    }
+    Ok(calls)
+}
+
+fn filter(sandbox: &Sandbox) -> Result {
+    source_tree()?;
+    let strace = program("strace")?;
+    program("systemd-analyze")?;
+    // Every filter lets these through.
+    let mut allowed = system_calls("@default")?;
+    for set in values("SystemCallFilter") {
+        allowed.extend(system_calls(set)?);
+    }
+    for arguments in [&["install", "--group", "4711"][..], &["install", "--public"], &["uninstall"]]
+    {
+        let log = Path::new("/run/strace");
+        let bpfdbg = sandbox.root(&[]);
+        ran(Command::new(&strace)
+            .args(["-f", "-qq", "-e", "signal=none", "-o"])
+            .arg(log)
+            .arg(bpfdbg.get_program())
+            .args(arguments))?
+        .ok()?;
+        for line in fs::read_to_string(log)?.lines() {
+            // `PID call(...) = ...`, or `PID <... call resumed>...`, of which the first was seen.
+            let Some((_, call)) = line.split_once(' ') else { continue };
+            let call = call.trim_start().split('(').next().unwrap_or_default();
+            if !call.starts_with(['<', '+', '-']) && !allowed.contains(call) {
+                return Err(format!("{arguments:?} calls {call}: {line}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The capabilities that the unit gives, by name.
+fn given() -> Vec<(&'static str, CapabilitySet)> {
+    let names = values("CapabilityBoundingSet").into_iter();
+    names
+        .filter_map(|name| Some((name, CapabilitySet::from_name(name.strip_prefix("CAP_")?)?)))
+        .collect()
+}
+
+/// Runs a command with no more capabilities than these. They are a thread's, and its children's.
+fn with(capabilities: CapabilitySet, mut command: Command) -> Result<Ran> {
+    // As the unit does. Who may not may have a kernel that does not ask.
+    let _ = setrlimit(Resource::Memlock, Rlimit { current: None, maximum: None });
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            for bit in (0..64).map(|bit| CapabilitySet::from_bits_retain(1 << bit)) {
+                // Above the last one that the kernel has, none can be removed.
+                if !capabilities.contains(bit) && remove_capability_from_bounding_set(bit).is_err()
+                {
+                    break;
+                }
+            }
+            ran(&mut command)
+        });
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn capable(sandbox: &Sandbox) -> Result {
+    let all = given().into_iter().fold(CapabilitySet::empty(), |all, (_, one)| all | one);
+    if given().len() != values("CapabilityBoundingSet").len() {
+        return Err("a capability in the unit has no such name".into());
+    }
+    for arguments in [&["install"][..], &["install", "--group", "4711"], &["uninstall"]] {
+        with(all, sandbox.root(arguments))?.ok().map_err(|stop| match stop {
+            Stop::Failed(why) => Stop::Failed(format!("{arguments:?}: {why}")),
+            skip => skip,
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether all of an installation works: that a group may read, and run statistics, which take the
+/// addresses of the kernel's symbols.
+fn is_whole(sandbox: &Sandbox, capabilities: CapabilitySet) -> Result<bool> {
+    let install = sandbox.root(&["install", "--group", "4711"]);
+    if with(capabilities, install)?.code != Some(0) {
+        return Ok(false);
+    }
+    let rows = ran(&mut sandbox.root(&["progs", "--json"]))?.json()?;
+    ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+    Ok(rows[0].get("run_cnt").is_some())
+}
+
+fn minimal(sandbox: &Sandbox) -> Result {
+    if !in_machine() {
+        return skip("needs a machine of which all settings are known");
+    }
+    let all = given().into_iter().fold(CapabilitySet::empty(), |all, (_, one)| all | one);
+    if !is_whole(sandbox, all)? {
+        return Err("with all of them, something is missing".into());
+    }
+    for (name, one) in given() {
+        if is_whole(sandbox, all - one)? {
+            return Err(format!("{name} is of no use").into());
+        }
+    }
+    Ok(())
+}
