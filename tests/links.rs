@@ -15,7 +15,7 @@ use libbpf_rs::query::{LinkInfoIter, LinkTypeInfo};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, ran, sandbox};
+use crate::sandbox::{Sandbox, is_chroot, ran, sandbox};
 use crate::support::{Result, Stop, skip, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -198,10 +198,21 @@ fn target(expect: &Expect, attached: &Value, row: &Value) -> Result {
             // Software events get another type from 6.12 on; the name under which a struct is
             // registered is in no link.
             "perf_type" | "perf_config" | "name" => {}
+            "path" => same_path(attached, value)?,
             _ => same(attached, key, &json!(value))?,
         }
     }
     Ok(())
+}
+
+/// Holds a path to one that is known. An iterator names a file from the root of all mounts; in a
+/// chroot, that is more than what everybody else there sees of it.
+fn same_path(object: &Value, known: &str) -> Result {
+    if is_chroot() {
+        let found = object["path"].as_str().unwrap_or_default();
+        return check(found.ends_with(known), || format!("path is not {known} in {object}"));
+    }
+    same(object, "path", &json!(known))
 }
 
 fn list(values: &Value) -> BTreeSet<String> {
@@ -256,7 +267,7 @@ fn query_api(sandbox: &Sandbox) -> Result {
             LinkTypeInfo::UprobeMulti(info) => {
                 has("func_cnt", json!(info.count))?;
                 if let Some(path) = &info.path {
-                    has("path", json!(path.to_string_lossy()))?;
+                    same_path(row, &path.to_string_lossy())?;
                 }
                 has("pid", some(info.pid.into()))?;
             }
@@ -365,7 +376,7 @@ fn wait_for<T>(mut ready: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>
 }
 
 fn killed(sandbox: &Sandbox) -> Result {
-    let mut loader = Command::new(std::env::current_exe()?)
+    let mut loader = Command::new("/proc/self/exe")
         .args([HOLDER, "raw_tp"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -145,6 +145,13 @@ fn is_shared(dir: &str) -> bool {
     mount.is_none_or(|line| line.contains(" shared:"))
 }
 
+/// Whether the root directory is not that of the first process.
+pub(crate) fn is_chroot() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let root = |path| fs::metadata(path).map(|root| (root.dev(), root.ino())).ok();
+    root("/") != root("/proc/1/root/")
+}
+
 /// The permission bits of a file or directory, and its group.
 pub(crate) fn mode(path: impl AsRef<Path>) -> Result<(u32, u32)> {
     use std::os::unix::fs::MetadataExt as _;

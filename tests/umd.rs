@@ -6,7 +6,6 @@ mod kernel;
 pub(crate) mod machine;
 mod real;
 
-use std::env;
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -173,7 +172,7 @@ fn terminal() -> Result {
 }
 
 fn faulty(fault: &str, complaint: &str) -> Result {
-    let mut double = Command::new(env::current_exe()?);
+    let mut double = Command::new("/proc/self/exe");
     double.args([DOUBLE, fault]);
     let found = match Kernel::start(double, Start::Bare)?.play(Path::new(DIR)) {
         Ok(_) => String::new(),
