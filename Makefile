@@ -61,6 +61,9 @@ install: all
 	install -D -m 0644 completions/bpfdbg.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfdbg
 	install -D -m 0644 completions/_bpfdbg $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bpfdbg
 	install -D -m 0644 completions/bpfdbg.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/bpfdbg.fish
+	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' dist/bpfdbg.service >bpfdbg.service.tmp
+	install -D -m 0644 bpfdbg.service.tmp $(DESTDIR)$(PREFIX)/lib/systemd/system/bpfdbg.service
+	rm bpfdbg.service.tmp
 
 clean:
 	cargo clean
