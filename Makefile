@@ -7,6 +7,8 @@ STATIC := target/$(TARGET)/release/bpfdbg
 BPFDBG := target/release/bpfdbg
 SUDO := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
 PREFIX ?= /usr/local
+# libbpf is built by a make of its own, which must not take this one's DESTDIR for its own.
+CARGO := env -u MAKEFLAGS -u MAKEOVERRIDES -u DESTDIR -u PREFIX cargo
 
 PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
 TEST_PACKAGES := $(PACKAGES) bash fish groff iproute2 jq man-db mandoc strace systemd zsh
@@ -14,7 +16,7 @@ TEST_PACKAGES := $(PACKAGES) bash fish groff iproute2 jq man-db mandoc strace sy
 .PHONY: all run test test-host test-vm lint static setup install clean
 
 all: setup
-	cargo build --release
+	$(CARGO) build --release
 
 setup:
 	@tests/install-packages $(PACKAGES)
@@ -52,7 +54,7 @@ lint: setup
 static: setup
 	LIBBPF_SYS_LIBRARY_PATH=$$(dirname "$$(gcc -print-file-name=libelf.a)") \
 	RUSTFLAGS='-C target-feature=+crt-static' \
-	cargo build --release --features static --target $(TARGET)
+	$(CARGO) build --release --features static --target $(TARGET)
 	@ls -l $(STATIC)
 
 install: all
