@@ -29,7 +29,7 @@ struct bpf_iter__bpf_map_elem {
 	void *key;
 };
 
-/* The table of links by id: 64 slots a node, the lowest level has shift 0. */
+/* The table of links by id: 64 slots a node, 16 on small machines; the lowest level has shift 0. */
 struct xarray {
 	void *xa_head;
 };

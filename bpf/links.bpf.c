@@ -501,6 +501,7 @@ struct {
 static __always_inline struct bpf_link *find_link(__u64 id)
 {
 	void *entry = BPF_CORE_READ((struct idr *)&link_idr, idr_rt.xa_head);
+	__u32 slots = bpf_core_field_size(struct xa_node, slots) / sizeof(void *);
 	__u8 shift = 0;
 
 	for (int i = 0; i < LEVELS; i++) {
@@ -510,9 +511,10 @@ static __always_inline struct bpf_link *find_link(__u64 id)
 		if (((__u64)entry & 3) != 2 || (__u64)entry <= 4096)
 			break;
 		shift = BPF_CORE_READ(node, shift) & 63;
-		if (!i && id >> shift >= 64)
+		if (!i && id >> shift >= slots)
 			return NULL;
-		bpf_probe_read_kernel(&entry, sizeof(entry), &node->slots[id >> shift & 63]);
+		bpf_probe_read_kernel(&entry, sizeof(entry),
+				      &node->slots[id >> shift & (slots - 1)]);
 		if (!shift)
 			break;
 	}
