@@ -14,12 +14,13 @@ machine_cpus=${BPFDBG_VM_CPUS:-2}
 # Runs a kernel with an initramfs, the console in a file, until it ends or the time is up. More
 # arguments go to qemu. Emulation, not KVM: it is the same everywhere.
 #
-# cx16=off: with it, kernels of 6.12 double-fault in some boots.
+# cx16=off: with it, kernels of 6.12 double-fault in some boots. thread=single: with a thread for each
+# processor, one may run into the breakpoint by which another rewrites the kernel's code (int3, 7.3).
 machine_boot() {
     local kernel=$1 initramfs=$2 console=$3 limit=$4
     shift 4
     timeout --foreground --signal=KILL "$limit" qemu-system-x86_64 \
-        -machine q35 -accel tcg,thread=multi -cpu max,cx16=off -smp "$machine_cpus" -m 1G \
+        -machine q35 -accel tcg,thread=single -cpu max,cx16=off -smp "$machine_cpus" -m 1G \
         -nodefaults -display none -no-reboot -nic none \
         -kernel "$kernel" -initrd "$initramfs" \
         -append 'console=ttyS0 quiet panic=-1 oops=panic lsm=lockdown,yama,bpf' \
