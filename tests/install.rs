@@ -155,12 +155,10 @@ fn two_at_once(sandbox: &Sandbox) -> Result {
     Ok(())
 }
 
-/// How many file systems are mounted at or below /run/bpfdbg.
+/// How many file systems are mounted at /run/bpfdbg.
 fn mounts() -> Result<usize> {
-    Ok(fs::read_to_string("/proc/thread-self/mounts")?
-        .lines()
-        .filter(|line| line.contains(DIR))
-        .count())
+    let mounts = fs::read_to_string("/proc/thread-self/mounts")?;
+    Ok(mounts.lines().filter(|line| line.split(' ').nth(1) == Some(DIR)).count())
 }
 
 /// What a user finds: nothing, or the mode of a complete installation.
