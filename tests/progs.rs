@@ -120,8 +120,7 @@ fn maps(sandbox: &Sandbox) -> Result {
             continue;
         }
         let row = rows.get(&info.id.into()).ok_or_else(|| format!("no row for map {}", info.id))?;
-        let name = info.name.to_string_lossy().into_owned();
-        same(row, "name", if name.is_empty() { Value::Null } else { name.into() })?;
+        same(row, "name", shown(std::os::unix::ffi::OsStrExt::as_bytes(info.name.as_os_str())))?;
         same(row, "bytes_key", info.key_size)?;
         same(row, "bytes_value", info.value_size)?;
         same(row, "max_entries", info.max_entries)?;
