@@ -85,7 +85,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash z
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= kind= attached-to= bpffs= debug h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= bpffs= debug id= name= type= tag= uid= map= prog= kind= attached-to= unattached since= h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -120,9 +120,17 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a c
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l umd -d 'Serve the kernel as its usermode driver, on fd 0 and 1'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s p -l pretty -d 'JSON for people, indented'
@@ -130,6 +138,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s O -l output-all -d 'All c
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s V -l version -d 'Print version'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "progs" -d 'List the loaded programs'
@@ -152,15 +161,24 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
@@ -172,15 +190,24 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
@@ -192,15 +219,24 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
@@ -212,15 +248,24 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
@@ -232,15 +277,24 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
@@ -252,15 +306,24 @@ raw\t'One blank between cells, none within'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
@@ -273,9 +336,17 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files (mode 0444, directory 0755)'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d 'JSON for people, indented'
@@ -283,6 +354,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-al
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -294,15 +366,24 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -314,15 +395,24 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'S
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -334,13 +424,22 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l kind -d 'Only what is attached in this way, such as kprobe or xdp' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

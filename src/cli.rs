@@ -1,8 +1,12 @@
 //! What was typed. Nothing is opened and nothing decided here.
 
+mod filters;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub use filters::Filters;
 
 /// Show every BPF program, map and link of this machine, by full name
 ///
@@ -112,12 +116,6 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
-    /// Only what is attached in this way, such as kprobe or xdp
-    #[arg(long, global = true, value_name = "KIND", help_heading = "Filters")]
-    pub kind: Option<String>,
-    /// Only what is attached to a function, device, ... of this name
-    #[arg(long, global = true, value_name = "GLOB", help_heading = "Filters")]
-    pub attached_to: Option<String>,
     /// The directory of the files progs.debug, maps.debug, links.debug
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     #[arg(help_heading = "Global options")]
@@ -125,6 +123,9 @@ pub struct Global {
     /// Show what libbpf and the verifier say about an error
     #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
     pub debug: bool,
+    /// Flags that leave rows out.
+    #[command(flatten)]
+    pub filters: Filters,
 }
 
 /// A format by name.

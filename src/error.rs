@@ -64,6 +64,24 @@ pub enum Error {
     },
     /// This kernel lacks something that the command needs.
     Unsupported(String),
+    /// A filter asks for what the text at hand does not have.
+    Lacks {
+        /// The filter's option.
+        option: &'static str,
+        /// What the text lacks.
+        what: &'static str,
+        /// The text.
+        path: PathBuf,
+    },
+    /// A filter asks for what only another text tells, and that cannot be read.
+    Beside {
+        /// The filter's option.
+        option: &'static str,
+        /// The name of the other text's file.
+        file: &'static str,
+        /// The text at hand.
+        path: PathBuf,
+    },
     /// An explicit selector, such as `id 7`, matches no row.
     NoSuch {
         /// What was asked for.
@@ -127,7 +145,9 @@ impl Error {
             Self::Bpf { .. } | Self::Path { .. } if self.is_denied() => {
                 Some("this needs root, or CAP_SYS_ADMIN with CAP_BPF and CAP_PERFMON")
             }
-            Self::Parse { .. } => Some("'bpfdbg status' tells which text each file has"),
+            Self::Parse { .. } | Self::Lacks { .. } | Self::Beside { .. } => {
+                Some("'bpfdbg status' tells which text each file has")
+            }
             _ => None,
         }
     }
@@ -177,6 +197,16 @@ impl fmt::Display for Error {
             Self::Bpf { action, source, .. } => {
                 // libbpf-rs puts its context in front of the kernel's error; one line holds both.
                 write!(f, "{action}: {source:#}")
+            }
+            Self::Lacks { option, what, path } => {
+                write!(f, "{option} cannot be answered: '{}' has no {what}", Shown(path))
+            }
+            Self::Beside { option, file, path } => {
+                write!(
+                    f,
+                    "{option} cannot be answered: no readable {file} beside '{}'",
+                    Shown(path)
+                )
             }
             Self::NoSuch { kind, selector } => write!(f, "no {} with {selector}", kind.singular()),
             Self::Output(source) => write!(f, "cannot write: {source}"),

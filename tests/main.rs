@@ -3,6 +3,7 @@
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
 mod docs;
+mod filters;
 mod install;
 mod links;
 mod listing;
@@ -24,6 +25,7 @@ fn main() {
     }
     let modules: Vec<(&str, Vec<Trial>)> = vec![
         ("docs", docs::trials()),
+        ("filters", filters::trials()),
         ("install", install::trials()),
         ("links", links::trials()),
         ("listing", listing::trials()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::model::{Kind, Link, LinksByProg, Prog, UsersByMap};
+use crate::model::{Kind, Link, LinksByProg, Map, Name, Prog, UsersByMap};
 use crate::parse::{self, Row, Text};
 use crate::source::Place;
 use crate::view::Context;
@@ -40,7 +40,8 @@ impl Texts {
         // The kernel's own text has no ids of maps.
         let progs = self.rows::<Prog<'_>>()?.filter(|(is_wide, _)| *is_wide);
         let users = progs.map(|(_, progs)| UsersByMap::new(&progs));
-        Ok(Joined { links, users })
+        let maps = self.rows::<Map<'_>>()?.map(|(_, maps)| maps);
+        Ok(Joined { links, users, maps })
     }
 
     /// The rows of a kind, and whether their text is our own.
@@ -62,9 +63,24 @@ impl Texts {
 pub(super) struct Joined<'a> {
     links: Option<LinksByProg<'a>>,
     users: Option<UsersByMap<'a>>,
+    maps: Option<Vec<Map<'a>>>,
 }
 
 impl<'a> Joined<'a> {
+    /// Whether there is a text of the kind that tells what is asked of it.
+    pub(super) fn has(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Progs => self.users.is_some(),
+            Kind::Maps => self.maps.is_some(),
+            Kind::Links => self.links.is_some(),
+        }
+    }
+
+    /// The ids and names of the maps.
+    pub(super) fn map_names(&self) -> impl Iterator<Item = (u32, Option<Name<'a>>)> {
+        self.maps.iter().flatten().map(|map| (map.id, map.name))
+    }
+
     /// The same, for getters.
     pub(super) fn context(&self) -> Context<'_> {
         Context { links: self.links.as_ref(), users: self.users.as_ref(), ..Context::default() }

@@ -2,32 +2,28 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use super::filter::Filter;
+use super::filter::{Filtered, Filters};
 use super::join::{Joined, Texts};
-use super::places;
 use super::selector::{Selected, Selector};
+use super::{note, places};
 use crate::cli::{ColorWhen, FormatName, Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind};
 use crate::parse::{Row, Rows, Text};
-use crate::source::{Place, Reader, Source};
+use crate::source::{Place, Reader, Source, since_boot};
 use crate::view::{self, Column, Context, Format, Listed, Screen, Value, View};
 
 /// Lists the rows of a kind.
 pub(super) fn list<L: Listed>(listing: &Listing, global: &Global) -> Result<()>
 where
-    for<'a> L::Row<'a>: Row<'a> + Selected,
+    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
 {
     let kind = <L::Row<'static> as Row<'static>>::KIND;
     let selector = Selector::new(&listing.words)?;
     if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
         return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
     }
-    let filter = Filter::new(global)?;
-    let targets = <L::Row<'static> as Selected>::TARGETS;
-    if !filter.is_none() && targets.is_none() {
-        return Err(Error::Usage(format!("a {} is not attached to anything", kind.singular())));
-    }
+    let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
     let format = format(global, selector.is_single());
     let all = global.output_all || format != Format::Table && global.output.is_none();
     let columns = view::choose::<L>(global.output.as_deref(), all).map_err(Error::Usage)?;
@@ -35,9 +31,7 @@ where
 
     let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();
     needs.extend(order.iter().filter_map(|(column, _)| column.needs));
-    if !filter.is_none() {
-        needs.extend(targets.unwrap_or_default());
-    }
+    needs.extend(filters.needs::<L::Row<'static>>());
     needs.sort();
     needs.dedup();
 
@@ -49,14 +43,15 @@ where
         columns,
         order,
         selector,
-        filter,
+        filters,
         needs,
         boot_time: source.boot_time,
         found: false,
     };
     let (reader, place) = source.into_parts();
     lister.run(reader, &place)?;
-    match (lister.found, lister.selector.describe()) {
+    let explicit = lister.selector.describe().or(lister.filters.describe());
+    match (lister.found, explicit) {
         (false, Some(selector)) => Err(Error::NoSuch { kind, selector }),
         _ => lister.view.end().map_err(Error::Output),
     }
@@ -83,16 +78,17 @@ struct Lister<'o, L: Listed> {
     columns: Vec<&'static Column<L>>,
     order: Order<L>,
     selector: Selector,
-    filter: Filter,
+    filters: Filters,
     /// The kinds whose texts say more of the rows.
     needs: Vec<Kind>,
     boot_time: Option<BootTime>,
+    /// Whether a row is one that was asked for, whatever conditions it has to meet beside that.
     found: bool,
 }
 
 impl<L: Listed> Lister<'_, L>
 where
-    for<'a> L::Row<'a>: Row<'a> + Selected,
+    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
 {
     /// Takes the text piece by piece; at once, where rows must be put in order first or wait for
     /// another text, which is to be read after theirs.
@@ -102,11 +98,19 @@ where
         let Some(piece) = reader.next_piece()? else { return Ok(()) };
         let (text, header) =
             Text::of(<L::Row<'static> as Row<'static>>::KIND, piece).map_err(bad)?;
+        self.filters.check::<L::Row<'static>>(
+            &text,
+            &path,
+            self.boot_time.map(|_| since_boot()),
+        )?;
         if self.order.is_some() || !self.needs.is_empty() {
             let mut whole = piece[header..].to_vec();
             whole.extend(reader.whole()?);
             let texts = Texts::read(&self.needs, place)?;
             let joined = texts.joined()?;
+            if let Some(missing) = self.filters.join::<L::Row<'static>>(&joined, &path)? {
+                note(&missing);
+            }
             let rows = Rows::new(&text, &whole, 2);
             return match self.order {
                 Some(order) => self.sorted(rows, order, &joined, bad),
@@ -164,12 +168,15 @@ where
         Context { boot_time: self.boot_time, ..joined.context() }
     }
 
-    fn takes(&self, row: &L::Row<'_>, context: &Context<'_>) -> bool {
-        row.is_taken_by(&self.selector) && row.passes(&self.filter, context)
+    fn takes(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> bool {
+        if !row.is_taken_by(&self.selector) || !self.filters.names(row.id()) {
+            return false;
+        }
+        self.found = true;
+        self.filters.iter().all(|filter| row.passes(filter, context))
     }
 
     fn emit(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> Result<()> {
-        self.found = true;
         // One allocation a row; a value may borrow from the row itself.
         let cells: Vec<_> = self.columns.iter().map(|column| (column.get)(row, context)).collect();
         self.view.row(&cells).map_err(Error::Output)

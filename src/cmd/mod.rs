@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::install::{self, Access};
 use crate::source::Places;
 use crate::view::{Links, Maps, Progs};
+use selector::Selector;
 
 /// Does what was asked for.
 ///
@@ -64,6 +65,12 @@ fn noun_missing(listing: &Listing) -> Result<&Listing> {
 
 fn places(global: &Global) -> Places {
     Places::new(global.bpffs.clone(), std::env::var_os("BPFDBG_BPFFS"))
+}
+
+/// Tells, beside the output, what it does not have.
+fn note(text: &str) {
+    // Nobody is left to be told that nobody can be told.
+    let _ = writeln!(io::stderr(), "bpfdbg: note: {text}");
 }
 
 /// A word of the command line, as a terminal may see it.

@@ -1,10 +1,8 @@
 //! The words after a noun: `[show|list] [id N | name NAME | tag TAG]`, as bpftool has them.
 
-use super::filter::Filter;
 use super::shown;
 use crate::error::{Error, Result};
-use crate::model::{Attached, Kind, Link, Map, Name, Prog};
-use crate::view::Context;
+use crate::model::{Link, Map, Name, Prog};
 
 /// Which rows a listing shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +18,11 @@ pub(super) enum Selector {
 }
 
 impl Selector {
-    /// Reads the words. A word may be cut short as long as it is the start of one only.
+    /// Reads the words.
     pub(super) fn new(words: &[String]) -> Result<Self> {
         let mut words = words.iter().map(String::as_str);
         let mut word = words.next();
-        if word.is_some_and(|word| is(word, "show") || is(word, "list")) {
+        if word.is_some_and(|word| word == "show" || word == "list") {
             word = words.next();
         }
         let Some(word) = word else { return Ok(Self::All) };
@@ -35,27 +33,31 @@ impl Selector {
         let value = |what: &str| {
             value.ok_or_else(|| Error::Usage(format!("'{word}' needs {what} after it")))
         };
-        if is(word, "id") {
+        if word == "id" {
             let number = value("a number")?;
             let id = number
                 .parse()
                 .map_err(|_| Error::Usage(format!("'{}' is no id", shown(number))))?;
             Ok(Self::Id(id))
-        } else if is(word, "name") {
+        } else if word == "name" {
             Ok(Self::Name(value("a name")?.to_owned()))
-        } else if is(word, "tag") {
-            let tag = value("a tag")?;
-            let number = (tag.len() == 16).then(|| u64::from_str_radix(tag, 16).ok()).flatten();
-            let number = number.filter(|_| tag.bytes().all(|b| b.is_ascii_hexdigit()));
-            number.map(|n| Self::Tag(n.to_be_bytes())).ok_or_else(|| {
-                Error::Usage(format!("'{}' is no tag, which has 16 hexadecimal digits", shown(tag)))
-            })
+        } else if word == "tag" {
+            Ok(Self::Tag(Self::tag(value("a tag")?)?))
         } else {
             Err(Error::Usage(format!(
                 "unknown word '{}'; expected show, list, id, name or tag",
                 shown(word)
             )))
         }
+    }
+
+    /// Reads a tag, of a program.
+    pub(super) fn tag(text: &str) -> Result<[u8; 8]> {
+        let number = (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
+        let number = number.filter(|_| text.bytes().all(|b| b.is_ascii_hexdigit()));
+        number.map(u64::to_be_bytes).ok_or_else(|| {
+            Error::Usage(format!("'{}' is no tag, which has 16 hexadecimal digits", shown(text)))
+        })
     }
 
     /// How an error names it; `None` for all, which may be none.
@@ -87,47 +89,39 @@ impl Selector {
     }
 }
 
-/// A row that a selector and a filter can be held against.
+/// A row that a selector can be held against.
 pub(super) trait Selected {
-    /// Whether the selector takes the row.
-    fn is_taken_by(&self, selector: &Selector) -> bool;
-
     /// Whether rows of this kind have a tag at all.
     const HAS_TAG: bool;
 
-    /// Whether the row passes the filter.
-    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
+    /// The id.
+    fn id(&self) -> u32;
 
-    /// The kinds whose texts tell what such rows are attached to, beside their own; `None` for
-    /// rows that are not attached to anything.
-    const TARGETS: Option<&'static [Kind]>;
+    /// Whether the selector takes the row.
+    fn is_taken_by(&self, selector: &Selector) -> bool;
 }
 
 impl Selected for Prog<'_> {
     const HAS_TAG: bool = true;
 
-    fn is_taken_by(&self, selector: &Selector) -> bool {
-        selector.takes(self.id, self.name, self.tag)
+    fn id(&self) -> u32 {
+        self.id
     }
 
-    const TARGETS: Option<&'static [Kind]> = Some(&[Kind::Links]);
-
-    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
-        filter.is_none() || filter.takes_attached(&Attached::new(self, context.links))
+    fn is_taken_by(&self, selector: &Selector) -> bool {
+        selector.takes(self.id, self.name, self.tag)
     }
 }
 
 impl Selected for Map<'_> {
     const HAS_TAG: bool = false;
 
-    fn is_taken_by(&self, selector: &Selector) -> bool {
-        selector.takes(self.id, self.name, None)
+    fn id(&self) -> u32 {
+        self.id
     }
 
-    const TARGETS: Option<&'static [Kind]> = None;
-
-    fn passes(&self, _: &Filter, _: &Context<'_>) -> bool {
-        true
+    fn is_taken_by(&self, selector: &Selector) -> bool {
+        selector.takes(self.id, self.name, None)
     }
 }
 
@@ -135,19 +129,13 @@ impl Selected for Map<'_> {
 impl Selected for Link<'_> {
     const HAS_TAG: bool = false;
 
+    fn id(&self) -> u32 {
+        self.id
+    }
+
     fn is_taken_by(&self, selector: &Selector) -> bool {
         selector.takes(self.id, self.name, None)
     }
-
-    const TARGETS: Option<&'static [Kind]> = Some(&[]);
-
-    fn passes(&self, filter: &Filter, _: &Context<'_>) -> bool {
-        filter.is_none() || filter.takes_link(self)
-    }
-}
-
-fn is(word: &str, full: &str) -> bool {
-    word == full
 }
 
 #[cfg(test)]

@@ -62,6 +62,13 @@ impl<'a> Attached<'a> {
         self.links.is_some_and(<[_]>::is_empty) && kind.is_some_and(|kind| BY_LINK.contains(&kind))
     }
 
+    /// Whether nothing is known that the program is attached to. A program of struct_ops leaves no
+    /// link where an update of its map attaches it.
+    pub fn is_unattached(&self) -> bool {
+        let kind = self.loaded_for.as_ref().and_then(|attachment| attachment.kind);
+        self.links.is_some_and(<[_]>::is_empty) && kind != Some("struct_ops")
+    }
+
     /// The member of the struct that a program of struct_ops implements, which its link does not
     /// tell.
     pub fn member(&self) -> Option<Name<'a>> {

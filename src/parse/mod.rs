@@ -63,6 +63,16 @@ impl Text {
         }
     }
 
+    /// Whether the text has a column of that name, which is that of the wide text.
+    pub fn has(&self, column: &str) -> bool {
+        match self {
+            Self::KernelProgs => ["id", "name", "attached", "target"].contains(&column),
+            Self::KernelMapsA => ["id", "name", "max_entries"].contains(&column),
+            Self::KernelMapsB => ["id", "name", "max_entries", "cur_entries"].contains(&column),
+            Self::Wide(header) => header.has(column),
+        }
+    }
+
     /// What wrote the text, `bpfdbg/VERSION`, where it says so.
     pub fn producer(&self) -> Option<&str> {
         match self {

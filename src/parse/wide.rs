@@ -105,6 +105,11 @@ impl Header {
     pub(super) fn producer(&self) -> Option<&str> {
         self.producer.as_deref()
     }
+
+    pub(super) fn has(&self, column: &str) -> bool {
+        let field = Field::of(column.as_bytes());
+        field != Field::Unknown && self.fields.contains(&field)
+    }
 }
 
 /// The first columns of a kind's wide text, which are the kernel's own and tell the kinds apart.

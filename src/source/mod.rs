@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind};
-pub use place::{OWN, Places, boot_time, is_bpffs, is_listed};
+pub use place::{OWN, Places, boot_time, is_bpffs, is_listed, since_boot};
 pub use text::Reader;
 
 /// A text that is open for reading, and how to name it.

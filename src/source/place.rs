@@ -63,3 +63,10 @@ pub fn boot_time() -> BootTime {
     let (real, boot) = (clock_gettime(ClockId::Realtime), clock_gettime(ClockId::Boottime));
     BootTime { seconds: real.tv_sec - boot.tv_sec, nanoseconds: real.tv_nsec - boot.tv_nsec }
 }
+
+/// Nanoseconds since this machine booted, as the kernel counts them.
+pub fn since_boot() -> u64 {
+    let time = clock_gettime(ClockId::Boottime);
+    // Neither is below zero.
+    time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned()
+}

@@ -3,7 +3,7 @@
 //! A line of a template that starts with `@` is replaced:
 //!
 //! - `@commands`: the commands, with their help;
-//! - `@options [without HEADING]`: the options of the page's command, with the prose of
+//! - `@options [without HEADING, …]`: the options of the page's command, with the prose of
 //!   man/options.in;
 //! - `@columns`: the columns of the page's command;
 //! - `@exit-status`: the exit codes, as `--help` has them;
@@ -203,9 +203,11 @@ impl<'a> Page<'a> {
         text
     }
 
-    /// The options, but for those under one heading.
+    /// The options, but for those under some headings.
     fn options(&self, without: Option<&str>) -> Result<String> {
         let prose = prose()?;
+        let is_left_out =
+            |heading| without.is_some_and(|all| all.split(", ").any(|one| one == heading));
         let mut command = Command::new("bpfdbg")
             .version(RELEASE.0)
             .disable_help_flag(true)
@@ -221,7 +223,7 @@ impl<'a> Page<'a> {
             for alias in arg.get_visible_aliases().unwrap_or_default() {
                 let _ = write!(help, " --{alias} is the same.");
             }
-            if arg.get_help_heading().is_none_or(|heading| Some(heading) != without) {
+            if !arg.get_help_heading().is_some_and(is_left_out) {
                 command = command.arg(arg.clone().long_help(help));
             }
         }

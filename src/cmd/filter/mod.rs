@@ -1,0 +1,267 @@
+//! The flags that leave rows out: read here, and held against rows in [`rows`].
+
+mod glob;
+mod rows;
+mod target;
+
+use std::path::Path;
+
+use self::glob::Glob;
+use self::target::Targets;
+use super::join::Joined;
+use super::{Selector, shown};
+use crate::cli;
+use crate::error::{Error, Result};
+use crate::model::{Kind, Name};
+use crate::parse::Text;
+pub(super) use rows::Filtered;
+
+/// One condition; a row passes where all of them let it.
+#[derive(Clone, Debug)]
+pub(super) enum Filter {
+    /// The name of a program or map; of a link, that of its program.
+    Name(Vec<Glob>),
+    /// The type, by its number.
+    Type(Vec<u32>),
+    /// The tag of a program.
+    Tag(Vec<[u8; 8]>),
+    /// The user who loaded a program.
+    Uid(Vec<u32>),
+    /// What has to do with a map.
+    Map(Objects),
+    /// What has to do with a program.
+    Prog(Objects),
+    /// Where a program is attached.
+    Target(Targets),
+    /// What is attached nowhere.
+    Unattached,
+    /// Nanoseconds that a program was loaded ago, at most.
+    Since(u64),
+}
+
+impl Filter {
+    /// The option, for messages.
+    fn option(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "--name",
+            Self::Type(_) => "--type",
+            Self::Tag(_) => "--tag",
+            Self::Uid(_) => "--uid",
+            Self::Map(_) => "--map",
+            Self::Prog(_) => "--prog",
+            Self::Target(targets) => targets.option(),
+            Self::Unattached => "--unattached",
+            Self::Since(_) => "--since",
+        }
+    }
+}
+
+/// Objects of another kind, by id or name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Objects {
+    ids: Vec<u32>,
+    names: Vec<Glob>,
+}
+
+impl Objects {
+    /// A number is an id, anything else a pattern of names.
+    fn new(words: &[String]) -> Self {
+        let mut objects = Self::default();
+        for word in words {
+            match word.parse() {
+                Ok(id) => objects.ids.push(id),
+                Err(_) => objects.names.push(Glob::new(word)),
+            }
+        }
+        objects
+    }
+
+    /// Whether the object is one of these.
+    fn has(&self, id: Option<u32>, name: Option<Name<'_>>) -> bool {
+        id.is_some_and(|id| self.ids.contains(&id)) || glob::any(&self.names, name)
+    }
+}
+
+/// All conditions of a command line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filters {
+    /// Explicit ids, of which one at least has to be there; any, where there are none.
+    ids: Vec<u32>,
+    filters: Vec<Filter>,
+}
+
+impl Filters {
+    /// Reads the flags for rows of one kind.
+    ///
+    /// # Errors
+    ///
+    /// A value that is none, and what no row of this kind ever has.
+    pub(super) fn new<R: Filtered>(flags: &cli::Filters, kind: Kind) -> Result<Self> {
+        fn some<T>(list: &[T]) -> Option<&[T]> {
+            (!list.is_empty()).then_some(list)
+        }
+        let globs = |names: &[String]| names.iter().map(|name| Glob::new(name)).collect();
+        let mut filters = Vec::new();
+        filters.extend(some(&flags.names).map(|names| Filter::Name(globs(names))));
+        if let Some(types) = some(&flags.types) {
+            let types = types.iter().map(|word| type_number(R::TYPES, kind, word));
+            filters.push(Filter::Type(types.collect::<Result<_>>()?));
+        }
+        if let Some(tags) = some(&flags.tags) {
+            let tags = tags.iter().map(|word| Selector::tag(word));
+            filters.push(Filter::Tag(tags.collect::<Result<_>>()?));
+        }
+        filters.extend(some(&flags.uids).map(|uids| Filter::Uid(uids.to_vec())));
+        filters.extend(some(&flags.maps).map(|words| Filter::Map(Objects::new(words))));
+        filters.extend(some(&flags.progs).map(|words| Filter::Prog(Objects::new(words))));
+        filters.extend(Targets::new(&flags.kinds, &flags.attached_to)?.map(Filter::Target));
+        filters.extend(flags.unattached.then_some(Filter::Unattached));
+        if let Some(duration) = &flags.since {
+            filters.push(Filter::Since(nanoseconds(duration)?));
+        }
+        for filter in &filters {
+            if let Some(why) = R::lack(filter) {
+                let option = filter.option();
+                return Err(Error::Usage(format!("{option} is not for {}: {why}", kind.plural())));
+            }
+        }
+        Ok(Self { ids: flags.ids.clone(), filters })
+    }
+
+    /// The explicit ids as an error names them; `None` where there are none.
+    pub(super) fn describe(&self) -> Option<String> {
+        let ids: Vec<_> = self.ids.iter().map(u32::to_string).collect();
+        (!ids.is_empty()).then(|| format!("id {}", ids.join(", ")))
+    }
+
+    /// The kinds whose texts the conditions are about, beside the rows' own.
+    pub(super) fn needs<R: Filtered>(&self) -> impl Iterator<Item = Kind> {
+        self.filters.iter().flat_map(R::needs).map(|need| need.kind)
+    }
+
+    /// Makes sure that the text at hand can answer.
+    ///
+    /// # Errors
+    ///
+    /// A text that lacks a column, or that of a machine whose start is not known: to leave every
+    /// row out for it would be a lie.
+    pub(super) fn check<R: Filtered>(
+        &mut self,
+        text: &Text,
+        path: &Path,
+        now: Option<u64>,
+    ) -> Result<()> {
+        for filter in &mut self.filters {
+            if let Some(column) = R::column(filter).filter(|column| !text.has(column)) {
+                return Err(Error::Lacks {
+                    option: filter.option(),
+                    what: column,
+                    path: path.into(),
+                });
+            }
+            if let Filter::Since(ago) = filter {
+                let option = "--since";
+                let now = now.ok_or(Error::Lacks { option, what: "date", path: path.into() })?;
+                *ago = now.saturating_sub(*ago);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the texts beside can answer, and looks names of maps up in theirs. What
+    /// can be told without is told; the caller says what may be missing.
+    ///
+    /// # Errors
+    ///
+    /// A text that a condition cannot do without.
+    pub(super) fn join<R: Filtered>(
+        &mut self,
+        joined: &Joined<'_>,
+        path: &Path,
+    ) -> Result<Option<String>> {
+        let mut missing = None;
+        for filter in &mut self.filters {
+            for need in R::needs(filter).into_iter().filter(|need| !joined.has(need.kind)) {
+                let (option, file) = (filter.option(), need.kind.file_name());
+                if need.is_vital {
+                    return Err(Error::Beside { option, file, path: path.into() });
+                }
+                missing = Some(format!(
+                    "{option} knows only what programs were loaded for: no readable {file} beside '{}'",
+                    shown(&path.to_string_lossy())
+                ));
+            }
+            if let Filter::Map(objects) = filter {
+                let named = joined.map_names().filter(|(_, name)| glob::any(&objects.names, *name));
+                objects.ids.extend(named.map(|(id, _)| id));
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Whether the row is one of those that were asked for by id.
+    pub(super) fn names(&self, id: u32) -> bool {
+        self.ids.is_empty() || self.ids.contains(&id)
+    }
+
+    /// All conditions beside the ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Filter> {
+        self.filters.iter()
+    }
+}
+
+/// The number of a type by its word, or a number that there is no word for yet.
+fn type_number(table: &[&str], kind: Kind, word: &str) -> Result<u32> {
+    let found = (0..).zip(table).find(|(_, known)| **known == word).map(|(number, _)| number);
+    found.or_else(|| word.parse().ok()).ok_or_else(|| {
+        let (kind, word, types) = (kind.singular(), shown(word), table[1..].join(", "));
+        Error::Usage(format!("no type of {kind} '{word}'; there are {types}"))
+    })
+}
+
+/// `90s`, `5m`, `2h`, `1d`, or several in a row.
+fn nanoseconds(text: &str) -> Result<u64> {
+    let parse = || {
+        let (mut sum, mut rest) = (0u64, text);
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+            let number: u64 = rest[..digits].parse().ok()?;
+            let unit = rest[digits..].chars().next()?;
+            let seconds = match unit {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                'd' => 86400,
+                _ => return None,
+            };
+            sum = sum.checked_add(number.checked_mul(seconds * 1_000_000_000)?)?;
+            rest = &rest[digits + unit.len_utf8()..];
+        }
+        (!text.is_empty()).then_some(sum)
+    };
+    parse().ok_or_else(|| {
+        Error::Usage(format!("'{}' is no duration, such as 30s, 5m, 2h or 1d", shown(text)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_numbers_with_units_and_nothing_else() {
+        let parsed = |text| nanoseconds(text).ok().map(|ns| ns / 1_000_000_000);
+        assert_eq!(parsed("30s"), Some(30));
+        assert_eq!(parsed("1d2h3m4s"), Some(93_784));
+        for bad in ["", "5", "m", "5x", "-5m", "5 m", "1.5h", "99999999999999d", "5é"] {
+            assert_eq!(parsed(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_an_id_and_all_else_a_pattern() {
+        let objects = Objects::new(&["7".into(), "flow_*".into()]);
+        assert!(objects.has(Some(7), None) && objects.has(Some(1), Some(Name::new(b"flow_map"))));
+        assert!(!objects.has(Some(1), Some(Name::new(b"7"))) && !objects.has(None, None));
+    }
+}

@@ -1,0 +1,158 @@
+//! What filters find in rows of each kind.
+
+use super::{Filter, glob};
+use crate::model::{Attached, Kind, Link, Map, Prog, words};
+use crate::view::Context;
+
+/// A text of another kind that a filter looks into.
+pub(in crate::cmd) struct Need {
+    /// Whose text.
+    pub(super) kind: Kind,
+    /// Whether nothing can be told without it.
+    pub(super) is_vital: bool,
+}
+
+/// A row that filters can be held against.
+pub(in crate::cmd) trait Filtered {
+    /// The words for the types of such rows.
+    const TYPES: &'static [&'static str];
+
+    /// Why no such row can ever pass, or fail, a filter.
+    fn lack(filter: &Filter) -> Option<&'static str>;
+
+    /// The column of the text that a filter is about, where not every text has it.
+    fn column(filter: &Filter) -> Option<&'static str>;
+
+    /// The texts that a filter looks into beside the row's own.
+    fn needs(filter: &Filter) -> Option<Need>;
+
+    /// Whether the row passes the filter.
+    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
+}
+
+const NO_TAG: &str = "only programs have a tag";
+const NO_UID: &str = "the kernel keeps the user of programs only";
+const NO_LOAD_TIME: &str = "the kernel keeps the time of load of programs only";
+const NO_TARGET: &str = "a map is not attached to anything";
+
+impl Filtered for Prog<'_> {
+    const TYPES: &'static [&'static str] = words::PROG_TYPES;
+
+    fn lack(_: &Filter) -> Option<&'static str> {
+        None
+    }
+
+    fn column(filter: &Filter) -> Option<&'static str> {
+        match filter {
+            Filter::Type(_) => Some("type"),
+            // The kind follows from the type.
+            Filter::Target(targets) if targets.option() == "--kind" => Some("type"),
+            Filter::Tag(_) => Some("tag"),
+            Filter::Uid(_) => Some("uid"),
+            Filter::Map(_) => Some("map_ids"),
+            Filter::Since(_) => Some("load_time"),
+            _ => None,
+        }
+    }
+
+    fn needs(filter: &Filter) -> Option<Need> {
+        match filter {
+            Filter::Map(maps) if !maps.names.is_empty() => {
+                Some(Need { kind: Kind::Maps, is_vital: true })
+            }
+            Filter::Target(_) => Some(Need { kind: Kind::Links, is_vital: false }),
+            Filter::Unattached => Some(Need { kind: Kind::Links, is_vital: true }),
+            _ => None,
+        }
+    }
+
+    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
+        let attached = || Attached::new(self, context.links);
+        match filter {
+            Filter::Name(globs) => glob::any(globs, self.name),
+            Filter::Type(types) => self.prog_type.is_some_and(|number| types.contains(&number)),
+            Filter::Tag(tags) => self.tag.is_some_and(|tag| tags.contains(&tag)),
+            Filter::Uid(uids) => self.uid.is_some_and(|uid| uids.contains(&uid)),
+            Filter::Map(maps) => {
+                let mut ids = self.map_ids.into_iter().flat_map(|ids| ids.iter());
+                ids.any(|id| maps.ids.contains(&id))
+            }
+            Filter::Prog(progs) => progs.has(Some(self.id), self.name),
+            Filter::Target(targets) => targets.takes_attached(&attached()),
+            Filter::Unattached => attached().is_unattached(),
+            Filter::Since(time) => self.load_time.is_some_and(|load| load >= *time),
+        }
+    }
+}
+
+impl Filtered for Map<'_> {
+    const TYPES: &'static [&'static str] = words::MAP_TYPES;
+
+    fn lack(filter: &Filter) -> Option<&'static str> {
+        match filter {
+            Filter::Tag(_) => Some(NO_TAG),
+            Filter::Uid(_) => Some(NO_UID),
+            Filter::Since(_) => Some(NO_LOAD_TIME),
+            Filter::Target(_) | Filter::Unattached => Some(NO_TARGET),
+            _ => None,
+        }
+    }
+
+    fn column(filter: &Filter) -> Option<&'static str> {
+        matches!(filter, Filter::Type(_)).then_some("type")
+    }
+
+    fn needs(filter: &Filter) -> Option<Need> {
+        matches!(filter, Filter::Prog(_)).then_some(Need { kind: Kind::Progs, is_vital: true })
+    }
+
+    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
+        match filter {
+            Filter::Name(globs) => glob::any(globs, self.name),
+            Filter::Type(types) => self.map_type.is_some_and(|number| types.contains(&number)),
+            Filter::Map(maps) => maps.has(Some(self.id), self.name),
+            Filter::Prog(progs) => context.users.is_some_and(|users| {
+                users.of(self.id).iter().any(|user| progs.has(Some(user.id), user.name))
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// By name, those of a program; of maps, those that are the target.
+impl Filtered for Link<'_> {
+    const TYPES: &'static [&'static str] = words::LINK_TYPES;
+
+    fn lack(filter: &Filter) -> Option<&'static str> {
+        match filter {
+            Filter::Tag(_) => Some(NO_TAG),
+            Filter::Uid(_) => Some(NO_UID),
+            Filter::Since(_) => Some(NO_LOAD_TIME),
+            _ => None,
+        }
+    }
+
+    fn column(_: &Filter) -> Option<&'static str> {
+        None
+    }
+
+    fn needs(_: &Filter) -> Option<Need> {
+        None
+    }
+
+    fn passes(&self, filter: &Filter, _: &Context<'_>) -> bool {
+        match filter {
+            Filter::Name(globs) => glob::any(globs, self.name),
+            Filter::Type(types) => self.link_type.is_some_and(|number| types.contains(&number)),
+            Filter::Map(maps) => maps.has(self.target.map_id, self.target.map_name),
+            Filter::Prog(progs) => {
+                // Those of a map of struct_ops are its link's, too.
+                let mut ids = self.target.prog_ids.into_iter().flat_map(|ids| ids.iter());
+                progs.has(self.prog_id, self.name) || ids.any(|id| progs.has(Some(id), None))
+            }
+            Filter::Target(targets) => targets.takes_link(self),
+            Filter::Unattached => self.target.detached,
+            _ => false,
+        }
+    }
+}

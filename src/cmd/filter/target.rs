@@ -1,0 +1,65 @@
+//! `--kind`, `--attached-to` and `--unattached`: what a row's target has to be.
+
+use super::glob::Glob;
+use crate::cmd::shown;
+use crate::error::{Error, Result};
+use crate::model::{Attached, Link, Name, Target, words};
+
+/// What a row's target has to be; one target of several suffices.
+#[derive(Clone, Debug)]
+pub(in crate::cmd) struct Targets {
+    kinds: Vec<String>,
+    globs: Vec<Glob>,
+}
+
+impl Targets {
+    /// Takes words of `--kind` and patterns of `--attached-to`; `None` where there are neither.
+    ///
+    /// # Errors
+    ///
+    /// A kind that there is not.
+    pub(super) fn new(kinds: &[String], globs: &[String]) -> Result<Option<Self>> {
+        if let Some(kind) = kinds.iter().find(|kind| !words::KINDS.contains(&kind.as_str())) {
+            let (kind, kinds) = (shown(kind), words::KINDS.join(", "));
+            return Err(Error::Usage(format!("no kind '{kind}'; there are {kinds}")));
+        }
+        let globs: Vec<_> = globs.iter().map(|glob| Glob::new(glob)).collect();
+        let targets = Self { kinds: kinds.to_vec(), globs };
+        Ok((!targets.kinds.is_empty() || !targets.globs.is_empty()).then_some(targets))
+    }
+
+    /// The option that asks for the kind, or else for the name.
+    pub(super) fn option(&self) -> &'static str {
+        if self.kinds.is_empty() { "--attached-to" } else { "--kind" }
+    }
+
+    /// Whether a link passes.
+    pub(super) fn takes_link(&self, link: &Link<'_>) -> bool {
+        self.takes(link.kind(), || self.names_match(&link.target))
+    }
+
+    /// Whether a program passes.
+    pub(super) fn takes_attached(&self, attached: &Attached<'_>) -> bool {
+        attached.links().iter().any(|link| self.takes_link(link))
+            || attached.without_link().is_some_and(|attachment| {
+                let names = [attachment.function, attachment.prog.map(|prog| prog.name)];
+                self.takes(attachment.kind, || names.into_iter().flatten().any(|n| self.matches(n)))
+            })
+    }
+
+    fn takes(&self, kind: Option<&str>, names_match: impl FnOnce() -> bool) -> bool {
+        (self.kinds.is_empty() || kind.is_some_and(|kind| self.kinds.iter().any(|k| k == kind)))
+            && (self.globs.is_empty() || names_match())
+    }
+
+    fn names_match(&self, target: &Target<'_>) -> bool {
+        let whole = target.category.zip(target.tracepoint).is_some_and(|(category, name)| {
+            self.matches(Name::new(&[category.token(), name.token()].join(&b'/')))
+        });
+        whole || target.names().any(|name| self.matches(name))
+    }
+
+    fn matches(&self, name: Name<'_>) -> bool {
+        self.globs.iter().any(|glob| glob.takes(name))
+    }
+}
