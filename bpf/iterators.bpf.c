@@ -14,3 +14,4 @@ const volatile __u32 cpus = 1;
 #include "progs.bpf.c"
 #include "maps.bpf.c"
 #include "links.bpf.c"
+#include "holders.bpf.c"

@@ -127,11 +127,10 @@ struct perf_event {
 	int cpu;
 	__u64 bpf_cookie;
 	struct trace_event_call *tp_event;
+	struct bpf_prog *prog;
 };
 
-struct file {
-	void *private_data;
-};
+struct file;
 
 struct bpf_perf_link {
 	struct file *perf_file;
@@ -208,10 +207,52 @@ struct path {
 	struct dentry *dentry;
 };
 
+/* Open files and sockets, and the processes that have them. */
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+};
+
+struct file {
+	struct inode *f_inode;
+	struct path f_path;
+	void *private_data;
+};
+
+struct sk_filter {
+	struct bpf_prog *prog;
+};
+
+struct sock_reuseport {
+	struct bpf_prog *prog;
+};
+
+struct sock {
+	struct sk_filter *sk_filter;
+	struct sock_reuseport *sk_reuseport_cb;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
+	struct task_struct *group_leader;
+	char comm[16];
 };
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
 
 struct bpf_uprobe {
 	long long offset;

@@ -68,25 +68,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
@@ -159,25 +159,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
@@ -254,25 +254,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
@@ -341,25 +341,25 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
                     return 0
                     ;;
                 --format)
@@ -432,25 +432,25 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
                     return 0
                     ;;
                 --format)
@@ -523,25 +523,25 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --format)
@@ -618,25 +618,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
@@ -709,25 +709,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)

@@ -23,7 +23,8 @@ function __fish_bpfdbg_columns
                 bytes_memlock 'Size of the memory that holds the program.' \
                 map_ids 'The ids of the maps that the program uses.' \
                 btf_id 'The id of the program'\''s BTF object.' \
-                verified_insns 'Number of instructions that the verifier looked at; since 5.16.'
+                verified_insns 'Number of instructions that the verifier looked at; since 5.16.' \
+                pids 'The processes that have a descriptor of the program, by name and id.'
         case maps
             printf "$head%s\t%s\n" \
                 id 'The id that the kernel gave the map.' \
@@ -40,7 +41,8 @@ function __fish_bpfdbg_columns
                 frozen 'Is 1 where user space has given up writing to the map.' \
                 btf_id 'The id of the BTF object that describes key and value.' \
                 value_type 'The name of the value'\''s type in that BTF.' \
-                used_by 'The programs that use the map, by name and id.'
+                used_by 'The programs that use the map, by name and id.' \
+                pids 'The processes that have a descriptor of the map, by name and id.'
         case links
             printf "$head%s\t%s\n" \
                 id 'The id that the kernel gave the link.' \
@@ -74,7 +76,8 @@ function __fish_bpfdbg_columns
                 pf 'The protocol family of a netfilter hook.' \
                 hook 'The netfilter hook.' \
                 prio 'The priority at that hook.' \
-                flags 'The flags of a netfilter link.'
+                flags 'The flags of a netfilter link.' \
+                pids 'The processes that have a descriptor of the link, by name and id.'
     end
 end
 

@@ -48,17 +48,24 @@ enum Links {
     Walked,
 }
 
+/// Whether this kernel is of 5.19 or newer, and so has an iterator over links, and bpf_loop(); asked
+/// once.
+fn has_link_iterator() -> bool {
+    static HAS: OnceLock<bool> = OnceLock::new();
+    // Where the types cannot be read, loading tells better what is wrong.
+    *HAS.get_or_init(|| {
+        Btf::from_vmlinux().map_or(true, |btf| {
+            btf.type_by_name::<types::Struct<'_>>("bpf_iter__bpf_link").is_some()
+        })
+    })
+}
+
 /// What this kernel has for links; asked once.
 fn links() -> Option<Links> {
     static LINKS: OnceLock<Option<Links>> = OnceLock::new();
-    *LINKS.get_or_init(|| {
-        // Where the types cannot be read, loading tells better what is wrong.
-        let iterated = Btf::from_vmlinux()
-            .map(|btf| btf.type_by_name::<types::Struct<'_>>("bpf_iter__bpf_link").is_some());
-        match iterated {
-            Ok(false) => has_symbol("link_idr").then_some(Links::Walked),
-            _ => Some(Links::Iterated),
-        }
+    *LINKS.get_or_init(|| match has_link_iterator() {
+        true => Some(Links::Iterated),
+        false => has_symbol("link_idr").then_some(Links::Walked),
     })
 }
 
@@ -76,7 +83,7 @@ fn has_symbol(name: &str) -> bool {
 /// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
 pub fn lack(kind: Kind) -> Option<&'static str> {
     match kind {
-        Kind::Progs | Kind::Maps => None,
+        Kind::Progs | Kind::Maps | Kind::Holders => None,
         Kind::Links => links().is_none().then_some(NO_LINKS),
     }
 }
@@ -84,9 +91,9 @@ pub fn lack(kind: Kind) -> Option<&'static str> {
 const NO_LINKS: &str = "this kernel has no iterator over links, which came with 5.19, \
                         and does not tell where its table of links is, which takes CONFIG_KALLSYMS_ALL";
 
-/// The kinds of objects that this kernel can list.
+/// The [usual](Kind::is_usual) kinds of objects, as far as this kernel can list them.
 pub fn kinds() -> Vec<Kind> {
-    Kind::ALL.into_iter().filter(|kind| lack(*kind).is_none()).collect()
+    Kind::ALL.into_iter().filter(|kind| kind.is_usual() && lack(*kind).is_none()).collect()
 }
 
 /// The flags of `struct trace_event_call` for tracepoints, kprobes and uprobes.
@@ -130,11 +137,12 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     let mut open = skeleton::IteratorsSkelBuilder::default()
         .open(&mut storage)
         .map_err(failed("cannot open the iterators"))?;
+    let (holders, has_loop) = (kinds.contains(&Kind::Holders), has_link_iterator());
     if let Some(rodata) = open.maps.rodata_data.as_deref_mut() {
         rodata.page_size = rustix::param::page_size() as u32;
         rodata.cpus =
             libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
-        if links.is_some() {
+        if links.is_some() || holders {
             let [tracepoint, kprobe, uprobe] = trace_event_flags();
             rodata.trace_event_tracepoint = tracepoint;
             rodata.trace_event_kprobe = kprobe;
@@ -143,6 +151,8 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     }
     open.progs.bpfdbg_progs.set_autoload(kinds.contains(&Kind::Progs));
     open.progs.bpfdbg_maps.set_autoload(kinds.contains(&Kind::Maps));
+    open.progs.bpfdbg_holders.set_autoload(holders && has_loop);
+    open.progs.bpfdbg_holders_no_loop.set_autoload(holders && !has_loop);
     open.progs.bpfdbg_links.set_autoload(links == Some(Links::Iterated));
     open.progs.bpfdbg_links_walk.set_autoload(links == Some(Links::Walked));
     open.maps
@@ -165,6 +175,8 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
             let (prog, options) = match (kind, links) {
                 (Kind::Progs, _) => (&loaded.progs.bpfdbg_progs, IterOpts::None),
                 (Kind::Maps, _) => (&loaded.progs.bpfdbg_maps, IterOpts::None),
+                (Kind::Holders, _) if has_loop => (&loaded.progs.bpfdbg_holders, IterOpts::None),
+                (Kind::Holders, _) => (&loaded.progs.bpfdbg_holders_no_loop, IterOpts::None),
                 (Kind::Links, Some(Links::Walked)) => {
                     let ids = MapIterOpts::from_fd(loaded.maps.link_ids.as_fd());
                     (&loaded.progs.bpfdbg_links_walk, IterOpts::Map(ids))

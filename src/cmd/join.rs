@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::model::{Kind, Link, LinksByProg, Map, Name, Prog, UsersByMap};
+use crate::model::{Holder, Holders, Kind, Link, LinksByProg, Map, Name, Prog, UsersByMap};
 use crate::parse::{self, Row, Text};
 use crate::source::Place;
 use crate::view::Context;
@@ -41,7 +41,8 @@ impl Texts {
         let progs = self.rows::<Prog<'_>>()?.filter(|(is_wide, _)| *is_wide);
         let users = progs.map(|(_, progs)| UsersByMap::new(&progs));
         let maps = self.rows::<Map<'_>>()?.map(|(_, maps)| maps);
-        Ok(Joined { links, users, maps })
+        let holders = self.rows::<Holder<'_>>()?.map(|(_, holders)| Holders::new(holders));
+        Ok(Joined { links, users, maps, holders })
     }
 
     /// The rows of a kind, and whether their text is our own.
@@ -64,6 +65,7 @@ pub(super) struct Joined<'a> {
     links: Option<LinksByProg<'a>>,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
+    holders: Option<Holders<'a>>,
 }
 
 impl<'a> Joined<'a> {
@@ -73,6 +75,7 @@ impl<'a> Joined<'a> {
             Kind::Progs => self.users.is_some(),
             Kind::Maps => self.maps.is_some(),
             Kind::Links => self.links.is_some(),
+            Kind::Holders => self.holders.is_some(),
         }
     }
 
@@ -83,6 +86,11 @@ impl<'a> Joined<'a> {
 
     /// The same, for getters.
     pub(super) fn context(&self) -> Context<'_> {
-        Context { links: self.links.as_ref(), users: self.users.as_ref(), ..Context::default() }
+        Context {
+            links: self.links.as_ref(),
+            users: self.users.as_ref(),
+            holders: self.holders.as_ref(),
+            ..Context::default()
+        }
     }
 }

@@ -30,12 +30,18 @@ where
     let order = order::<L>(global)?;
 
     let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();
-    needs.extend(order.iter().filter_map(|(column, _)| column.needs));
-    needs.extend(filters.needs::<L::Row<'static>>());
-    needs.sort();
-    needs.dedup();
-
-    let source = Source::open(kind, &needs, &places(global))?;
+    // What is more than usual is read where it is at hand, and made in this process on request only.
+    let is_asked_for = global.output.is_some();
+    let mut beside: Vec<Kind> =
+        needs.iter().copied().filter(|kind| is_asked_for || kind.is_usual()).collect();
+    beside.extend(order.iter().filter_map(|(column, _)| column.needs));
+    beside.extend(filters.needs::<L::Row<'static>>());
+    needs.extend(&beside);
+    for kinds in [&mut needs, &mut beside] {
+        kinds.sort();
+        kinds.dedup();
+    }
+    let source = Source::open(kind, &beside, &places(global))?;
     let heads = columns.iter().map(|column| column.head).collect();
     let out = io::BufWriter::with_capacity(64 << 10, Output);
     let mut lister = Lister::<L> {

@@ -17,8 +17,11 @@ use crate::view::json_text;
 /// Tells of every place and file. It is a report of states, never a failure.
 pub(super) fn status(global: &Global) -> Result<()> {
     let places = places(global);
-    let found: Vec<Found> =
-        places.iter().flat_map(|dir| Kind::ALL.map(|kind| Found::new(dir, kind))).collect();
+    let found: Vec<Found> = places
+        .iter()
+        .flat_map(|dir| Kind::ALL.map(|kind| Found::new(dir, kind)))
+        .filter(|found| found.kind.is_usual() || !matches!(found.state, State::Absent))
+        .collect();
     let next = next(&found, global);
     let text = if global.json || global.pretty || global.format == Some(FormatName::Json) {
         json(&found, &next, global.pretty)

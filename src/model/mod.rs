@@ -3,6 +3,7 @@
 //! Nothing here knows a file, a kernel call or a view. A field that the text at hand does not
 //! give is `None`: never zero, never empty.
 
+mod holder;
 mod join;
 mod link;
 mod map;
@@ -10,6 +11,7 @@ mod name;
 mod prog;
 pub mod words;
 
+pub use holder::{Held, Holder, Holders};
 pub use join::{Attached, LinksByProg, User, UsersByMap};
 pub(crate) use link::number;
 pub use link::{Link, Names, Numbers, Target};
@@ -26,11 +28,19 @@ pub enum Kind {
     Maps,
     /// Links: what holds a program where it is attached.
     Links,
+    /// Open descriptors of processes: who holds what. Installed on request only.
+    Holders,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Kind; 3] = [Kind::Progs, Kind::Maps, Kind::Links];
+    pub const ALL: [Kind; 4] = [Kind::Progs, Kind::Maps, Kind::Links, Kind::Holders];
+
+    /// Whether it is installed unless something else is asked for. Who holds what is more than the
+    /// objects themselves tell: it shows the processes of all users.
+    pub const fn is_usual(self) -> bool {
+        !matches!(self, Kind::Holders)
+    }
 
     /// The name of the file in a bpffs; `progs.debug` and `maps.debug` are the kernel's own names.
     pub const fn file_name(self) -> &'static str {
@@ -38,6 +48,7 @@ impl Kind {
             Kind::Progs => "progs.debug",
             Kind::Maps => "maps.debug",
             Kind::Links => "links.debug",
+            Kind::Holders => "holders.debug",
         }
     }
 
@@ -47,6 +58,7 @@ impl Kind {
             Kind::Progs => "program",
             Kind::Maps => "map",
             Kind::Links => "link",
+            Kind::Holders => "holder",
         }
     }
 
@@ -56,6 +68,7 @@ impl Kind {
             Kind::Progs => "programs",
             Kind::Maps => "maps",
             Kind::Links => "links",
+            Kind::Holders => "holders",
         }
     }
 }

@@ -18,7 +18,7 @@ mod wide;
 pub use error::Error;
 use error::Expected;
 
-use crate::model::{Kind, Link, Map, Prog};
+use crate::model::{Holder, Kind, Link, Map, Prog};
 
 /// What a header says of the rows below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +127,17 @@ impl<'a> Row<'a> for Link<'a> {
         match text {
             Text::Wide(header) => wide::link(header, line),
             _ => Err(Expected::new(line, "a text of links")),
+        }
+    }
+}
+
+impl<'a> Row<'a> for Holder<'a> {
+    const KIND: Kind = Kind::Holders;
+
+    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+        match text {
+            Text::Wide(header) => wide::holder(header, line),
+            _ => Err(Expected::new(line, "a text of holders")),
         }
     }
 }

@@ -10,7 +10,7 @@ use nom::{IResult, Parser as _};
 
 use super::error::Expected;
 use super::target;
-use crate::model::{Ids, Kind, Link, Map, Name, Prog};
+use crate::model::{Held, Holder, Ids, Kind, Link, Map, Name, Prog};
 
 /// What marks the last token of the header, which names the writer and is no column.
 const PRODUCER: &[u8] = b"bpfdbg/";
@@ -50,6 +50,10 @@ enum Field {
     ProgId,
     ProgType,
     AttachType,
+    Pid,
+    Comm,
+    Fd,
+    Held,
     Details,
     Unknown,
 }
@@ -89,6 +93,10 @@ impl Field {
             b"prog_id" => Self::ProgId,
             b"prog_type" => Self::ProgType,
             b"attach_type" => Self::AttachType,
+            b"pid" => Self::Pid,
+            b"comm" => Self::Comm,
+            b"fd" => Self::Fd,
+            b"held" => Self::Held,
             _ => Self::Unknown,
         }
     }
@@ -118,6 +126,7 @@ fn first_columns(kind: Kind) -> &'static [&'static [u8]] {
         Kind::Progs => &[b"id", b"name", b"attached", b"target"],
         Kind::Maps => &[b"id", b"name", b"max_entries", b"cur_entries"],
         Kind::Links => &[b"id", b"type", b"prog_id", b"name"],
+        Kind::Holders => &[b"pid", b"comm", b"fd", b"held"],
     }
 }
 
@@ -136,7 +145,7 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
         rest = after;
         if name.starts_with(PRODUCER) {
             header.producer = Some(String::from_utf8_lossy(name).into_owned());
-        } else if (kind, name) == (Kind::Links, b"target") {
+        } else if matches!(kind, Kind::Links | Kind::Holders) && name == b"target" {
             header.fields.push(Field::Details);
         } else {
             header.fields.push(Field::of(name));
@@ -153,6 +162,7 @@ const fn expected_header(kind: Kind) -> &'static str {
         Kind::Progs => "a header of progs.debug",
         Kind::Maps => "a header of maps.debug",
         Kind::Links => "a header of links.debug",
+        Kind::Holders => "a header of holders.debug",
     }
 }
 
@@ -306,6 +316,26 @@ pub(super) fn link<'a>(header: &Header, line: &'a [u8]) -> Result<Link<'a>, Expe
             Field::Name => row.name = Some(Name::new(token)),
             Field::ProgType => row.prog_type = Some(uint32(token)?),
             Field::AttachType => row.attach_type = Some(uint32(token)?),
+            Field::Details => details = token,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    row.target = target::target(details)?;
+    Ok(row)
+}
+
+/// Reads a row of the holders' text.
+pub(super) fn holder<'a>(header: &Header, line: &'a [u8]) -> Result<Holder<'a>, Expected<'a>> {
+    let mut row = Holder::default();
+    let mut details: &[u8] = b"";
+    each(header, line, |field, token| {
+        match field {
+            Field::Pid => row.pid = uint32(token)?,
+            Field::Comm => row.comm = Some(Name::new(token)),
+            Field::Fd => row.fd = uint32(token)?,
+            Field::Held => row.held = Held::of(token),
+            Field::Id => row.id = uint32(token)?,
             Field::Details => details = token,
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{BootTime, Kind, LinksByProg, UsersByMap};
+use crate::model::{BootTime, Holders, Kind, LinksByProg, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub links: Option<&'a LinksByProg<'a>>,
     /// The programs that use maps; `None` where their text is not at hand.
     pub users: Option<&'a UsersByMap<'a>>,
+    /// The processes that hold objects; `None` where their text is not at hand.
+    pub holders: Option<&'a Holders<'a>>,
 }
 
 /// A kind of row that can be listed.

@@ -41,6 +41,7 @@ impl View for Csv<'_> {
                 | Value::Attached(_)
                 | Value::Link(_)
                 | Value::Users(_)
+                | Value::Holders(_)
                 | Value::Name(_) => {
                     let text = cell.to_string();
                     if text.contains([',', '"']) {

@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Listed, Unit, head};
 use super::value::Value;
-use crate::model::{Link, words};
+use crate::model::{Held, Kind, Link, words};
 
 /// The listing of links.
 pub struct Links;
@@ -130,6 +130,17 @@ impl Listed for Links {
         column!("flags", "flags", Right, "The flags of a netfilter link.", |l, _| {
             Value::number(l.target.flags)
         }),
+        Column {
+            head: head(
+                "pids",
+                "pids",
+                Unit::None,
+                Left,
+                "The processes that have a descriptor of the link, by name and id.",
+            ),
+            needs: Some(Kind::Holders),
+            get: |l, context| Value::holders(context.holders, Held::Link, l.id),
+        },
     ];
 }
 

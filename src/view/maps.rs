@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Listed, Unit, head};
 use super::value::Value;
-use crate::model::{Kind, Map, words};
+use crate::model::{Held, Kind, Map, words};
 
 /// The listing of maps.
 pub struct Maps;
@@ -118,6 +118,17 @@ impl Listed for Maps {
             get: |m, context| {
                 context.users.map_or(Value::Absent, |users| Value::Users(users.of(m.id)))
             },
+        },
+        Column {
+            head: head(
+                "pids",
+                "pids",
+                Unit::None,
+                Left,
+                "The processes that have a descriptor of the map, by name and id.",
+            ),
+            needs: Some(Kind::Holders),
+            get: |m, context| Value::holders(context.holders, Held::Map, m.id),
         },
     ];
 }

@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Context, Listed, Unit, head};
 use super::value::Value;
-use crate::model::{Attached, Kind, Prog, words};
+use crate::model::{Attached, Held, Kind, Prog, words};
 
 /// The listing of programs.
 pub struct Progs;
@@ -156,6 +156,17 @@ impl Listed for Progs {
             "Number of instructions that the verifier looked at; since 5.16.",
             |p, _| { Value::number(p.verified_insns) }
         ),
+        Column {
+            head: head(
+                "pids",
+                "pids",
+                Unit::None,
+                Left,
+                "The processes that have a descriptor of the program, by name and id.",
+            ),
+            needs: Some(Kind::Holders),
+            get: |p, context| Value::holders(context.holders, Held::Prog, p.id),
+        },
     ];
 }
 

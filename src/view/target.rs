@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::model::{Attached, Attachment, Link, Name, ProgRef, Target, words};
+use crate::model::{Attached, Attachment, Holder, Link, Name, ProgRef, Target, words};
 
 /// All targets of a program by commas; see [`one`].
 pub(super) fn all(attached: &Attached<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -210,6 +210,18 @@ pub(super) fn users(users: &[crate::model::User<'_>], f: &mut fmt::Formatter<'_>
     if users.is_empty() { f.write_char('-') } else { Ok(()) }
 }
 
+/// Processes that hold an object, by commas: `systemd(1), sshd(811)`.
+pub(super) fn holders(holders: &[Holder<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (i, holder) in holders.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { ", " })?;
+        if let Some(comm) = holder.comm {
+            write!(f, "{comm}")?;
+        }
+        write!(f, "({})", holder.pid)?;
+    }
+    Ok(())
+}
+
 /// One object for every target of a program.
 pub(super) fn objects<'r>(attached: &'r Attached<'_>) -> impl Iterator<Item = Object<'r>> {
     let alone = attached.without_link().map(|attachment| Object::Loaded(attached, attachment));
@@ -329,6 +341,18 @@ impl Serialize for User<'_> {
         let mut map = to.serialize_map(None)?;
         entry(&mut map, "id", Some(self.0.id))?;
         entry(&mut map, "name", self.0.name)?;
+        map.end()
+    }
+}
+
+/// A process that holds an object, in JSON, by the keys that bpftool has for it.
+pub(super) struct Process<'r>(pub(super) &'r Holder<'r>);
+
+impl Serialize for Process<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        entry(&mut map, "pid", Some(self.0.pid))?;
+        entry(&mut map, "comm", self.0.comm)?;
         map.end()
     }
 }

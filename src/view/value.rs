@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Attached, Ids, Link, Name, User};
+use crate::model::{Attached, Held, Holder, Holders, Ids, Link, Name, User};
 
 /// What a cell holds. Views decide how it looks.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub enum Value<'a> {
     Link(&'a Link<'a>),
     /// The programs that use a map.
     Users(&'a [User<'a>]),
+    /// The processes that hold an object.
+    Holders(&'a [Holder<'a>]),
 }
 
 impl<'a> Value<'a> {
@@ -57,6 +59,14 @@ impl<'a> Value<'a> {
         if attached.is_empty() { Self::Absent } else { Self::Attached(attached) }
     }
 
+    /// The processes that hold an object; absent where there is none or their text is not at hand.
+    pub fn holders(holders: Option<&'a Holders<'_>>, held: Held, id: u32) -> Self {
+        match holders.map(|holders| holders.of(held, id)) {
+            None | Some([]) => Self::Absent,
+            Some(holders) => Self::Holders(holders),
+        }
+    }
+
     /// Yes, no, or not known.
     pub fn bool(value: Option<bool>) -> Self {
         value.map_or(Self::Absent, Self::Bool)
@@ -79,6 +89,7 @@ impl fmt::Display for Value<'_> {
             Self::Attached(attached) => super::target::all(attached, f),
             Self::Link(link) => super::target::one(link, None, f),
             Self::Users(users) => super::target::users(users, f),
+            Self::Holders(holders) => super::target::holders(holders, f),
         }
     }
 }

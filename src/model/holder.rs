@@ -1,0 +1,119 @@
+//! Who holds an object: an open descriptor of a process.
+
+use super::{Name, Target};
+
+/// What an open descriptor stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Held {
+    /// A program.
+    Prog,
+    /// A map.
+    Map,
+    /// A link.
+    Link,
+    /// A BTF object.
+    Btf,
+    /// A perf event that runs a program.
+    PerfEvent,
+    /// A socket whose filter is a program, by SO_ATTACH_BPF.
+    Socket,
+    /// A socket of a group that a program chooses from, by SO_ATTACH_REUSEPORT_EBPF.
+    Reuseport,
+}
+
+impl Held {
+    /// The word in the text.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Held::Prog => "prog",
+            Held::Map => "map",
+            Held::Link => "link",
+            Held::Btf => "btf",
+            Held::PerfEvent => "perf_event",
+            Held::Socket => "socket",
+            Held::Reuseport => "reuseport",
+        }
+    }
+
+    /// Whether the descriptor attaches a program, rather than holding an object itself.
+    pub const fn is_attachment(self) -> bool {
+        matches!(self, Held::PerfEvent | Held::Socket | Held::Reuseport)
+    }
+
+    /// The meaning of a word; `None` for one that a newer version may write.
+    pub fn of(word: &[u8]) -> Option<Self> {
+        use Held::*;
+        let all = [Prog, Map, Link, Btf, PerfEvent, Socket, Reuseport];
+        all.into_iter().find(|held| held.word().as_bytes() == word)
+    }
+}
+
+/// One row of `holders.debug`: one descriptor of one process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holder<'a> {
+    /// The process, as the first pid namespace numbers it.
+    pub pid: u32,
+    /// The name of its first thread, which it may choose: 15 bytes at most.
+    pub comm: Option<Name<'a>>,
+    /// The descriptor.
+    pub fd: u32,
+    /// What the descriptor stands for; `None` where this version has no word for it.
+    pub held: Option<Held>,
+    /// The object's id; of a perf event and of a socket, that of its program.
+    pub id: u32,
+    /// What a perf event stands for.
+    pub target: Target<'a>,
+}
+
+/// The holders of all objects, in the order of what they hold.
+#[derive(Clone, Debug, Default)]
+pub struct Holders<'a>(Vec<Holder<'a>>);
+
+impl<'a> Holders<'a> {
+    /// Takes holders in any order.
+    ///
+    /// A process that holds an object by several descriptors is kept once, with the lowest of them,
+    /// as bpftool tells of processes; each perf event and socket is kept, for each has a program
+    /// of its own.
+    pub fn new(mut holders: Vec<Holder<'a>>) -> Self {
+        holders.sort_by_key(|h| (h.held, h.id, h.pid, h.fd));
+        holders.dedup_by(|next, kept| {
+            let is_object = !next.held.is_some_and(Held::is_attachment);
+            is_object && (next.held, next.id, next.pid) == (kept.held, kept.id, kept.pid)
+        });
+        Self(holders)
+    }
+
+    /// Who holds an object: for a perf event and a socket, the object is the program.
+    pub fn of(&self, held: Held, id: u32) -> &[Holder<'a>] {
+        let start = self.0.partition_point(|h| (h.held, h.id) < (Some(held), id));
+        let rest = &self.0[start..];
+        let count = rest.iter().take_while(|h| (h.held, h.id) == (Some(held), id)).count();
+        &rest[..count]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_holds_an_object_once_and_each_event_by_itself() {
+        let holder = |pid, fd, held, id| Holder { pid, fd, held: Some(held), id, ..<_>::default() };
+        let holders = Holders::new(vec![
+            holder(9, 7, Held::Prog, 1),
+            holder(9, 3, Held::Prog, 1),
+            holder(8, 4, Held::Prog, 1),
+            holder(9, 5, Held::Map, 1),
+            holder(9, 6, Held::PerfEvent, 1),
+            holder(9, 8, Held::PerfEvent, 1),
+        ]);
+        let of = |held, id| -> Vec<_> {
+            holders.of(held, id).iter().map(|holder| (holder.pid, holder.fd)).collect()
+        };
+        assert_eq!(of(Held::Prog, 1), [(8, 4), (9, 3)]);
+        assert_eq!(of(Held::Map, 1), [(9, 5)]);
+        assert_eq!(of(Held::PerfEvent, 1), [(9, 6), (9, 8)]);
+        assert!(of(Held::Prog, 2).is_empty() && of(Held::Link, 1).is_empty());
+    }
+}
