@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 use std::{env, fs};
 
 use libtest_mimic::{Completion, Failed, Trial};
@@ -26,15 +27,25 @@ impl<M: ToString> From<M> for Stop {
 /// What a test returns.
 pub(crate) type Result<T = (), E = Stop> = std::result::Result<T, E>;
 
-/// A test; the name is a sentence.
+/// A test; the name is a sentence. `BPFDBG_SLOW=SECONDS` names those that take longer on stderr.
 pub(crate) fn trial(
     name: impl Into<String>,
     test: impl FnOnce() -> Result + Send + 'static,
 ) -> Trial {
-    Trial::ignorable_test(name, || match test() {
-        Ok(()) => Ok(Completion::Completed),
-        Err(Stop::Skip(reason)) => Ok(Completion::ignored_with(reason)),
-        Err(Stop::Failed(message)) => Err(Failed::from(message)),
+    let name = name.into();
+    Trial::ignorable_test(name.clone(), move || {
+        let start = Instant::now();
+        let result = test();
+        let took = start.elapsed().as_secs_f64();
+        let limit = env::var("BPFDBG_SLOW").ok().and_then(|seconds| seconds.parse().ok());
+        if limit.is_some_and(|limit: f64| took > limit) {
+            eprintln!("slow: {took:5.1} s  {name}");
+        }
+        match result {
+            Ok(()) => Ok(Completion::Completed),
+            Err(Stop::Skip(reason)) => Ok(Completion::ignored_with(reason)),
+            Err(Stop::Failed(message)) => Err(Failed::from(message)),
+        }
     })
 }
 
