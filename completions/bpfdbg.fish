@@ -13,7 +13,7 @@ function __fish_bpfdbg_columns
                 gpl 'Whether the license is compatible with the GPL.' \
                 run_time 'Time spent in the program while the kernel counted.' \
                 run_cnt 'Number of runs while the kernel counted.' \
-                misses 'Runs left out, for the program was already running on that CPU; since 5.12.' \
+                misses 'Runs left out, for the program was already running on that CPU.' \
                 loaded_at 'When the program was loaded.' \
                 load_time 'Time from boot to load.' \
                 uid 'The user who loaded the program.' \
@@ -23,7 +23,7 @@ function __fish_bpfdbg_columns
                 bytes_memlock 'Size of the memory that holds the program.' \
                 map_ids 'The ids of the maps that the program uses.' \
                 btf_id 'The id of the program'\''s BTF object.' \
-                verified_insns 'Number of instructions that the verifier looked at; since 5.16.' \
+                verified_insns 'Number of instructions that the verifier looked at.' \
                 pids 'The processes that have a descriptor of the program, by name and id.'
         case maps
             printf "$head%s\t%s\n" \
@@ -34,7 +34,7 @@ function __fish_bpfdbg_columns
                 key 'Size of a key.' \
                 value 'Size of a value.' \
                 max_entries 'Number of entries that the map may hold; bytes, for a ring buffer.' \
-                cur_entries 'Number of entries now, of types that count them; since 6.6.' \
+                cur_entries 'Number of entries now, of types that count them.' \
                 bytes_memlock 'Size of the memory charged for the map; on 5.10 only.' \
                 owner_prog_type 'The type of the programs that a program array is bound to.' \
                 owner_jited 'Whether those programs are compiled.' \
@@ -84,11 +84,12 @@ end
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs prog" -f -a "show list id name tag"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps map" -f -a "show list id name"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links link" -f -a "show list id name"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -f -a "progs maps links"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash zsh fish"
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= bpffs= debug id= name= type= tag= uid= map= prog= kind= attached-to= unattached since= h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= bpffs= debug id= name= type= tag= uid= map= prog= pid= comm= kind= attached-to= unattached since= h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -131,6 +132,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l tag -d 'Only programs wit
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -153,6 +156,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "link" -d 'List the li
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "install" -d 'Install the iterators, so that a listing needs no privilege'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "uninstall" -d 'Take away what install made'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "status" -d 'Show which files can be read, by whom, and what to type next'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "columns" -d 'List the columns of a listing, or of all'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "version" -d 'Show the version, of the iterators and of JSON too'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
@@ -172,6 +177,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l tag -d 'Only pro
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -201,6 +208,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -230,6 +239,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -259,6 +270,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l tag -d 'Only progr
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -288,6 +301,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l tag -d 'Only pro
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -317,6 +332,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -347,6 +364,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l tag -d 'Only p
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -377,6 +396,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l tag -d 'Only
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -406,6 +427,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l tag -d 'Only pr
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
@@ -417,6 +440,68 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l comm -d 'Only what processes of this name have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l comm -d 'Only what processes of this name have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
@@ -435,6 +520,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l tag -d 'On
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r

@@ -54,6 +54,13 @@ pub enum Command {
     Uninstall,
     /// Show which files can be read, by whom, and what to type next
     Status,
+    /// List the columns of a listing, or of all
+    Columns {
+        /// The listing
+        noun: Option<Noun>,
+    },
+    /// Show the version, of the iterators and of JSON too
+    Version,
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -126,6 +133,25 @@ pub struct Global {
     /// Flags that leave rows out.
     #[command(flatten)]
     pub filters: Filters,
+}
+
+/// A listing by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Noun {
+    /// Programs
+    #[value(alias = "prog")]
+    Progs,
+    /// Maps
+    #[value(alias = "map")]
+    Maps,
+    /// Links
+    #[value(alias = "link")]
+    Links,
+}
+
+impl Noun {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Progs, Self::Maps, Self::Links];
 }
 
 /// A format by name.

@@ -24,6 +24,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("--since takes what was loaded in that time, and --uid who loaded it", || {
             sandbox(since)
         }),
+        trial("--pid and --comm take what a process has a descriptor of", || sandbox(holders)),
     ]
 }
 
@@ -206,6 +207,7 @@ fn lacking() -> Result {
         ("6.12-kernel", &["maps", "--type", "hash"], "has no type"),
         ("6.12-kernel", &["maps", "--prog", "7"], "no readable progs.debug beside"),
         ("6.12", &["progs", "--since", "1d"], "has no date"),
+        ("6.12", &["maps", "--pid", "1"], "no readable holders.debug beside"),
     ] {
         let stderr = on(folder, args)?.failed(1)?;
         let start = format!("bpfdbg: {} cannot be answered: ", args[1]);
@@ -248,21 +250,47 @@ fn bad_values() -> Result {
     Ok(())
 }
 
+/// Others may load programs at any time: only those of the set are looked at.
 fn since(sandbox: &Sandbox) -> Result {
-    let _set = AttachSet::named(&["raw_tp"]);
+    let set = AttachSet::named(&["raw_tp"]);
+    let own: Vec<u64> = set.expects().map(|expect| expect.prog_id.into()).collect();
     sandbox.install_public()?;
-    let ids = |filter: &[&str]| -> Result<Vec<u64>> {
+    let has_own = |filter: &[&str]| -> Result<bool> {
         let rows = ran(&mut sandbox.nobody(&[&["progs", "--json"], filter].concat()))?.json()?;
-        Ok(rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect())
+        let ids: Vec<_> =
+            rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect();
+        let found = own.iter().filter(|id| ids.contains(id)).count();
+        check(found == 0 || found == own.len(), || format!("{filter:?} takes some: {ids:?}"))?;
+        Ok(found > 0)
     };
-    let (all, now) = (ids(&[])?, ids(&["--since", "10m"])?);
-    let boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    check(!now.is_empty() && now.iter().all(|id| all.contains(id)), || format!("{now:?}"))?;
-    std::thread::sleep(std::time::Duration::from_millis(1100));
-    check(ids(&["--since", "1s"])?.is_empty(), || {
-        "something was loaded in the last second".into()
-    })?;
-    check(ids(&["--since", &format!("{}s", boot.tv_sec + 60)])? == all, || "not all".into())?;
-    check(ids(&["--uid", "0"])? == all || !ids(&["--uid", "0"])?.is_empty(), || "uid 0".into())?;
-    check(ids(&["--uid", "4294967294"])?.is_empty(), || "a user whom there is not".into())
+    check(!own.is_empty() && has_own(&["--since", "10m"])?, || "not in ten minutes".into())?;
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    check(!has_own(&["--since", "2s"])?, || "still in the last two seconds".into())?;
+    check(has_own(&["--since", "365d"])?, || "not in a year".into())?;
+    check(has_own(&["--uid", "0"])?, || "not of root".into())?;
+    check(!has_own(&["--uid", "4294967294"])?, || "of a user whom there is not".into())
+}
+
+/// Without an installation, so that the iterators run in the process.
+fn holders(sandbox: &Sandbox) -> Result {
+    let set = AttachSet::named(&["raw_tp"]);
+    let wanted = set.expects().next().ok_or("nothing is attached")?;
+    let comm = std::fs::read_to_string("/proc/self/comm")?;
+    let pid = std::process::id().to_string();
+    for filter in [["--pid", &*pid], ["--comm", comm.trim_end()]] {
+        for (noun, id) in [("progs", Some(wanted.prog_id)), ("links", wanted.link_id)] {
+            let list =
+                |args: &[&str]| ran(&mut sandbox.root(&[&[noun, "--json"], args].concat()))?.json();
+            let rows = list(&filter)?;
+            let found = rows
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|row| row["id"].as_u64() == id.map(u64::from));
+            check(found, || format!("{noun} {filter:?} has no {id:?}: {rows}"))?;
+            let nobody = list(&[filter[0], "4194305"])?;
+            check(nobody == json!([]), || format!("{noun}: {nobody}"))?;
+        }
+    }
+    Ok(())
 }

@@ -31,7 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("every format tells of the same rows", formats_agree),
         trial("-o chooses columns, + adds to them, and the order is the one typed", columns),
         trial("-x sorts, and what is not known stays last in either direction", sorting),
-        trial("id gives an object in json, name and tag an array", selectors),
+        trial("a selector gives an object in json, or an array of several", selectors),
         trial("a selector that finds nothing is exit code 1 and says so", selector_misses),
         trial("flags count before and after the noun", flags_anywhere),
         trial("bpftool's words for the noun are accepted", nouns),
@@ -254,6 +254,15 @@ fn sorting() -> Result {
     check(ids.is_sorted_by(|a, b| a > b), || format!("{ids:?}"))
 }
 
+/// The rows that a selector finds: an object where it is one.
+fn some(args: &[&str]) -> Result<Vec<Value>> {
+    Ok(match serde_json::from_str(&text(args)?)? {
+        Value::Array(rows) if rows.len() == 1 => return Err("an array of one".into()),
+        Value::Array(rows) => rows,
+        one => vec![one],
+    })
+}
+
 fn selectors() -> Result {
     let rows: Vec<Value> = serde_json::from_str(&text(&["progs", "--json"])?)?;
     let row =
@@ -263,8 +272,7 @@ fn selectors() -> Result {
     equal(&one, row)?;
     for (selector, value) in [("name", &row["name"]), ("tag", &row["tag"])] {
         let value = value.as_str().ok_or("no text")?;
-        let some: Vec<Value> =
-            serde_json::from_str(&text(&["progs", "list", selector, value, "-j"])?)?;
+        let some = some(&["progs", "list", selector, value, "-j"])?;
         check(
             some.contains(row) && some.iter().all(|other| other[selector] == row[selector]),
             || format!("{some:?}"),
@@ -272,7 +280,7 @@ fn selectors() -> Result {
     }
     // bpftool's users know the first 15 characters of a name.
     let name: String = row["name"].as_str().unwrap_or_default().chars().take(15).collect();
-    let some: Vec<Value> = serde_json::from_str(&text(&["progs", "name", &name, "-j"])?)?;
+    let some = some(&["progs", "name", &name, "-j"])?;
     check(some.contains(row), || format!("{some:?}"))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
+mod describe;
 mod docs;
 mod filters;
 mod install;
@@ -24,6 +25,7 @@ fn main() {
         _ => {}
     }
     let modules: Vec<(&str, Vec<Trial>)> = vec![
+        ("describe", describe::trials()),
         ("docs", docs::trials()),
         ("filters", filters::trials()),
         ("install", install::trials()),

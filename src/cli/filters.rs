@@ -27,6 +27,12 @@ pub struct Filters {
     /// Only what has to do with these programs, by id or name
     #[arg(long = "prog", global = true, value_name = "PROG", value_delimiter = ',')]
     pub progs: Vec<String>,
+    /// Only what these processes have a descriptor of
+    #[arg(long = "pid", global = true, value_name = "PID", value_delimiter = ',')]
+    pub pids: Vec<u32>,
+    /// Only what processes of this name have a descriptor of
+    #[arg(long = "comm", global = true, value_name = "GLOB")]
+    pub comms: Vec<String>,
     /// Only what is attached in these ways, such as kprobe or xdp
     #[arg(long = "kind", global = true, value_name = "KIND", value_delimiter = ',')]
     pub kinds: Vec<String>,

@@ -1,17 +1,18 @@
 //! `progs`, `maps`, `links`: source, parse, model and view in a row.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io;
 
 use super::filter::{Filtered, Filters};
 use super::join::{Joined, Texts};
+use super::output::{Order, Output, format, order, screen};
 use super::selector::{Selected, Selector};
 use super::{note, places};
-use crate::cli::{ColorWhen, FormatName, Global, Listing};
+use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind};
 use crate::parse::{Row, Rows, Text};
 use crate::source::{Place, Reader, Source, since_boot};
-use crate::view::{self, Column, Context, Format, Listed, Screen, Value, View};
+use crate::view::{self, Column, Context, Format, Listed, Value, View};
 
 /// Lists the rows of a kind.
 pub(super) fn list<L: Listed>(listing: &Listing, global: &Global) -> Result<()>
@@ -24,7 +25,7 @@ where
         return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
     }
     let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
-    let format = format(global, selector.is_single());
+    let format = format(global, selector.shape());
     let all = global.output_all || format != Format::Table && global.output.is_none();
     let columns = view::choose::<L>(global.output.as_deref(), all).map_err(Error::Usage)?;
     let order = order::<L>(global)?;
@@ -62,22 +63,6 @@ where
         _ => lister.view.end().map_err(Error::Output),
     }
 }
-
-/// Standard output, unbuffered: `std`'s own would write at every newline.
-struct Output;
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(rustix::io::write(rustix::stdio::stdout(), bytes)?)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A column to sort by, and whether the largest comes first.
-type Order<L> = Option<(&'static Column<L>, bool)>;
 
 struct Lister<'o, L: Listed> {
     view: Box<dyn View + 'o>,
@@ -186,50 +171,5 @@ where
         // One allocation a row; a value may borrow from the row itself.
         let cells: Vec<_> = self.columns.iter().map(|column| (column.get)(row, context)).collect();
         self.view.row(&cells).map_err(Error::Output)
-    }
-}
-
-fn format(global: &Global, single: bool) -> Format {
-    match global.format {
-        _ if global.pretty => Format::Json { pretty: true, single },
-        _ if global.json => Format::Json { pretty: false, single },
-        Some(FormatName::Json) => Format::Json { pretty: false, single },
-        Some(FormatName::Ndjson) => Format::Ndjson,
-        Some(FormatName::Csv) => Format::Csv,
-        Some(FormatName::Raw) => Format::Raw,
-        Some(FormatName::Table) | None => Format::Table,
-    }
-}
-
-fn order<L: Listed>(global: &Global) -> Result<Order<L>> {
-    let Some(name) = global.sort.as_deref() else { return Ok(None) };
-    let (name, descending) = match name.strip_prefix('-') {
-        Some(name) => (name, true),
-        None => (name, false),
-    };
-    let column = view::choose::<L>(Some(name), false).map_err(Error::Usage)?;
-    match column[..] {
-        [column] => Ok(Some((column, descending))),
-        _ => Err(Error::Usage("--sort takes one column".into())),
-    }
-}
-
-/// What the terminal, the environment and the flags say of the table's looks.
-fn screen(global: &Global, format: Format) -> Screen {
-    let terminal = io::stdout().is_terminal();
-    let color = match global.color {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto => {
-            let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-            terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
-        }
-    };
-    let width = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
-    Screen {
-        width: if terminal && format == Format::Table { width() } else { None },
-        color,
-        no_header: global.no_header,
-        exact: global.bytes,
     }
 }

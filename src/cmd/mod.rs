@@ -1,8 +1,10 @@
 //! What the arguments mean. The read wing and the install wing meet here, and only here.
 
+mod describe;
 mod filter;
 mod join;
 mod list;
+mod output;
 mod selector;
 mod status;
 
@@ -38,6 +40,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         }
         Some(Command::Uninstall) => install::uninstall(global.bpffs.as_deref()),
         Some(Command::Status) => status::status(global),
+        Some(Command::Columns { noun }) => describe::columns(*noun, global),
+        Some(Command::Version) => describe::version(global),
         Some(Command::Completions { shell }) => completions(*shell),
     }
 }

@@ -3,6 +3,7 @@
 use super::shown;
 use crate::error::{Error, Result};
 use crate::model::{Link, Map, Name, Prog};
+use crate::view::Shape;
 
 /// Which rows a listing shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,9 +71,12 @@ impl Selector {
         }
     }
 
-    /// Whether it can name one object only.
-    pub(super) fn is_single(&self) -> bool {
-        matches!(self, Self::Id(_))
+    /// What its answer is in JSON.
+    pub(super) fn shape(&self) -> Shape {
+        match self {
+            Self::All => Shape::Array,
+            _ => Shape::Object,
+        }
     }
 
     fn takes(&self, id: u32, name: Option<Name<'_>>, tag: Option<[u8; 8]>) -> bool {

@@ -25,6 +25,18 @@ pub enum Unit {
     UnixTime,
 }
 
+impl Unit {
+    /// The unit in a word; `None` for things, which have none.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Bytes => Some("bytes"),
+            Self::Nanoseconds => Some("nanoseconds"),
+            Self::UnixTime => Some("unix_seconds"),
+        }
+    }
+}
+
 /// All that a view knows of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -38,6 +50,10 @@ pub struct Head {
     pub unit: Unit,
     /// Which side cells keep to.
     pub align: Align,
+    /// The first release of the kernel that has it; `None` for one that all kernels have.
+    pub since: Option<&'static str>,
+    /// Whether JSON leaves out a zero, as bpftool does where zero is no value of its own.
+    pub leaves_out_zero: bool,
 }
 
 /// What getters need beside the row.
@@ -73,6 +89,38 @@ pub struct Column<L: Listed> {
     pub needs: Option<Kind>,
     /// Takes the value from a row.
     pub get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
+}
+
+impl<L: Listed> Column<L> {
+    /// Declares a column of a row's own text that all kernels have.
+    pub(super) const fn new(
+        (name, key): (&'static str, &'static str),
+        unit: Unit,
+        align: Align,
+        help: &'static str,
+        get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
+    ) -> Self {
+        let head = Head { name, key, help, unit, align, since: None, leaves_out_zero: false };
+        Self { head, needs: None, get }
+    }
+
+    /// The same, from this release of the kernel on.
+    pub(super) const fn since(mut self, release: &'static str) -> Self {
+        self.head.since = Some(release);
+        self
+    }
+
+    /// The same, left out of JSON where it is zero.
+    pub(super) const fn without_zero(mut self) -> Self {
+        self.head.leaves_out_zero = true;
+        self
+    }
+
+    /// The same, from the text of another kind.
+    pub(super) const fn from(mut self, kind: Kind) -> Self {
+        self.needs = Some(kind);
+        self
+    }
 }
 
 /// The columns to show: those of `-o`, `+COL` added to the default, all of them for `-O` and for
@@ -120,17 +168,6 @@ pub(super) fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
     L::COLUMNS.iter().find(is)
 }
 
-/// Declares a column; the alignment follows from the unit unless it is said.
-pub(super) const fn head(
-    name: &'static str,
-    key: &'static str,
-    unit: Unit,
-    align: Align,
-    help: &'static str,
-) -> Head {
-    Head { name, key, help, unit, align }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -149,6 +186,7 @@ pub(super) mod tests {
                 help.ends_with('.') && help.starts_with(|c: char| c.is_uppercase()),
                 "{name}: {help}"
             );
+            assert!(!help.contains("; since "), "{name}: that is a field of its own");
             for other in &L::COLUMNS[..i] {
                 assert!(![other.head.name, other.head.key].contains(&name), "{name}");
                 assert!(![other.head.name, other.head.key].contains(&key), "{key}");

@@ -38,6 +38,7 @@ impl View for Csv<'_> {
                 Value::Absent => {}
                 // Only these can hold a comma; a quote can stand in an escaped path alone.
                 Value::Ids(_)
+                | Value::Text(_)
                 | Value::Attached(_)
                 | Value::Link(_)
                 | Value::Users(_)

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::ser::{CompactFormatter, PrettyFormatter};
 
-use super::View;
 use super::column::Head;
 use super::target;
 use super::value::Value;
+use super::{Shape, View};
 use crate::model::{Name, ProgRef};
 
 /// One row, by the keys of its columns.
@@ -22,7 +22,8 @@ impl Serialize for Object<'_, '_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
         for (head, cell) in self.heads.iter().zip(self.cells) {
-            if *cell != Value::Absent {
+            let is_left_out = head.leaves_out_zero && *cell == Value::Number(0);
+            if *cell != Value::Absent && !is_left_out {
                 map.serialize_entry(head.key, cell)?;
             }
         }
@@ -37,7 +38,7 @@ impl Serialize for Value<'_> {
             Self::Bool(value) => to.serialize_bool(*value),
             Self::Number(number) => to.serialize_u64(*number),
             Self::Signed(number) => to.serialize_i64(*number),
-            Self::Word(word) => to.serialize_str(word),
+            Self::Word(word) | Self::Text(word) => to.serialize_str(word),
             Self::Name(name) => name.serialize(to),
             Self::Tag(_) => to.collect_str(self),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
@@ -86,9 +87,10 @@ pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
 pub(super) struct Array<'o> {
     heads: Vec<Head>,
     pretty: bool,
-    single: bool,
+    shape: Shape,
+    /// The objects, one behind the other, and where each ends.
     text: Vec<u8>,
-    rows: usize,
+    ends: Vec<usize>,
     out: Box<dyn Write + 'o>,
 }
 
@@ -96,63 +98,54 @@ impl<'o> Array<'o> {
     pub(super) fn new(
         heads: Vec<Head>,
         pretty: bool,
-        single: bool,
+        shape: Shape,
         out: Box<dyn Write + 'o>,
     ) -> Self {
-        Self { heads, pretty, single, text: Vec::new(), rows: 0, out }
+        Self { heads, pretty, shape, text: Vec::new(), ends: Vec::new(), out }
     }
 }
 
 impl View for Array<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         let object = Object { heads: &self.heads, cells };
-        let start = self.text.len();
-        let text = &mut self.text;
-        let separator: &[u8] = match (self.single, self.rows, self.pretty) {
-            (true, ..) => b"",
-            (false, 0, false) => b"[",
-            (false, _, false) => b",",
-            (false, 0, true) => b"[",
-            (false, _, true) => b",",
-        };
-        text.extend_from_slice(separator);
-        self.rows += 1;
-        if !self.pretty {
-            object.serialize(&mut serde_json::Serializer::with_formatter(
-                &mut *text,
-                CompactFormatter,
-            ))?;
-            make_plain(text, start);
-            return Ok(());
+        let (start, to) = (self.text.len(), &mut self.text);
+        if self.pretty {
+            let format = PrettyFormatter::with_indent(b"    ");
+            object.serialize(&mut serde_json::Serializer::with_formatter(to, format))?;
+        } else {
+            object.serialize(&mut serde_json::Serializer::with_formatter(to, CompactFormatter))?;
         }
-        let start = text.len();
-        object.serialize(&mut serde_json::Serializer::with_formatter(
-            &mut *text,
-            PrettyFormatter::with_indent(b"    "),
-        ))?;
-        make_plain(text, start);
-        if !self.single {
-            // No string holds a newline as such, so every one of them starts a line to indent.
-            let object = text.split_off(start);
-            for line in object.split(|b| *b == b'\n') {
-                text.extend_from_slice(b"\n    ");
-                text.extend_from_slice(line);
-            }
-        }
+        make_plain(&mut self.text, start);
+        self.ends.push(self.text.len());
         Ok(())
     }
 
     fn end(&mut self) -> io::Result<()> {
-        if !self.single {
-            self.text.extend_from_slice(match (self.rows, self.pretty) {
-                (0, _) => b"[]",
-                (_, false) => b"]",
-                (_, true) => b"\n]",
-            });
+        let is_array = self.shape == Shape::Array || self.ends.len() != 1;
+        let (mut start, out) = (0, &mut self.out);
+        for (i, end) in self.ends.iter().enumerate() {
+            let object = &self.text[start..*end];
+            start = *end;
+            if is_array {
+                out.write_all(if i == 0 { b"[" } else { b"," })?;
+            }
+            if !is_array || !self.pretty {
+                out.write_all(object)?;
+                continue;
+            }
+            // No string holds a newline as such, so every one of them starts a line to indent.
+            for line in object.split(|b| *b == b'\n') {
+                out.write_all(b"\n    ")?;
+                out.write_all(line)?;
+            }
         }
-        self.text.push(b'\n');
-        self.out.write_all(&self.text)?;
-        self.out.flush()
+        out.write_all(match (is_array, self.ends.is_empty(), self.pretty) {
+            (false, ..) => b"\n",
+            (true, true, _) => b"[]\n",
+            (true, false, false) => b"]\n",
+            (true, false, true) => b"\n]\n",
+        })?;
+        out.flush()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The columns of links.
 
-use super::column::{Align::*, Column, Listed, Unit, head};
+use super::column::{Align::*, Column, Listed, Unit};
 use super::value::Value;
 use crate::model::{Held, Kind, Link, words};
 
@@ -8,8 +8,8 @@ use crate::model::{Held, Kind, Link, words};
 pub struct Links;
 
 macro_rules! column {
-    ($name:literal, $key:literal, $align:ident, $help:literal, $get:expr) => {
-        Column { head: head($name, $key, Unit::None, $align, $help), needs: None, get: $get }
+    ($name:literal, $key:literal, $align:ident, $help:literal, $get:expr $(,)?) => {
+        Column::<Self>::new(($name, $key), Unit::None, $align, $help, $get)
     };
 }
 
@@ -130,17 +130,14 @@ impl Listed for Links {
         column!("flags", "flags", Right, "The flags of a netfilter link.", |l, _| {
             Value::number(l.target.flags)
         }),
-        Column {
-            head: head(
-                "pids",
-                "pids",
-                Unit::None,
-                Left,
-                "The processes that have a descriptor of the link, by name and id.",
-            ),
-            needs: Some(Kind::Holders),
-            get: |l, context| Value::holders(context.holders, Held::Link, l.id),
-        },
+        column!(
+            "pids",
+            "pids",
+            Left,
+            "The processes that have a descriptor of the link, by name and id.",
+            |l, context| Value::holders(context.holders, Held::Link, l.id),
+        )
+        .from(Kind::Holders),
     ];
 }
 

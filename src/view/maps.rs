@@ -1,6 +1,6 @@
 //! The columns of maps.
 
-use super::column::{Align::*, Column, Listed, Unit, head};
+use super::column::{Align::*, Column, Listed, Unit};
 use super::value::Value;
 use crate::model::{Held, Kind, Map, words};
 
@@ -8,8 +8,8 @@ use crate::model::{Held, Kind, Map, words};
 pub struct Maps;
 
 macro_rules! column {
-    ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr) => {
-        Column { head: head($name, $key, Unit::$unit, $align, $help), needs: None, get: $get }
+    ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr $(,)?) => {
+        Column::<Self>::new(($name, $key), Unit::$unit, $align, $help, $get)
     };
 }
 
@@ -55,9 +55,10 @@ impl Listed for Maps {
             "cur_entries",
             None,
             Right,
-            "Number of entries now, of types that count them; since 6.6.",
+            "Number of entries now, of types that count them.",
             |m, _| { Value::number(m.cur_entries) }
-        ),
+        )
+        .since("6.6"),
         column!(
             "bytes_memlock",
             "bytes_memlock",
@@ -106,30 +107,24 @@ impl Listed for Maps {
             "The name of the value's type in that BTF.",
             |m, _| Value::name(m.value_type)
         ),
-        Column {
-            head: head(
-                "used_by",
-                "used_by",
-                Unit::None,
-                Left,
-                "The programs that use the map, by name and id.",
-            ),
-            needs: Some(Kind::Progs),
-            get: |m, context| {
-                context.users.map_or(Value::Absent, |users| Value::Users(users.of(m.id)))
-            },
-        },
-        Column {
-            head: head(
-                "pids",
-                "pids",
-                Unit::None,
-                Left,
-                "The processes that have a descriptor of the map, by name and id.",
-            ),
-            needs: Some(Kind::Holders),
-            get: |m, context| Value::holders(context.holders, Held::Map, m.id),
-        },
+        column!(
+            "used_by",
+            "used_by",
+            None,
+            Left,
+            "The programs that use the map, by name and id.",
+            |m, context| context.users.map_or(Value::Absent, |users| Value::Users(users.of(m.id))),
+        )
+        .from(Kind::Progs),
+        column!(
+            "pids",
+            "pids",
+            None,
+            Left,
+            "The processes that have a descriptor of the map, by name and id.",
+            |m, context| Value::holders(context.holders, Held::Map, m.id),
+        )
+        .from(Kind::Holders),
     ];
 }
 

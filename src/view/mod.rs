@@ -1,6 +1,7 @@
 //! How rows are shown. Views know values and columns, never objects.
 
 mod column;
+mod columns;
 mod csv;
 mod human;
 mod json;
@@ -16,6 +17,7 @@ mod value;
 use std::io::{self, Write};
 
 pub use column::{Align, Column, Context, Head, Listed, Unit, choose};
+pub use columns::{Columns, Described};
 pub use json::escape as json_text;
 pub use links::Links;
 pub use maps::Maps;
@@ -32,8 +34,8 @@ pub enum Format {
     Json {
         /// Indented by four blanks, as bpftool does.
         pretty: bool,
-        /// One object in place of an array, for a selector that names one object.
-        single: bool,
+        /// Whether an object may stand alone.
+        shape: Shape,
     },
     /// One JSON object a line.
     Ndjson,
@@ -41,6 +43,15 @@ pub enum Format {
     Csv,
     /// One blank between cells, none within.
     Raw,
+}
+
+/// What JSON is at its top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An array, whatever is in it.
+    Array,
+    /// An object, if there is one and no more, as bpftool has it for what a selector names.
+    Object,
 }
 
 /// What a table may do on the terminal that it is written to.
@@ -82,7 +93,7 @@ pub fn view<'o>(
 ) -> Box<dyn View + 'o> {
     match format {
         Format::Table => Box::new(table::Table::new(heads, screen, out)),
-        Format::Json { pretty, single } => Box::new(json::Array::new(heads, pretty, single, out)),
+        Format::Json { pretty, shape } => Box::new(json::Array::new(heads, pretty, shape, out)),
         Format::Ndjson => Box::new(json::Lines::new(heads, out)),
         Format::Csv => Box::new(csv::Csv::new(heads, screen, out)),
         Format::Raw => Box::new(raw::Raw::new(heads, screen, out)),

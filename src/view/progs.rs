@@ -1,6 +1,6 @@
 //! The columns of programs.
 
-use super::column::{Align::*, Column, Context, Listed, Unit, head};
+use super::column::{Align::*, Column, Context, Listed, Unit};
 use super::value::Value;
 use crate::model::{Attached, Held, Kind, Prog, words};
 
@@ -8,8 +8,8 @@ use crate::model::{Attached, Held, Kind, Prog, words};
 pub struct Progs;
 
 macro_rules! column {
-    ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr) => {
-        Column { head: head($name, $key, Unit::$unit, $align, $help), needs: None, get: $get }
+    ($name:literal, $key:literal, $unit:ident, $align:ident, $help:literal, $get:expr $(,)?) => {
+        Column::<Self>::new(($name, $key), Unit::$unit, $align, $help, $get)
     };
 }
 
@@ -42,17 +42,15 @@ impl Listed for Progs {
             "The full name: that of the main function in the program's BTF.",
             |p, _| Value::name(p.name)
         ),
-        Column {
-            head: head(
-                "attached",
-                "attached",
-                Unit::None,
-                Left,
-                "What the program is attached to, or was loaded to be attached to.",
-            ),
-            needs: Some(Kind::Links),
-            get: |p, context| Value::attached(Attached::new(p, context.links)),
-        },
+        column!(
+            "attached",
+            "attached",
+            None,
+            Left,
+            "What the program is attached to, or was loaded to be attached to.",
+            |p, context| Value::attached(Attached::new(p, context.links)),
+        )
+        .from(Kind::Links),
         column!(
             "attach_type",
             "expected_attach_type",
@@ -79,7 +77,8 @@ impl Listed for Progs {
             Right,
             "Time spent in the program while the kernel counted.",
             |p, _| Value::number(p.run_time_ns)
-        ),
+        )
+        .without_zero(),
         column!(
             "run_cnt",
             "run_cnt",
@@ -87,15 +86,18 @@ impl Listed for Progs {
             Right,
             "Number of runs while the kernel counted.",
             |p, _| Value::number(p.run_cnt)
-        ),
+        )
+        .without_zero(),
         column!(
             "misses",
             "recursion_misses",
             None,
             Right,
-            "Runs left out, for the program was already running on that CPU; since 5.12.",
+            "Runs left out, for the program was already running on that CPU.",
             |p, _| { Value::number(p.recursion_misses) }
-        ),
+        )
+        .since("5.12")
+        .without_zero(),
         column!(
             "loaded_at",
             "loaded_at",
@@ -128,7 +130,8 @@ impl Listed for Progs {
         ),
         column!("bytes_jited", "bytes_jited", Bytes, Right, "Size of the machine code.", |p, _| {
             Value::number(p.bytes_jited)
-        }),
+        })
+        .without_zero(),
         column!(
             "bytes_memlock",
             "bytes_memlock",
@@ -147,26 +150,26 @@ impl Listed for Progs {
         ),
         column!("btf_id", "btf_id", None, Right, "The id of the program's BTF object.", |p, _| {
             Value::number(p.btf_id)
-        }),
+        })
+        .without_zero(),
         column!(
             "verified_insns",
             "verified_insns",
             None,
             Right,
-            "Number of instructions that the verifier looked at; since 5.16.",
+            "Number of instructions that the verifier looked at.",
             |p, _| { Value::number(p.verified_insns) }
-        ),
-        Column {
-            head: head(
-                "pids",
-                "pids",
-                Unit::None,
-                Left,
-                "The processes that have a descriptor of the program, by name and id.",
-            ),
-            needs: Some(Kind::Holders),
-            get: |p, context| Value::holders(context.holders, Held::Prog, p.id),
-        },
+        )
+        .since("5.16"),
+        column!(
+            "pids",
+            "pids",
+            None,
+            Left,
+            "The processes that have a descriptor of the program, by name and id.",
+            |p, context| Value::holders(context.holders, Held::Prog, p.id),
+        )
+        .from(Kind::Holders),
     ];
 }
 

@@ -36,7 +36,11 @@ impl View for Raw<'_> {
             }
             match cell {
                 // The values that are made of words.
-                Value::Attached(_) | Value::Link(_) | Value::Users(_) | Value::Holders(_) => {
+                Value::Text(_)
+                | Value::Attached(_)
+                | Value::Link(_)
+                | Value::Users(_)
+                | Value::Holders(_) => {
                     self.out.write_all(cell.to_string().replace(' ', "\\040").as_bytes())?;
                 }
                 _ => write!(self.out, "{cell}")?,

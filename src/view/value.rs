@@ -17,6 +17,8 @@ pub enum Value<'a> {
     Signed(i64),
     /// One of the kernel's words.
     Word(&'static str),
+    /// A sentence of our own.
+    Text(&'static str),
     /// A name that somebody chose.
     Name(Name<'a>),
     /// A program's tag.
@@ -82,7 +84,7 @@ impl fmt::Display for Value<'_> {
             Self::Bool(false) => f.write_str("no"),
             Self::Number(number) => number.fmt(f),
             Self::Signed(number) => number.fmt(f),
-            Self::Word(word) => f.write_str(word),
+            Self::Word(word) | Self::Text(word) => f.write_str(word),
             Self::Name(name) => name.fmt(f),
             Self::Tag(tag) => write!(f, "{:016x}", u64::from_be_bytes(*tag)),
             Self::Ids(ids) => f.write_str(ids.as_str()),

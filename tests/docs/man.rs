@@ -253,6 +253,9 @@ impl<'a> Page<'a> {
                 Unit::Nanoseconds => "In nanoseconds.\n",
                 Unit::UnixTime => "In seconds since 1970; in a table, as local time.\n",
             };
+            if let Some(release) = head.since {
+                let _ = writeln!(text, "Since {release}.");
+            }
         }
         Ok(text)
     }

@@ -31,6 +31,10 @@ pub(super) enum Filter {
     Map(Objects),
     /// What has to do with a program.
     Prog(Objects),
+    /// The processes that have a descriptor.
+    Pid(Vec<u32>),
+    /// The names of such processes.
+    Comm(Vec<Glob>),
     /// Where a program is attached.
     Target(Targets),
     /// What is attached nowhere.
@@ -49,6 +53,8 @@ impl Filter {
             Self::Uid(_) => "--uid",
             Self::Map(_) => "--map",
             Self::Prog(_) => "--prog",
+            Self::Pid(_) => "--pid",
+            Self::Comm(_) => "--comm",
             Self::Target(targets) => targets.option(),
             Self::Unattached => "--unattached",
             Self::Since(_) => "--since",
@@ -114,6 +120,8 @@ impl Filters {
         filters.extend(some(&flags.uids).map(|uids| Filter::Uid(uids.to_vec())));
         filters.extend(some(&flags.maps).map(|words| Filter::Map(Objects::new(words))));
         filters.extend(some(&flags.progs).map(|words| Filter::Prog(Objects::new(words))));
+        filters.extend(some(&flags.pids).map(|pids| Filter::Pid(pids.to_vec())));
+        filters.extend(some(&flags.comms).map(|names| Filter::Comm(globs(names))));
         filters.extend(Targets::new(&flags.kinds, &flags.attached_to)?.map(Filter::Target));
         filters.extend(flags.unattached.then_some(Filter::Unattached));
         if let Some(duration) = &flags.since {

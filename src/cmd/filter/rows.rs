@@ -1,7 +1,7 @@
 //! What filters find in rows of each kind.
 
 use super::{Filter, glob};
-use crate::model::{Attached, Kind, Link, Map, Prog, words};
+use crate::model::{Attached, Held, Holder, Kind, Link, Map, Prog, words};
 use crate::view::Context;
 
 /// A text of another kind that a filter looks into.
@@ -29,6 +29,22 @@ pub(in crate::cmd) trait Filtered {
     /// Whether the row passes the filter.
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
 }
+
+/// Whether a process passes that has a descriptor of an object.
+fn is_held(filter: &Filter, context: &Context<'_>, held: &[Held], id: u32) -> bool {
+    let any = |takes: &dyn Fn(&Holder<'_>) -> bool| {
+        let of = |held: &Held| context.holders.map_or(&[][..], |holders| holders.of(*held, id));
+        held.iter().flat_map(of).any(takes)
+    };
+    match filter {
+        Filter::Pid(pids) => any(&|holder| pids.contains(&holder.pid)),
+        Filter::Comm(globs) => any(&|holder| glob::any(globs, holder.comm)),
+        _ => false,
+    }
+}
+
+/// What tells of processes.
+const HOLDERS: Need = Need { kind: Kind::Holders, is_vital: true };
 
 const NO_TAG: &str = "only programs have a tag";
 const NO_UID: &str = "the kernel keeps the user of programs only";
@@ -62,11 +78,14 @@ impl Filtered for Prog<'_> {
             }
             Filter::Target(_) => Some(Need { kind: Kind::Links, is_vital: false }),
             Filter::Unattached => Some(Need { kind: Kind::Links, is_vital: true }),
+            Filter::Pid(_) | Filter::Comm(_) => Some(HOLDERS),
             _ => None,
         }
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
+        // What attaches a program by itself holds it, too.
+        const HELD: &[Held] = &[Held::Prog, Held::PerfEvent, Held::Socket, Held::Reuseport];
         let attached = || Attached::new(self, context.links);
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
@@ -81,6 +100,7 @@ impl Filtered for Prog<'_> {
             Filter::Target(targets) => targets.takes_attached(&attached()),
             Filter::Unattached => attached().is_unattached(),
             Filter::Since(time) => self.load_time.is_some_and(|load| load >= *time),
+            Filter::Pid(_) | Filter::Comm(_) => is_held(filter, context, HELD, self.id),
         }
     }
 }
@@ -103,7 +123,11 @@ impl Filtered for Map<'_> {
     }
 
     fn needs(filter: &Filter) -> Option<Need> {
-        matches!(filter, Filter::Prog(_)).then_some(Need { kind: Kind::Progs, is_vital: true })
+        match filter {
+            Filter::Prog(_) => Some(Need { kind: Kind::Progs, is_vital: true }),
+            Filter::Pid(_) | Filter::Comm(_) => Some(HOLDERS),
+            _ => None,
+        }
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
@@ -114,7 +138,7 @@ impl Filtered for Map<'_> {
             Filter::Prog(progs) => context.users.is_some_and(|users| {
                 users.of(self.id).iter().any(|user| progs.has(Some(user.id), user.name))
             }),
-            _ => false,
+            _ => is_held(filter, context, &[Held::Map], self.id),
         }
     }
 }
@@ -136,11 +160,11 @@ impl Filtered for Link<'_> {
         None
     }
 
-    fn needs(_: &Filter) -> Option<Need> {
-        None
+    fn needs(filter: &Filter) -> Option<Need> {
+        matches!(filter, Filter::Pid(_) | Filter::Comm(_)).then_some(HOLDERS)
     }
 
-    fn passes(&self, filter: &Filter, _: &Context<'_>) -> bool {
+    fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
             Filter::Type(types) => self.link_type.is_some_and(|number| types.contains(&number)),
@@ -152,7 +176,7 @@ impl Filtered for Link<'_> {
             }
             Filter::Target(targets) => targets.takes_link(self),
             Filter::Unattached => self.target.detached,
-            _ => false,
+            _ => is_held(filter, context, &[Held::Link], self.id),
         }
     }
 }

@@ -1,0 +1,63 @@
+//! `columns` and `version`: what this bpfdbg has, and which it is.
+
+use std::io::{self, Write as _};
+
+use serde_json::json;
+
+use super::output::{Output, format, order, screen};
+use crate::cli::{FormatName, Global, Noun};
+use crate::error::{Error, Result};
+use crate::view::{self, Columns, Context, Described, Format, Links, Maps, Progs, Shape};
+
+/// The number of what JSON means: it goes up when a key changes its meaning or goes away, and stays
+/// as it is when one is added.
+const JSON_SCHEMA: u32 = 1;
+
+/// Lists the columns of a listing, or of all.
+pub(super) fn columns(noun: Option<Noun>, global: &Global) -> Result<()> {
+    let format = format(global, Shape::Array);
+    let all = global.output_all || format != Format::Table && global.output.is_none();
+    let mut columns =
+        view::choose::<Columns>(global.output.as_deref(), all).map_err(Error::Usage)?;
+    if noun.is_some() && global.output.is_none() && format == Format::Table {
+        columns.retain(|column| column.head.name != "noun");
+    }
+    let mut rows: Vec<_> = Noun::ALL
+        .into_iter()
+        .filter(|one| noun.is_none_or(|noun| noun == *one))
+        .flat_map(|noun| match noun {
+            Noun::Progs => Described::all::<Progs>("progs").collect::<Vec<_>>(),
+            Noun::Maps => Described::all::<Maps>("maps").collect(),
+            Noun::Links => Described::all::<Links>("links").collect(),
+        })
+        .collect();
+    let context = Context::default();
+    if let Some((column, descending)) = order::<Columns>(global)? {
+        rows.sort_by(|a, b| {
+            let order = view::compare(&(column.get)(a, &context), &(column.get)(b, &context));
+            if descending { order.reverse() } else { order }
+        });
+    }
+    let heads = columns.iter().map(|column| column.head).collect();
+    let out = Box::new(io::BufWriter::new(Output));
+    let mut view = view::view(format, heads, screen(global, format), out);
+    for row in &rows {
+        let cells: Vec<_> = columns.iter().map(|column| (column.get)(row, &context)).collect();
+        view.row(&cells).map_err(Error::Output)?;
+    }
+    view.end().map_err(Error::Output)
+}
+
+/// Tells the version, of the iterators too.
+pub(super) fn version(global: &Global) -> Result<()> {
+    let (version, producer) = (env!("CARGO_PKG_VERSION"), crate::bpf::PRODUCER);
+    let json = json!({ "version": version, "producer": producer, "json_schema": JSON_SCHEMA });
+    let text = if global.pretty {
+        format!("{json:#}\n")
+    } else if global.json || global.format == Some(FormatName::Json) {
+        format!("{json}\n")
+    } else {
+        format!("bpfdbg {version}\niterators {producer}\njson_schema {JSON_SCHEMA}\n")
+    };
+    io::stdout().write_all(text.as_bytes()).map_err(Error::Output)
+}

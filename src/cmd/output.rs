@@ -1,0 +1,74 @@
+//! Where and how rows are shown: what the flags, the terminal and the environment say of it.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use crate::cli::{ColorWhen, FormatName, Global};
+use crate::error::{Error, Result};
+use crate::view::{Column, Format, Listed, Screen, Shape, choose};
+
+/// Standard output, unbuffered: `std`'s own would write at every newline.
+pub(super) struct Output;
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(rustix::stdio::stdout(), bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A column to sort by, and whether the largest comes first.
+pub(super) type Order<L> = Option<(&'static Column<L>, bool)>;
+
+/// The format that the flags ask for; `shape` is for JSON.
+pub(super) fn format(global: &Global, shape: Shape) -> Format {
+    match global.format {
+        _ if global.pretty => Format::Json { pretty: true, shape },
+        _ if global.json => Format::Json { pretty: false, shape },
+        Some(FormatName::Json) => Format::Json { pretty: false, shape },
+        Some(FormatName::Ndjson) => Format::Ndjson,
+        Some(FormatName::Csv) => Format::Csv,
+        Some(FormatName::Raw) => Format::Raw,
+        Some(FormatName::Table) | None => Format::Table,
+    }
+}
+
+/// The column of `--sort`, and whether the largest value comes first.
+///
+/// # Errors
+///
+/// A name that is no column.
+pub(super) fn order<L: Listed>(global: &Global) -> Result<Order<L>> {
+    let Some(name) = global.sort.as_deref() else { return Ok(None) };
+    let (name, descending) = match name.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let column = choose::<L>(Some(name), false).map_err(Error::Usage)?;
+    match column[..] {
+        [column] => Ok(Some((column, descending))),
+        _ => Err(Error::Usage("--sort takes one column".into())),
+    }
+}
+
+/// What the terminal, the environment and the flags say of the table's looks.
+pub(super) fn screen(global: &Global, format: Format) -> Screen {
+    let terminal = io::stdout().is_terminal();
+    let color = match global.color {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => {
+            let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+            terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+        }
+    };
+    let width = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
+    Screen {
+        width: if terminal && format == Format::Table { width() } else { None },
+        color,
+        no_header: global.no_header,
+        exact: global.bytes,
+    }
+}
