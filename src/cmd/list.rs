@@ -86,32 +86,41 @@ where
     fn run(&mut self, mut reader: Reader, place: &Place) -> Result<()> {
         let path = reader.path().to_owned();
         let bad = |source| Error::Parse { path: path.clone(), source };
-        let Some(piece) = reader.next_piece()? else { return Ok(()) };
+        let Some(mut piece) = reader.next_piece()? else { return Ok(()) };
         let (text, header) =
-            Text::of(<L::Row<'static> as Row<'static>>::KIND, piece).map_err(bad)?;
+            Text::of(<L::Row<'static> as Row<'static>>::KIND, &piece).map_err(bad)?;
+        piece.drain(..header);
         self.filters.check::<L::Row<'static>>(
             &text,
             &path,
             self.boot_time.map(|_| since_boot()),
         )?;
-        if self.order.is_some() || !self.needs.is_empty() {
-            let mut whole = piece[header..].to_vec();
-            whole.extend(reader.whole()?);
-            let texts = Texts::read(&self.needs, place)?;
-            let joined = texts.joined()?;
-            if let Some(missing) = self.filters.join::<L::Row<'static>>(&joined, &path)? {
-                note(&missing);
+        let mut row = 2;
+        if self.order.is_none() && self.needs.is_empty() {
+            let nothing = Joined::default();
+            loop {
+                row = self.show(Rows::new(&text, &piece, row), &nothing, bad)?;
+                match reader.next_piece()? {
+                    Some(next) => piece = next,
+                    None => return Ok(()),
+                }
             }
-            let rows = Rows::new(&text, &whole, 2);
-            return match self.order {
-                Some(order) => self.sorted(rows, order, &joined, bad),
-                None => self.show(rows, &joined, bad).map(drop),
-            };
         }
-        let nothing = Joined::default();
-        let mut row = self.show(Rows::new(&text, &piece[header..], 2), &nothing, bad)?;
+        let mut pieces = vec![piece];
         while let Some(piece) = reader.next_piece()? {
-            row = self.show(Rows::new(&text, piece, row), &nothing, bad)?;
+            pieces.push(piece);
+        }
+        let texts = Texts::read(&self.needs, place)?;
+        let joined = texts.joined()?;
+        if let Some(missing) = self.filters.join::<L::Row<'static>>(&joined, &path)? {
+            note(&missing);
+        }
+        if let Some(order) = self.order {
+            return self.sorted(&text, &pieces, order, &joined, bad);
+        }
+        // Each is freed when it is shown, so that what is shown takes its place.
+        for piece in pieces {
+            row = self.show(Rows::new(&text, &piece, row), &joined, bad)?;
         }
         Ok(())
     }
@@ -135,12 +144,21 @@ where
 
     fn sorted<'a>(
         &mut self,
-        rows: Rows<'_, 'a, L::Row<'a>>,
+        text: &Text,
+        pieces: &'a [Vec<u8>],
         (column, descending): (&Column<L>, bool),
         joined: &Joined<'_>,
         bad: impl Fn(crate::parse::Error) -> Error,
     ) -> Result<()> {
-        let mut rows = rows.collect::<Result<Vec<_>, _>>().map_err(bad)?;
+        let mut rows = Vec::new();
+        let mut row = 2;
+        for piece in pieces {
+            let mut of_piece = Rows::<L::Row<'a>>::new(text, piece, row);
+            for row in &mut of_piece {
+                rows.push(row.map_err(&bad)?);
+            }
+            row = of_piece.row();
+        }
         let context = self.context(joined);
         rows.retain(|row| self.takes(row, &context));
         rows.sort_by(|a, b| {

@@ -21,6 +21,15 @@ impl<'a> Name<'a> {
         self.0
     }
 
+    /// The token, where it stands for itself in every format: graphic ASCII, without a backslash
+    /// and without a quote. Nearly all names do.
+    pub fn plain(self) -> Option<&'a str> {
+        // Without an early end, so that many bytes are looked at in one step.
+        let is_plain = |byte: &u8| matches!(byte, b'!'..=b'~') & (*byte != b'\\') & (*byte != b'"');
+        let is_plain = self.0.iter().fold(true, |plain, byte| plain & is_plain(byte));
+        std::str::from_utf8(self.0).ok().filter(|_| is_plain)
+    }
+
     /// The bytes that the token stands for.
     pub fn bytes(self) -> Cow<'a, [u8]> {
         if !self.0.contains(&b'\\') {
@@ -56,7 +65,10 @@ fn octal(text: &[u8]) -> Option<u8> {
 /// Shows the name as a terminal may see it; see [`Shown`].
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Shown(&self.bytes()).fmt(f)
+        match self.plain() {
+            Some(plain) => f.write_str(plain),
+            None => Shown(&self.bytes()).fmt(f),
+        }
     }
 }
 
@@ -104,6 +116,18 @@ mod tests {
     fn an_escaped_token_gives_its_bytes() {
         assert_eq!(&*Name::new(br"a\012b\134\377").bytes(), b"a\nb\\\xff");
         assert_eq!(&*Name::new(br"\8 \400 \01").bytes(), br"\8 \400 \01", "no escape is no escape");
+    }
+
+    #[test]
+    fn a_plain_name_is_shown_as_it_is_and_no_other_is_plain() {
+        for byte in 0..=255 {
+            let token = [b'a', byte];
+            let name = Name::new(&token);
+            match name.plain() {
+                Some(plain) => assert_eq!(Shown(&name.bytes()).to_string(), plain),
+                None => assert!(!byte.is_ascii_graphic() || b"\"\\".contains(&byte), "{byte}"),
+            }
+        }
     }
 
     #[test]

@@ -13,10 +13,12 @@
 mod error;
 mod kernel;
 mod target;
+mod token;
 mod wide;
 
 pub use error::Error;
 use error::Expected;
+use memchr::memchr;
 
 use crate::model::{Holder, Kind, Link, Map, Prog};
 
@@ -40,7 +42,7 @@ impl Text {
     ///
     /// A header never seen, or one of another kind of object, is an error at row 1.
     pub fn of(kind: Kind, file: &[u8]) -> Result<(Self, usize), Error> {
-        let (line, len) = match file.iter().position(|b| *b == b'\n') {
+        let (line, len) = match memchr(b'\n', file) {
             Some(end) => (&file[..end], end + 1),
             None => (file, file.len()),
         };
@@ -171,7 +173,7 @@ impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
         }
         let row = self.row;
         self.row += 1;
-        let Some(end) = memchr(self.rest) else {
+        let Some(end) = memchr(b'\n', self.rest) else {
             // Every row ends in a newline; a line that has none was cut.
             let line = std::mem::take(&mut self.rest);
             return Some(Err(Expected::new(&line[line.len()..], "a newline").at(row, line)));
@@ -180,10 +182,6 @@ impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
         self.rest = &self.rest[end + 1..];
         Some(R::parse(self.text, line).map_err(|expected| expected.at(row, line)))
     }
-}
-
-fn memchr(text: &[u8]) -> Option<usize> {
-    text.iter().position(|b| *b == b'\n')
 }
 
 /// All rows of a whole file; convenient where the file is small.

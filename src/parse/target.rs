@@ -3,14 +3,15 @@
 //! A key that this version does not know is skipped.
 
 use super::error::Expected;
-use super::wide::{ids, skip_blanks, token};
+use super::token::{skip_blanks, token};
+use super::wide::ids;
 use crate::model::{Name, Names, Numbers, Target, number};
 
 /// Reads the tokens, which go up to the end of the line; none is a target of which nothing is known.
 pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
     let mut target = Target::default();
     let mut rest = text;
-    while let Ok((after, pair)) = token(rest) {
+    while let Some((after, pair)) = token(rest) {
         let start = &rest[rest.len() - after.len() - pair.len()..];
         let Some(sign) = pair.iter().position(|b| *b == b'=').filter(|sign| pair.len() > sign + 1)
         else {

@@ -4,12 +4,9 @@
 //! Columns are found by name: a column that this version does not know is skipped, one that an
 //! older version did not write stays unknown.
 
-use nom::bytes::complete::{take_while, take_while1};
-use nom::sequence::preceded;
-use nom::{IResult, Parser as _};
-
 use super::error::Expected;
 use super::target;
+use super::token::{skip_blanks, token};
 use crate::model::{Held, Holder, Ids, Kind, Link, Map, Name, Prog};
 
 /// What marks the last token of the header, which names the writer and is no column.
@@ -136,12 +133,12 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
     let mut header = Header { fields: Vec::new(), producer: None };
     for first in first_columns(kind) {
         match token(rest) {
-            Ok((after, name)) if name == *first => rest = after,
+            Some((after, name)) if name == *first => rest = after,
             _ => return Err(Expected::new(skip_blanks(rest), expected_header(kind))),
         }
         header.fields.push(Field::of(first));
     }
-    while let Ok((after, name)) = token(rest) {
+    while let Some((after, name)) = token(rest) {
         rest = after;
         if name.starts_with(PRODUCER) {
             header.producer = Some(String::from_utf8_lossy(name).into_owned());
@@ -166,15 +163,6 @@ const fn expected_header(kind: Kind) -> &'static str {
     }
 }
 
-/// Blanks, then what is no blank: one field. Control bytes stand in no text of ours.
-pub(super) fn token(input: &[u8]) -> IResult<&[u8], &[u8], Expected<'_>> {
-    preceded(take_while(|b| b == b' '), take_while1(|b: u8| b > b' ' && b != 0x7f)).parse(input)
-}
-
-pub(super) fn skip_blanks(input: &[u8]) -> &[u8] {
-    input.trim_ascii_start()
-}
-
 /// Calls `set` for every field of a row; it returns what it expected where a token is wrong.
 fn each<'a>(
     header: &Header,
@@ -183,7 +171,7 @@ fn each<'a>(
 ) -> Result<(), Expected<'a>> {
     let mut rest = line;
     for field in &header.fields {
-        let Ok((mut after, mut value)) = token(rest) else {
+        let Some((mut after, mut value)) = token(rest) else {
             return Err(Expected::new(skip_blanks(rest), "a field for every column"));
         };
         if *field == Field::Details {

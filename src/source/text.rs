@@ -3,6 +3,8 @@
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 
+use memchr::memrchr;
+
 use crate::error::{Error, Result};
 
 /// The size of the kernel's own buffer behind an iterator: one read(2) fetches all that it holds.
@@ -10,20 +12,18 @@ const KERNEL_BUFFER: usize = 32 << 10;
 
 /// Hands out a text in pieces that end where a row ends.
 ///
-/// Memory stays at two buffers of the kernel's, unless the whole is asked for.
+/// A piece is what one read(2) gives, for the kernel's iterators never leave a row unfinished; of
+/// any other file, the start of a row is kept for the next piece.
 pub struct Reader {
     path: PathBuf,
     read: Box<dyn Read>,
-    buffer: Vec<u8>,
-    /// How much of the buffer is filled, and how much of that was handed out.
-    filled: usize,
-    taken: usize,
-    end: bool,
+    /// The start of a row that the last piece did not have the end of.
+    started: Vec<u8>,
 }
 
 impl Reader {
     pub(super) fn new(path: PathBuf, read: Box<dyn Read>) -> Self {
-        Self { path, read, buffer: Vec::new(), filled: 0, taken: 0, end: false }
+        Self { path, read, started: Vec::new() }
     }
 
     /// The name of the text, for messages.
@@ -31,25 +31,19 @@ impl Reader {
         &self.path
     }
 
-    /// Reads once; false at the end of the file.
-    fn fill(&mut self) -> Result<bool> {
-        if self.buffer.len() - self.filled < KERNEL_BUFFER {
-            self.buffer.resize((self.filled + KERNEL_BUFFER).max(2 * self.buffer.len()), 0);
-        }
-        loop {
-            return match self.read.read(&mut self.buffer[self.filled..]) {
-                Ok(0) => {
-                    self.end = true;
-                    Ok(false)
-                }
-                Ok(n) => {
-                    self.filled += n;
-                    Ok(true)
-                }
+    /// Reads once, behind what `text` holds; returns how many bytes came, none at the end.
+    fn read(&mut self, text: &mut Vec<u8>) -> Result<usize> {
+        let filled = text.len();
+        text.resize(filled + KERNEL_BUFFER, 0);
+        let read = loop {
+            match self.read.read(&mut text[filled..]) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => Err(Error::path("cannot read", &self.path, error)),
-            };
-        }
+                Err(error) => return Err(Error::path("cannot read", &self.path, error)),
+                Ok(read) => break read,
+            }
+        };
+        text.truncate(filled + read);
+        Ok(read)
     }
 
     /// The next piece, `None` at the end. A last line without a newline comes as it is.
@@ -57,20 +51,18 @@ impl Reader {
     /// # Errors
     ///
     /// The read(2) that failed, with the file's name.
-    pub fn next_piece(&mut self) -> Result<Option<&[u8]>> {
-        self.buffer.copy_within(self.taken..self.filled, 0);
-        self.filled -= self.taken;
-        self.taken = 0;
-        while !self.end {
-            let before = self.filled;
-            self.fill()?;
-            if let Some(end) = self.buffer[before..self.filled].iter().rposition(|b| *b == b'\n') {
-                self.taken = before + end + 1;
-                return Ok(Some(&self.buffer[..self.taken]));
+    pub fn next_piece(&mut self) -> Result<Option<Vec<u8>>> {
+        let mut piece = std::mem::take(&mut self.started);
+        loop {
+            let before = piece.len();
+            if self.read(&mut piece)? == 0 {
+                return Ok((!piece.is_empty()).then_some(piece));
+            }
+            if let Some(end) = memrchr(b'\n', &piece[before..]) {
+                self.started = piece.split_off(before + end + 1);
+                return Ok(Some(piece));
             }
         }
-        self.taken = self.filled;
-        Ok((self.filled > 0).then_some(&self.buffer[..self.filled]))
     }
 
     /// All that is left, as one piece.
@@ -79,10 +71,9 @@ impl Reader {
     ///
     /// As [`Reader::next_piece`].
     pub fn whole(mut self) -> Result<Vec<u8>> {
-        while self.fill()? {}
-        self.buffer.truncate(self.filled);
-        self.buffer.drain(..self.taken);
-        Ok(self.buffer)
+        let mut text = std::mem::take(&mut self.started);
+        while self.read(&mut text)? > 0 {}
+        Ok(text)
     }
 }
 
@@ -111,7 +102,7 @@ mod tests {
         let mut reader = reader(b"one\ntwo\n\nthree");
         let mut pieces = Vec::new();
         while let Some(piece) = reader.next_piece().unwrap() {
-            pieces.push(String::from_utf8_lossy(piece).into_owned());
+            pieces.push(String::from_utf8(piece).unwrap());
         }
         assert_eq!(pieces.concat(), "one\ntwo\n\nthree");
         assert!(pieces[..pieces.len() - 1].iter().all(|piece| piece.ends_with('\n')), "{pieces:?}");
@@ -120,7 +111,7 @@ mod tests {
     #[test]
     fn the_whole_is_what_was_not_yet_handed_out() {
         let mut reader = reader(b"head\nrow 1\nrow 2\n");
-        assert_eq!(reader.next_piece().unwrap(), Some(&b"head\n"[..]));
+        assert_eq!(reader.next_piece().unwrap().unwrap(), b"head\n");
         assert_eq!(reader.whole().unwrap(), b"row 1\nrow 2\n");
     }
 }

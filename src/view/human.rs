@@ -1,44 +1,42 @@
 //! Numbers as people read them: sizes, durations, local time.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 
 use super::column::{Head, Unit};
 use super::target;
-use super::value::Value;
+use super::value::{self, Value};
 
-/// The text of a cell for people; `exact` keeps sizes and durations as numbers, `brief` leaves
-/// all but the first target to a number.
-pub(super) fn text(head: &Head, value: &Value<'_>, exact: bool, brief: bool) -> Cow<'static, str> {
+/// Appends the text of a cell for people; `exact` keeps sizes and durations as numbers, `brief`
+/// leaves all but the first target to a number.
+pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: &mut String) {
     match (head.unit, value) {
-        (_, Value::Word(word)) => Cow::Borrowed(word),
-        (_, Value::Attached(attached)) if brief => target::brief(attached).into(),
-        (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds).into(),
-        (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes).into(),
-        (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns).into(),
-        (_, value) => value.to_string().into(),
+        (_, Value::Attached(attached)) if brief => to.push_str(&target::brief(attached)),
+        (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds, to),
+        (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes, to),
+        (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),
+        (_, value) => value.put(to),
     }
 }
 
 /// Three digits and a unit of 1024: `512B`, `4.0K`, `20K`.
-fn size(bytes: u64) -> String {
-    scaled(bytes, 1024, &["B", "K", "M", "G", "T", "P", "E"])
+fn size(bytes: u64, to: &mut String) {
+    scaled(bytes, 1024, &["B", "K", "M", "G", "T", "P", "E"], to);
 }
 
 /// Three digits and a unit of 1000 below a second, then seconds, minutes, hours, days.
-fn duration(ns: u64) -> String {
+fn duration(ns: u64, to: &mut String) {
     match ns / 1_000_000_000 {
-        0 => scaled(ns, 1000, &["ns", "us", "ms"]),
-        s @ 1..60 => format!("{}.{}s", s, ns / 100_000_000 % 10),
-        s @ 60..3600 => format!("{}m{:02}s", s / 60, s % 60),
-        s @ 3600..86400 => format!("{}h{:02}m", s / 3600, s / 60 % 60),
-        s => format!("{}d{:02}h", s / 86400, s / 3600 % 24),
+        0 => scaled(ns, 1000, &["ns", "us", "ms"], to),
+        s @ 1..60 => value::put(to, format_args!("{}.{}s", s, ns / 100_000_000 % 10)),
+        s @ 60..3600 => value::put(to, format_args!("{}m{:02}s", s / 60, s % 60)),
+        s @ 3600..86400 => value::put(to, format_args!("{}h{:02}m", s / 3600, s / 60 % 60)),
+        s => value::put(to, format_args!("{}d{:02}h", s / 86400, s / 3600 % 24)),
     }
 }
 
-fn scaled(value: u64, base: u64, units: &[&str]) -> String {
+fn scaled(value: u64, base: u64, units: &[&str], to: &mut String) {
     let mut unit = 0;
     let mut divisor = 1;
     while unit + 1 < units.len() && value / divisor >= base {
@@ -47,19 +45,33 @@ fn scaled(value: u64, base: u64, units: &[&str]) -> String {
     }
     let (whole, tenths) = (value / divisor, value % divisor * 10 / divisor);
     if unit > 0 && whole < 10 {
-        format!("{whole}.{tenths}{}", units[unit])
+        value::put(to, format_args!("{whole}.{tenths}{}", units[unit]));
     } else {
-        format!("{whole}{}", units[unit])
+        value::put(to, format_args!("{whole}{}", units[unit]));
     }
 }
 
 /// The date and time in the zone of the user's environment.
-fn local_time(seconds: u64) -> String {
+fn local_time(seconds: u64, to: &mut String) {
     let Some(time) = i64::try_from(seconds).ok().and_then(|s| jiff::Timestamp::from_second(s).ok())
     else {
-        return seconds.to_string();
+        return Value::Number(seconds).put(to);
     };
-    time.to_zoned(zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    let time = zone().to_datetime(time);
+    // A strftime(3) would read its format anew for every row.
+    let mut pair = |separator: &str, n: i8| {
+        let n = n.unsigned_abs();
+        to.push_str(separator);
+        to.extend([b'0' + n / 10, b'0' + n % 10].map(char::from));
+    };
+    let (century, year) = ((time.year() / 100) as i8, (time.year() % 100) as i8);
+    pair("", century);
+    pair("", year);
+    pair("-", time.month());
+    pair("-", time.day());
+    pair(" ", time.hour());
+    pair(":", time.minute());
+    pair(":", time.second());
 }
 
 /// The user's time zone, read once; UTC where the system has no data for it.
@@ -78,9 +90,26 @@ fn zone() -> &'static TimeZone {
 mod tests {
     use super::*;
 
+    fn text(put: impl FnOnce(&mut String)) -> String {
+        let mut text = String::new();
+        put(&mut text);
+        text
+    }
+
+    #[test]
+    fn a_time_of_day_is_what_strftime_makes_of_it() {
+        for seconds in [0, 951_782_399, 951_782_400, 1_785_000_000, 4_102_444_799, 253_402_207_199]
+        {
+            let time = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(zone().clone());
+            let expected = time.strftime("%Y-%m-%d %H:%M:%S").to_string();
+            assert_eq!(text(|to| local_time(seconds.unsigned_abs(), to)), expected);
+        }
+        assert_eq!(text(|to| local_time(u64::MAX, to)), u64::MAX.to_string());
+    }
+
     #[test]
     fn a_size_has_three_digits_at_most() {
-        let sizes = [0, 1023, 1024, 4096, 20480, 1 << 20, u64::MAX].map(size);
+        let sizes = [0, 1023, 1024, 4096, 20480, 1 << 20, u64::MAX].map(|n| text(|to| size(n, to)));
         assert_eq!(sizes, ["0B", "1023B", "1.0K", "4.0K", "20K", "1.0M", "15E"]);
     }
 
@@ -88,7 +117,7 @@ mod tests {
     fn a_duration_names_its_unit() {
         let durations =
             [0, 999, 1_500, 250_000_000, 1_250_000_000, 61_000_000_000, 90_061_000_000_000]
-                .map(duration);
+                .map(|ns| text(|to| duration(ns, to)));
         assert_eq!(durations, ["0ns", "999ns", "1.5us", "250ms", "1.2s", "1m01s", "1d01h"]);
     }
 }

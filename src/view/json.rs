@@ -4,31 +4,105 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_json::ser::{CompactFormatter, PrettyFormatter};
+use serde_json::ser::PrettyFormatter;
 
 use super::column::Head;
 use super::target;
-use super::value::Value;
+use super::value::{Value, hex};
 use super::{Shape, View};
 use crate::model::{Name, ProgRef};
 
-/// One row, by the keys of its columns.
-struct Object<'r, 'a> {
-    heads: &'r [Head],
-    cells: &'r [Value<'a>],
+/// How an object lies on the page: made once, for all rows are alike.
+struct Layout {
+    /// What stands before the value of each column, up to the colon, and whether a zero is left out.
+    keys: Vec<(Vec<u8>, bool)>,
+    /// A line for every member, indented as if the object stood alone.
+    pretty: bool,
 }
 
-impl Serialize for Object<'_, '_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        for (head, cell) in self.heads.iter().zip(self.cells) {
-            let is_left_out = head.leaves_out_zero && *cell == Value::Number(0);
-            if *cell != Value::Absent && !is_left_out {
-                map.serialize_entry(head.key, cell)?;
-            }
-        }
-        map.end()
+impl Layout {
+    fn new(heads: &[Head], pretty: bool) -> Self {
+        let key = |head: &Head| {
+            if pretty { format!("\n    \"{}\": ", head.key) } else { format!("\"{}\":", head.key) }
+        };
+        let keys = heads.iter().map(|head| (key(head).into_bytes(), head.leaves_out_zero));
+        Self { keys: keys.collect(), pretty }
     }
+
+    /// Appends a row, by the keys of its columns.
+    fn object(&self, cells: &[Value<'_>], to: &mut Vec<u8>) -> io::Result<()> {
+        let mut separator = b'{';
+        for ((key, leaves_out_zero), cell) in self.keys.iter().zip(cells) {
+            match cell {
+                Value::Absent => continue,
+                Value::Number(0) if *leaves_out_zero => continue,
+                _ => {}
+            }
+            to.push(std::mem::replace(&mut separator, b','));
+            to.extend_from_slice(key);
+            self.value(cell, to)?;
+        }
+        to.extend_from_slice(match (separator, self.pretty) {
+            (b'{', _) => b"{}",
+            (_, true) => b"\n}",
+            (_, false) => b"}",
+        });
+        Ok(())
+    }
+
+    /// What needs no escape, as nearly all values, goes the short way.
+    fn value(&self, value: &Value<'_>, to: &mut Vec<u8>) -> io::Result<()> {
+        match value {
+            Value::Bool(value) => to.extend_from_slice(if *value { b"true" } else { b"false" }),
+            Value::Number(n) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
+            Value::Signed(n) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
+            Value::Word(word) => quoted(word, to),
+            Value::Tag(tag) => quoted(hex(tag, &mut [0; 16]), to),
+            Value::Name(name) => match name.plain() {
+                Some(plain) => quoted(plain, to),
+                None => self.serialized(value, to)?,
+            },
+            _ => self.serialized(value, to)?,
+        }
+        Ok(())
+    }
+
+    fn serialized(&self, value: &Value<'_>, to: &mut Vec<u8>) -> io::Result<()> {
+        let start = to.len();
+        if !self.pretty {
+            serde_json::to_writer(&mut *to, value)?;
+            make_plain(to, start);
+            return Ok(());
+        }
+        let format = PrettyFormatter::with_indent(INDENT);
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut *to, format))?;
+        make_plain(to, start);
+        let value = to.split_off(start);
+        indent(&value, to)
+    }
+}
+
+/// Writes a text with all its lines but the first a step deeper. No string holds a newline as such,
+/// so every one of them starts a line.
+fn indent(text: &[u8], to: &mut impl Write) -> io::Result<()> {
+    for (i, line) in text.split(|b| *b == b'\n').enumerate() {
+        if i > 0 {
+            to.write_all(b"\n")?;
+            to.write_all(INDENT)?;
+        }
+        to.write_all(line)?;
+    }
+    Ok(())
+}
+
+/// bpftool's step.
+const INDENT: &[u8] = b"    ";
+
+/// A string that has nothing to be escaped.
+fn quoted(text: &str, to: &mut Vec<u8>) {
+    to.push(b'"');
+    to.extend_from_slice(text.as_bytes());
+    to.push(b'"');
 }
 
 impl Serialize for Value<'_> {
@@ -40,7 +114,7 @@ impl Serialize for Value<'_> {
             Self::Signed(number) => to.serialize_i64(*number),
             Self::Word(word) | Self::Text(word) => to.serialize_str(word),
             Self::Name(name) => name.serialize(to),
-            Self::Tag(_) => to.collect_str(self),
+            Self::Tag(tag) => to.serialize_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
             Self::Attached(attached) => to.collect_seq(target::objects(attached)),
             Self::Link(link) => target::Object::of(link).serialize(to),
@@ -83,14 +157,20 @@ pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
     text.into()
 }
 
+/// How much text is kept in one piece, and what of it is left for a last row.
+const PIECE: usize = 64 << 10;
+const LAST: usize = 4 << 10;
+
 /// One array, or one object, written whole at the end: a listing that fails leaves no part of it.
 pub(super) struct Array<'o> {
-    heads: Vec<Head>,
+    layout: Layout,
     pretty: bool,
     shape: Shape,
-    /// The objects, one behind the other, and where each ends.
+    /// The objects with what stands between them, in pieces, which take the place of those read
+    /// that are done with.
+    pieces: Vec<Vec<u8>>,
     text: Vec<u8>,
-    ends: Vec<usize>,
+    rows: usize,
     out: Box<dyn Write + 'o>,
 }
 
@@ -101,50 +181,47 @@ impl<'o> Array<'o> {
         shape: Shape,
         out: Box<dyn Write + 'o>,
     ) -> Self {
-        Self { heads, pretty, shape, text: Vec::new(), ends: Vec::new(), out }
+        let layout = Layout::new(&heads, pretty);
+        Self { layout, pretty, shape, pieces: Vec::new(), text: Vec::new(), rows: 0, out }
     }
 }
 
 impl View for Array<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
-        let object = Object { heads: &self.heads, cells };
-        let (start, to) = (self.text.len(), &mut self.text);
-        if self.pretty {
-            let format = PrettyFormatter::with_indent(b"    ");
-            object.serialize(&mut serde_json::Serializer::with_formatter(to, format))?;
-        } else {
-            object.serialize(&mut serde_json::Serializer::with_formatter(to, CompactFormatter))?;
+        if self.text.capacity() == 0 || self.text.len() > PIECE - LAST {
+            let full = std::mem::replace(&mut self.text, Vec::with_capacity(PIECE));
+            self.pieces.push(full);
         }
-        make_plain(&mut self.text, start);
-        self.ends.push(self.text.len());
-        Ok(())
+        if self.rows > 0 {
+            self.text.extend_from_slice(if self.pretty { b",\n" } else { b"," });
+        }
+        self.rows += 1;
+        self.layout.object(cells, &mut self.text)
     }
 
     fn end(&mut self) -> io::Result<()> {
-        let is_array = self.shape == Shape::Array || self.ends.len() != 1;
-        let (mut start, out) = (0, &mut self.out);
-        for (i, end) in self.ends.iter().enumerate() {
-            let object = &self.text[start..*end];
-            start = *end;
-            if is_array {
-                out.write_all(if i == 0 { b"[" } else { b"," })?;
-            }
-            if !is_array || !self.pretty {
-                out.write_all(object)?;
-                continue;
-            }
-            // No string holds a newline as such, so every one of them starts a line to indent.
-            for line in object.split(|b| *b == b'\n') {
-                out.write_all(b"\n    ")?;
-                out.write_all(line)?;
+        self.pieces.push(std::mem::take(&mut self.text));
+        let is_array = self.shape == Shape::Array || self.rows != 1;
+        let is_deeper = is_array && self.pretty && self.rows > 0;
+        let out = &mut self.out;
+        if is_array {
+            out.write_all(b"[")?;
+        }
+        if is_deeper {
+            out.write_all(b"\n")?;
+            out.write_all(INDENT)?;
+        }
+        for piece in &self.pieces {
+            if is_deeper {
+                indent(piece, out)?;
+            } else {
+                out.write_all(piece)?;
             }
         }
-        out.write_all(match (is_array, self.ends.is_empty(), self.pretty) {
-            (false, ..) => b"\n",
-            (true, true, _) => b"[]\n",
-            (true, false, false) => b"]\n",
-            (true, false, true) => b"\n]\n",
-        })?;
+        if is_deeper {
+            out.write_all(b"\n")?;
+        }
+        out.write_all(if is_array { b"]\n" } else { b"\n" })?;
         out.flush()
     }
 }
@@ -171,22 +248,21 @@ fn make_plain(text: &mut Vec<u8>, start: usize) {
 
 /// One object a line, written as it comes.
 pub(super) struct Lines<'o> {
-    heads: Vec<Head>,
+    layout: Layout,
     line: Vec<u8>,
     out: Box<dyn Write + 'o>,
 }
 
 impl<'o> Lines<'o> {
     pub(super) fn new(heads: Vec<Head>, out: Box<dyn Write + 'o>) -> Self {
-        Self { heads, line: Vec::new(), out }
+        Self { layout: Layout::new(&heads, false), line: Vec::new(), out }
     }
 }
 
 impl View for Lines<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         self.line.clear();
-        serde_json::to_writer(&mut self.line, &Object { heads: &self.heads, cells })?;
-        make_plain(&mut self.line, 0);
+        self.layout.object(cells, &mut self.line)?;
         self.line.push(b'\n');
         self.out.write_all(&self.line)
     }

@@ -20,7 +20,7 @@ pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
         // A type that has no word stands behind those that have one.
         (Value::Word(_), Value::Number(_)) => Ordering::Less,
         (Value::Number(_), Value::Word(_)) => Ordering::Greater,
-        _ => a.to_string().cmp(&b.to_string()),
+        _ => a.text().cmp(&b.text()),
     }
 }
 

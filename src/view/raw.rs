@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use memchr::memchr;
+
 use super::column::Head;
 use super::value::Value;
 use super::{Screen, View};
@@ -10,12 +12,13 @@ use super::{Screen, View};
 pub(super) struct Raw<'o> {
     heads: Vec<Head>,
     header: bool,
+    line: String,
     out: Box<dyn Write + 'o>,
 }
 
 impl<'o> Raw<'o> {
     pub(super) fn new(heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Self {
-        Self { heads, header: !screen.no_header, out }
+        Self { heads, header: !screen.no_header, line: String::new(), out }
     }
 
     fn header(&mut self) -> io::Result<()> {
@@ -30,23 +33,22 @@ impl<'o> Raw<'o> {
 impl View for Raw<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         self.header()?;
+        let line = &mut self.line;
+        line.clear();
         for (i, cell) in cells.iter().enumerate() {
             if i > 0 {
-                self.out.write_all(b" ")?;
+                line.push(' ');
             }
-            match cell {
-                // The values that are made of words.
-                Value::Text(_)
-                | Value::Attached(_)
-                | Value::Link(_)
-                | Value::Users(_)
-                | Value::Holders(_) => {
-                    self.out.write_all(cell.to_string().replace(' ', "\\040").as_bytes())?;
-                }
-                _ => write!(self.out, "{cell}")?,
+            let start = line.len();
+            cell.put(line);
+            // Only what is made of words has a blank.
+            if memchr(b' ', &line.as_bytes()[start..]).is_some() {
+                let text = line.split_off(start);
+                line.push_str(&text.replace(' ', "\\040"));
             }
         }
-        self.out.write_all(b"\n")
+        line.push('\n');
+        self.out.write_all(line.as_bytes())
     }
 
     fn end(&mut self) -> io::Result<()> {

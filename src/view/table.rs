@@ -1,87 +1,150 @@
 //! Columns for people.
+//!
+//! It lays out by itself, in two strings for all rows: a grid of cells, each a string of its own,
+//! takes several times as long as the kernel does to print them.
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::column::{Align, Head};
 use super::value::Value;
 use super::{Screen, View, human};
 
+/// What stands between columns.
+const GAP: &str = "  ";
+
 /// Collects all rows, for a column is as wide as its widest cell.
 pub(super) struct Table<'o> {
     heads: Vec<Head>,
     screen: Screen,
-    grid: Grid,
+    /// All cells, row by row.
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+    widths: Vec<usize>,
     out: Box<dyn Write + 'o>,
 }
 
 impl<'o> Table<'o> {
     pub(super) fn new(heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Self {
-        let mut grid = Grid::new();
-        // A wrapped name is no name: a line that is too long is cut, and only on a terminal.
-        grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        let widths = vec![0; heads.len()];
+        let mut table = Self { heads, screen, text: String::new(), ends: Vec::new(), widths, out };
         if !screen.no_header {
-            grid.set_header(heads.iter().map(|head| head.name.to_uppercase()));
+            for i in 0..table.heads.len() {
+                table.text += &table.heads[i].name.to_uppercase();
+                table.end_cell(i);
+            }
         }
-        Self { heads, screen, grid, out }
+        table
     }
 
-    /// Aligns the columns, which the grid has once it has a row, and sets them apart by two blanks.
-    fn arrange(&mut self) {
-        for (column, head) in self.grid.column_iter_mut().zip(&self.heads) {
-            column.set_padding((0, 2));
-            column.set_cell_alignment(match head.align {
-                Align::Left => CellAlignment::Left,
-                Align::Right => CellAlignment::Right,
-            });
-        }
+    fn end_cell(&mut self, column: usize) {
+        let start = self.ends.last().copied().unwrap_or_default();
+        self.widths[column] = self.widths[column].max(width(&self.text[start..]));
+        self.ends.push(self.text.len());
     }
 }
 
 impl View for Table<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         let (exact, brief) = (self.screen.exact, self.screen.width.is_some());
-        self.grid.add_row(
-            self.heads.iter().zip(cells).map(|(head, cell)| human::text(head, cell, exact, brief)),
-        );
+        for (i, cell) in cells.iter().enumerate() {
+            human::put(&self.heads[i], cell, exact, brief, &mut self.text);
+            self.end_cell(i);
+        }
         Ok(())
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.arrange();
-        let has_header = !self.screen.no_header;
-        for (i, line) in self.grid.lines().enumerate() {
-            let line = fit(line.trim_end(), self.screen.width);
-            if i == 0 && has_header && self.screen.color {
-                writeln!(self.out, "\x1b[1m{line}\x1b[0m")?;
-            } else {
-                writeln!(self.out, "{line}")?;
+        let mut start = 0;
+        let mut line = String::new();
+        // Without a column there is no row either.
+        for (i, ends) in self.ends.chunks(self.heads.len().max(1)).enumerate() {
+            line.clear();
+            for ((end, head), wide) in ends.iter().zip(&self.heads).zip(&self.widths) {
+                let cell = &self.text[start..*end];
+                let pad = wide - width(cell);
+                if head.align == Align::Right {
+                    blanks(&mut line, pad);
+                }
+                line += cell;
+                if head.align == Align::Left {
+                    blanks(&mut line, pad);
+                }
+                line += GAP;
+                start = *end;
             }
+            // A wrapped name is no name: a line that is too long is cut, and only on a terminal.
+            line.truncate(line.trim_end().len());
+            if let Some(width) = self.screen.width {
+                fit(&mut line, width);
+            }
+            if i == 0 && !self.screen.no_header && self.screen.color {
+                line = format!("\x1b[1m{line}\x1b[0m");
+            }
+            line.push('\n');
+            self.out.write_all(line.as_bytes())?;
         }
         self.out.flush()
     }
 }
 
-/// Cuts a line to the width, and marks the cut. Every character of a cell is one column wide but
-/// for some letters of other scripts, which a terminal may wrap.
-fn fit(line: &str, width: Option<usize>) -> std::borrow::Cow<'_, str> {
-    match width {
-        Some(width) if line.chars().count() > width => {
-            line.chars().take(width.saturating_sub(1)).chain(['…']).collect()
-        }
-        _ => line.into(),
+/// The columns of a terminal that a text takes; of ASCII, those are its bytes.
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+fn blanks(line: &mut String, count: usize) {
+    line.extend(std::iter::repeat_n(' ', count));
+}
+
+/// Cuts a line to the width, and marks the cut.
+fn fit(line: &mut String, wide: usize) {
+    if width(line) <= wide {
+        return;
     }
+    let mut left = wide.saturating_sub(1);
+    let is_over = |(_, c): &(usize, char)| {
+        let width = c.width().unwrap_or_default();
+        let is_over = width > left;
+        left = left.saturating_sub(width);
+        is_over
+    };
+    let cut = line.char_indices().find(is_over).map_or(line.len(), |(at, _)| at);
+    line.truncate(cut);
+    line.push('…');
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fit;
+    use super::*;
+
+    fn fitted(line: &str, width: usize) -> String {
+        let mut line = line.to_owned();
+        fit(&mut line, width);
+        line
+    }
 
     #[test]
     fn a_line_is_cut_only_where_it_does_not_fit() {
-        assert_eq!(fit("abcdef", None), "abcdef");
-        assert_eq!(fit("abcdef", Some(6)), "abcdef");
-        assert_eq!(fit("abcdef", Some(5)), "abcd…");
+        assert_eq!(fitted("abcdef", 6), "abcdef");
+        assert_eq!(fitted("abcdef", 5), "abcd…");
+        assert_eq!(fitted("名前名前", 8), "名前名前");
+        assert_eq!(fitted("名前名前", 6), "名前…", "a letter of two columns is not cut in half");
+    }
+
+    #[test]
+    fn a_cell_that_is_wider_than_its_bytes_say_keeps_the_columns_apart() {
+        let head = |name| super::super::column::find::<super::super::Progs>(name).unwrap().head;
+        let heads = vec![head("name"), head("id")];
+        let mut text = Vec::new();
+        let mut table = Table::new(heads, Screen::default(), Box::new(&mut text));
+        let name = crate::model::Name::new("名前é".as_bytes());
+        table.row(&[Value::Name(name), Value::Number(7)]).unwrap();
+        table.row(&[Value::Word("xdp"), Value::Number(100)]).unwrap();
+        table.end().unwrap();
+        drop(table);
+        assert_eq!(String::from_utf8(text).unwrap(), "NAME    ID\n名前é    7\nxdp    100\n");
     }
 }

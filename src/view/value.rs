@@ -1,6 +1,6 @@
 //! A value: what a cell holds, whatever the format.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::model::{Attached, Held, Holder, Holders, Ids, Link, Name, User};
 
@@ -75,23 +75,58 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The exact text of a value, as a terminal or a script may have it; a dash for none.
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Value<'_> {
+    /// Appends the exact text, as a terminal or a script may have it; a dash for none.
+    pub(super) fn put(&self, to: &mut String) {
         match self {
-            Self::Absent => f.write_str("-"),
-            Self::Bool(true) => f.write_str("yes"),
-            Self::Bool(false) => f.write_str("no"),
-            Self::Number(number) => number.fmt(f),
-            Self::Signed(number) => number.fmt(f),
-            Self::Word(word) | Self::Text(word) => f.write_str(word),
-            Self::Name(name) => name.fmt(f),
-            Self::Tag(tag) => write!(f, "{:016x}", u64::from_be_bytes(*tag)),
-            Self::Ids(ids) => f.write_str(ids.as_str()),
-            Self::Attached(attached) => super::target::all(attached, f),
-            Self::Link(link) => super::target::one(link, None, f),
-            Self::Users(users) => super::target::users(users, f),
-            Self::Holders(holders) => super::target::holders(holders, f),
+            Self::Absent => to.push('-'),
+            Self::Bool(value) => to.push_str(if *value { "yes" } else { "no" }),
+            Self::Number(number) => to.push_str(itoa::Buffer::new().format(*number)),
+            Self::Signed(number) => to.push_str(itoa::Buffer::new().format(*number)),
+            Self::Word(word) | Self::Text(word) => to.push_str(word),
+            Self::Name(name) => match name.plain() {
+                Some(plain) => to.push_str(plain),
+                None => put(to, format_args!("{name}")),
+            },
+            Self::Tag(tag) => to.push_str(hex(tag, &mut [0; 16])),
+            Self::Ids(ids) => to.push_str(ids.as_str()),
+            _ => put(to, format_args!("{}", Words(self))),
+        }
+    }
+
+    /// The exact text.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        self.put(&mut text);
+        text
+    }
+}
+
+/// Appends to a string, which takes all that it is given.
+pub(super) fn put(to: &mut String, text: fmt::Arguments<'_>) {
+    let _ = to.write_fmt(text);
+}
+
+/// A tag's digits.
+pub(super) fn hex<'d>(tag: &[u8; 8], digits: &'d mut [u8; 16]) -> &'d str {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(tag) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
+    std::str::from_utf8(digits).unwrap_or_default()
+}
+
+/// The values that are made of words.
+struct Words<'r, 'a>(&'r Value<'a>);
+
+impl fmt::Display for Words<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::Attached(attached) => super::target::all(attached, f),
+            Value::Link(link) => super::target::one(link, None, f),
+            Value::Users(users) => super::target::users(users, f),
+            Value::Holders(holders) => super::target::holders(holders, f),
+            _ => Ok(()),
         }
     }
 }
