@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use comfy_table::{ContentArrangement, Table as Grid, presets};
 use serde_json::{Map, Value as Json, json};
 
 use super::places;
@@ -128,16 +129,18 @@ fn is_older(found: &Found) -> bool {
 }
 
 fn table(found: &[Found], next: &str) -> String {
-    let paths: Vec<_> =
-        found.iter().map(|f| Shown(f.path.as_os_str().as_bytes()).to_string()).collect();
-    let width = paths.iter().map(String::len).max().unwrap_or(0);
-    let mut text = String::new();
-    for (found, path) in found.iter().zip(&paths) {
-        let line = format!("{path:width$}  {:13}  {}", found.state(), found.detail());
-        text += line.trim_end();
-        text.push('\n');
+    let mut grid = Grid::new();
+    grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    for found in found {
+        let path = Shown(found.path.as_os_str().as_bytes()).to_string();
+        grid.add_row([path, found.state().into(), found.detail()]);
     }
-    text + "next: " + next + "\n"
+    grid.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 2));
+    });
+    let mut text: String = grid.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    text += &format!("next: {next}\n");
+    text
 }
 
 fn json(found: &[Found], next: &str, pretty: bool) -> String {
