@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 CARGO := env -u MAKEFLAGS -u MAKEOVERRIDES -u DESTDIR -u PREFIX cargo
 
 PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
-TEST_PACKAGES := $(PACKAGES) bash fish groff iproute2 jq man-db mandoc strace systemd zsh
+TEST_PACKAGES := $(PACKAGES) bash fish graphviz groff iproute2 jq man-db mandoc strace systemd zsh
 
 .PHONY: all run test test-host test-vm lint static setup install clean
 

@@ -50,6 +50,9 @@ _bpfdbg() {
             bpfdbg,status)
                 cmd="bpfdbg__subcmd__status"
                 ;;
+            bpfdbg,tree)
+                cmd="bpfdbg__subcmd__tree"
+                ;;
             bpfdbg,uninstall)
                 cmd="bpfdbg__subcmd__uninstall"
                 ;;
@@ -63,14 +66,14 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link install uninstall status columns version completions"
+            opts="-j -p -o -O -x -n -b -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -169,7 +172,7 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -268,7 +271,7 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -371,7 +374,7 @@ _bpfdbg() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -492,7 +495,7 @@ _bpfdbg() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -591,7 +594,7 @@ _bpfdbg() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -690,7 +693,7 @@ _bpfdbg() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -767,7 +770,106 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --comm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        bpfdbg__subcmd__tree)
+            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -866,7 +968,7 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -965,7 +1067,7 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv raw" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -84,6 +84,7 @@ end
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs prog" -f -a "show list id name tag"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps map" -f -a "show list id name"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links link" -f -a "show list id name"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -f -a "show list id name tag"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -f -a "progs maps links"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash zsh fish"
 
@@ -118,7 +119,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l format -d 'The format of 
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
@@ -153,6 +156,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "maps" -d 'List the ma
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "map" -d 'List the maps'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "links" -d 'List the links: which program is attached where'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "link" -d 'List the links: which program is attached where'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "tree" -d 'Show what is attached where as a tree, with the maps of each program'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "install" -d 'Install the iterators, so that a listing needs no privilege'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "uninstall" -d 'Take away what install made'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "status" -d 'Show which files can be read, by whom, and what to type next'
@@ -165,7 +169,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l format -d 'The f
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
@@ -196,7 +202,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l format -d 'The fo
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
@@ -227,7 +235,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l format -d 'The fo
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
@@ -258,7 +268,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l format -d 'The for
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
@@ -289,7 +301,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l format -d 'The f
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
@@ -320,7 +334,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l format -d 'The fo
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
@@ -345,12 +361,47 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Si
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs without a link, and links without a target'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l comm -d 'Only what processes of this name have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
@@ -382,7 +433,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l format -d 'T
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
@@ -413,7 +466,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l format -d 'The 
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
@@ -444,7 +499,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l format -d 'The
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
@@ -475,7 +532,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l format -d 'The
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
@@ -506,7 +565,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 
 json\t'One JSON array'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
-raw\t'One blank between cells, none within'"
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'

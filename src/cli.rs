@@ -48,6 +48,8 @@ pub enum Command {
     /// List the links: which program is attached where
     #[command(visible_alias = "link")]
     Links(Listing),
+    /// Show what is attached where as a tree, with the maps of each program
+    Tree(Listing),
     /// Install the iterators, so that a listing needs no privilege
     Install(Install),
     /// Take away what install made
@@ -167,6 +169,10 @@ pub enum FormatName {
     Csv,
     /// One blank between cells, none within
     Raw,
+    /// A graph for Graphviz, of a tree
+    Dot,
+    /// A flowchart for Mermaid, of a tree
+    Mermaid,
 }
 
 /// When to use colour.

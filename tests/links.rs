@@ -44,7 +44,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Runs a test in a sandbox with a public installation, on a kernel that can list links.
-fn with_links(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
+pub(crate) fn with_links(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
     if let Some(why) = bpf::lack(Kind::Links) {
         return skip(why);
     }
@@ -83,15 +83,16 @@ fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
 }
 
 /// What was expected and listed while every member was attached.
-struct Listed {
-    members: Vec<Member>,
+pub(crate) struct Listed {
+    pub(crate) members: Vec<Member>,
     links: BTreeMap<u64, Value>,
     progs: BTreeMap<u64, Value>,
+    pub(crate) tree: Value,
 }
 
 impl Listed {
     /// Attaches and lists once for the tests of all members, for an installation takes its time.
-    fn get() -> Result<&'static Self> {
+    pub(crate) fn get() -> Result<&'static Self> {
         static LISTED: OnceLock<Result<Listed>> = OnceLock::new();
         let listed = LISTED.get_or_init(|| {
             let mut listed = None;
@@ -101,6 +102,7 @@ impl Listed {
                     members: set.members().cloned().collect(),
                     links: listing(sandbox, &["links"])?,
                     progs: listing(sandbox, &["progs"])?,
+                    tree: ran(&mut sandbox.nobody(&["tree", "-j"]))?.json()?,
                 });
                 Ok(())
             })?;
@@ -115,7 +117,7 @@ impl Listed {
 }
 
 /// A member's expectations; the test is skipped where the kernel does not have it.
-fn expects(member: Option<&Member>) -> Result<Vec<Expect>> {
+pub(crate) fn expects(member: Option<&Member>) -> Result<Vec<Expect>> {
     let member = member.ok_or("no such member")?;
     match &member.outcome {
         Outcome::Unavailable(reason) => skip(reason),
@@ -124,7 +126,7 @@ fn expects(member: Option<&Member>) -> Result<Vec<Expect>> {
 }
 
 fn member(name: &'static str) -> Result {
-    let Listed { members, links, progs } = Listed::get()?;
+    let Listed { members, links, progs, .. } = Listed::get()?;
     let expects = expects(members.iter().find(|member| member.name == name))?;
     let linked: Vec<_> = expects.iter().filter(|expect| expect.link_id.is_some()).collect();
     if linked.is_empty() {
@@ -152,12 +154,12 @@ fn member(name: &'static str) -> Result {
 }
 
 /// Holds one key of an object to what it must be.
-fn same(object: &Value, key: &str, expected: &Value) -> Result {
+pub(crate) fn same(object: &Value, key: &str, expected: &Value) -> Result {
     check(&object[key] == expected, || format!("{key} is not {expected} in {object}"))
 }
 
 /// A number of the loader's, decimal or with `0x` in front.
-fn number(text: &str) -> Result<Value> {
+pub(crate) fn number(text: &str) -> Result<Value> {
     Ok(json!(match text.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16)?,
         None => text.parse()?,

@@ -13,6 +13,7 @@ mod progs;
 mod sandbox;
 mod service;
 mod support;
+mod tree;
 mod umd;
 
 use libtest_mimic::{Arguments, Trial};
@@ -34,6 +35,7 @@ fn main() {
         ("modprobe", modprobe::trials()),
         ("progs", progs::trials()),
         ("service", service::trials()),
+        ("tree", tree::trials()),
         ("umd", umd::trials()),
     ];
     let trials = modules

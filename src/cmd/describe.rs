@@ -15,7 +15,7 @@ const JSON_SCHEMA: u32 = 1;
 
 /// Lists the columns of a listing, or of all.
 pub(super) fn columns(noun: Option<Noun>, global: &Global) -> Result<()> {
-    let format = format(global, Shape::Array);
+    let format = format(global, Shape::Array)?;
     let all = global.output_all || format != Format::Table && global.output.is_none();
     let mut columns =
         view::choose::<Columns>(global.output.as_deref(), all).map_err(Error::Usage)?;

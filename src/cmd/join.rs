@@ -1,6 +1,6 @@
 //! What other texts say of the rows of one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{Holder, Holders, Kind, Link, LinksByProg, Map, Name, Prog, UsersByMap};
@@ -30,6 +30,24 @@ impl Texts {
         Ok(Self(texts))
     }
 
+    /// The same with a text of another kind, which has been read before.
+    pub(super) fn with(mut self, kind: Kind, path: &Path, text: Vec<u8>) -> Self {
+        self.0.push((kind, path.to_owned(), text));
+        self
+    }
+
+    /// The text of a kind, where it is not empty.
+    ///
+    /// # Errors
+    ///
+    /// A header that is none.
+    pub(super) fn text(&self, kind: Kind) -> Result<Option<Text>> {
+        let found = self.0.iter().find(|(of, _, file)| *of == kind && !file.is_empty());
+        let Some((_, path, file)) = found else { return Ok(None) };
+        let bad = |source| Error::Parse { path: path.clone(), source };
+        Ok(Some(Text::of(kind, file).map_err(bad)?.0))
+    }
+
     /// What they say.
     ///
     /// # Errors
@@ -46,7 +64,11 @@ impl Texts {
     }
 
     /// The rows of a kind, and whether their text is our own.
-    fn rows<'a, R: Row<'a>>(&'a self) -> Result<Option<(bool, Vec<R>)>> {
+    ///
+    /// # Errors
+    ///
+    /// A line that is no row.
+    pub(super) fn rows<'a, R: Row<'a>>(&'a self) -> Result<Option<(bool, Vec<R>)>> {
         let Some((_, path, file)) = self.0.iter().find(|(kind, ..)| *kind == R::KIND) else {
             return Ok(None);
         };

@@ -25,7 +25,7 @@ where
         return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
     }
     let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
-    let format = format(global, selector.shape());
+    let format = format(global, selector.shape())?;
     let all = global.output_all || format != Format::Table && global.output.is_none();
     let columns = view::choose::<L>(global.output.as_deref(), all).map_err(Error::Usage)?;
     let order = order::<L>(global)?;

@@ -7,6 +7,7 @@ mod list;
 mod output;
 mod selector;
 mod status;
+mod tree;
 
 use std::io::{self, Write};
 
@@ -34,6 +35,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Some(Command::Progs(listing)) => list::list::<Progs>(both(&cli.listing, listing)?, global),
         Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
         Some(Command::Links(listing)) => list::list::<Links>(both(&cli.listing, listing)?, global),
+        Some(Command::Tree(listing)) => tree::show(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
             let access = Access::new(options.public, options.group.as_deref())?;
             install::install(global.bpffs.as_deref(), &access)

@@ -23,8 +23,12 @@ impl Write for Output {
 pub(super) type Order<L> = Option<(&'static Column<L>, bool)>;
 
 /// The format that the flags ask for; `shape` is for JSON.
-pub(super) fn format(global: &Global, shape: Shape) -> Format {
-    match global.format {
+///
+/// # Errors
+///
+/// A format that lists do not have.
+pub(super) fn format(global: &Global, shape: Shape) -> Result<Format> {
+    Ok(match global.format {
         _ if global.pretty => Format::Json { pretty: true, shape },
         _ if global.json => Format::Json { pretty: false, shape },
         Some(FormatName::Json) => Format::Json { pretty: false, shape },
@@ -32,7 +36,10 @@ pub(super) fn format(global: &Global, shape: Shape) -> Format {
         Some(FormatName::Csv) => Format::Csv,
         Some(FormatName::Raw) => Format::Raw,
         Some(FormatName::Table) | None => Format::Table,
-    }
+        Some(FormatName::Dot | FormatName::Mermaid) => {
+            return Err(Error::Usage("a list is no graph; 'bpfdbg tree' has this format".into()));
+        }
+    })
 }
 
 /// The column of `--sort`, and whether the largest value comes first.

@@ -20,6 +20,11 @@ impl<'a> LinksByProg<'a> {
         Self(links)
     }
 
+    /// All links; one of struct_ops also with each of its programs.
+    pub(super) fn all(&self) -> &[Link<'a>] {
+        &self.0
+    }
+
     /// The links of a program.
     pub fn of(&self, prog_id: u32) -> &[Link<'a>] {
         let start = self.0.partition_point(|link| link.prog_id < Some(prog_id));

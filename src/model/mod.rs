@@ -9,6 +9,7 @@ mod link;
 mod map;
 mod name;
 mod prog;
+pub mod tree;
 pub mod words;
 
 pub use holder::{Held, Holder, Holders};

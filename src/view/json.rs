@@ -228,7 +228,7 @@ impl View for Array<'_> {
 
 /// Writes as `\uXXXX` what a terminal may act upon or what may pass for something else; what it
 /// stands for stays the same. Such characters occur in strings only.
-fn make_plain(text: &mut Vec<u8>, start: usize) {
+pub(super) fn make_plain(text: &mut Vec<u8>, start: usize) {
     // Without an early end, so that many bytes are looked at in one step.
     if text[start..].iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n')) {
         return;

@@ -1,4 +1,4 @@
-//! How rows are shown. Views know values and columns, never objects.
+//! How rows and trees are shown. Views of rows know values and columns, never objects.
 
 mod column;
 mod columns;
@@ -12,6 +12,7 @@ mod progs;
 mod raw;
 mod table;
 mod target;
+mod tree;
 mod value;
 
 use std::io::{self, Write};
@@ -23,6 +24,7 @@ pub use links::Links;
 pub use maps::Maps;
 pub use order::compare;
 pub use progs::Progs;
+pub use tree::{TreeFormat, write_tree};
 pub use value::Value;
 
 /// A way to show rows.

@@ -85,7 +85,7 @@ pub(super) fn one(
 }
 
 /// The part of an attach type that the kind does not say: `ingress` of `cgroup_inet_ingress`.
-fn direction(link: &Link<'_>) -> Option<&'static str> {
+pub(super) fn direction(link: &Link<'_>) -> Option<&'static str> {
     let word = words::word(words::ATTACH_TYPES, link.attach_type?)?;
     match words::word(words::LINK_TYPES, link.link_type?)? {
         "cgroup" => {
@@ -307,7 +307,7 @@ fn target<M: SerializeMap>(map: &mut M, target: &Target<'_>) -> Result<(), M::Er
 }
 
 /// What is not known is left out.
-fn entry<M: SerializeMap>(
+pub(super) fn entry<M: SerializeMap>(
     map: &mut M,
     key: &str,
     value: Option<impl Serialize>,
@@ -316,10 +316,10 @@ fn entry<M: SerializeMap>(
 }
 
 /// The word for a number, or the number.
-struct Number(Option<&'static str>, u32);
+pub(super) struct Number(pub(super) Option<&'static str>, pub(super) u32);
 
 impl Number {
-    fn new(table: &'static [&'static str], number: u32) -> Self {
+    pub(super) fn new(table: &'static [&'static str], number: u32) -> Self {
         Self(words::word(table, number), number)
     }
 }

@@ -68,6 +68,9 @@ fn command() -> Command {
             let own = cli.get_arguments().filter(is_marked);
             command = command.args(own.map(|arg| marked(arg, name)));
             command = command.mut_arg("words", |arg| arg.value_parser(selectors(&columns().heads)));
+        } else if name == "tree" {
+            let selectors = selectors(&LISTINGS[0].1().heads);
+            command = command.mut_arg("words", |arg| arg.value_parser(selectors));
         } else if name == "install" {
             command = command.mut_arg("group", |arg| arg.value_parser(["@groups@"]));
         }

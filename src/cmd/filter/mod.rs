@@ -7,7 +7,7 @@ mod target;
 use std::path::Path;
 
 use self::glob::Glob;
-use self::target::Targets;
+pub(super) use self::target::Targets;
 use super::join::Joined;
 use super::{Selector, shown};
 use crate::cli;
@@ -210,6 +210,19 @@ impl Filters {
     /// Whether the row is one of those that were asked for by id.
     pub(super) fn names(&self, id: u32) -> bool {
         self.ids.is_empty() || self.ids.contains(&id)
+    }
+
+    /// Whether every row passes.
+    pub(super) fn is_none(&self) -> bool {
+        self.ids.is_empty() && self.filters.is_empty()
+    }
+
+    /// Those that one attachment of several has to meet, beside the program.
+    pub(super) fn targets(&self) -> Option<&Targets> {
+        self.filters.iter().find_map(|filter| match filter {
+            Filter::Target(targets) => Some(targets),
+            _ => None,
+        })
     }
 
     /// All conditions beside the ids.

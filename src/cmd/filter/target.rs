@@ -34,12 +34,12 @@ impl Targets {
     }
 
     /// Whether a link passes.
-    pub(super) fn takes_link(&self, link: &Link<'_>) -> bool {
+    pub(in crate::cmd) fn takes_link(&self, link: &Link<'_>) -> bool {
         self.takes(link.kind(), || self.names_match(&link.target))
     }
 
     /// Whether a program passes.
-    pub(super) fn takes_attached(&self, attached: &Attached<'_>) -> bool {
+    pub(in crate::cmd) fn takes_attached(&self, attached: &Attached<'_>) -> bool {
         attached.links().iter().any(|link| self.takes_link(link))
             || attached.without_link().is_some_and(|attachment| {
                 let names = [attachment.function, attachment.prog.map(|prog| prog.name)];

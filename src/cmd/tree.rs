@@ -1,0 +1,114 @@
+//! `tree`: programs, maps and links of one machine, put together.
+
+use std::io;
+
+use super::filter::{Filtered as _, Filters};
+use super::join::Texts;
+use super::output::{Output, screen};
+use super::selector::{Selected as _, Selector};
+use super::{note, places};
+use crate::cli::{FormatName, Global, Listing};
+use crate::error::{Error, Result};
+use crate::model::tree::{Hook, Pick, Rows, tree};
+use crate::model::{Holder, Holders, Kind, Link, Map, Prog};
+use crate::source::{Source, since_boot};
+use crate::view::{Context, Format, TreeFormat, write_tree};
+
+/// Shows the tree.
+pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
+    let selector = Selector::new(&listing.words)?;
+    let mut filters = Filters::new::<Prog<'_>>(&global.filters, Kind::Progs)?;
+    let format = format(global)?;
+    let beside = [Kind::Maps, Kind::Links, Kind::Holders];
+    let source = Source::open(Kind::Progs, &beside, &places(global))?;
+    let now = source.boot_time.map(|_| since_boot());
+    let (reader, place) = source.into_parts();
+    // Programs first: what the others name is there, unless it came in between.
+    let (path, text) = (reader.path().to_owned(), reader.whole()?);
+    let texts = Texts::read(&beside, &place)?.with(Kind::Progs, &path, text);
+    if let (false, Some(text)) = (filters.is_none(), texts.text(Kind::Progs)?) {
+        filters.check::<Prog<'_>>(&text, &path, now)?;
+        if let Some(missing) = filters.join::<Prog<'_>>(&texts.joined()?, &path)? {
+            note(&missing);
+        }
+    }
+    let progs = texts.rows::<Prog<'_>>()?.map(|(_, rows)| rows).unwrap_or_default();
+    let maps = texts.rows::<Map<'_>>()?.map(|(_, rows)| rows);
+    let links = texts.rows::<Link<'_>>()?.map(|(_, rows)| rows);
+    let holders = texts.rows::<Holder<'_>>()?.map(|(_, rows)| Holders::new(rows));
+    let rows = Rows::new(progs, maps, links);
+
+    let context = Context { links: rows.links(), holders: holders.as_ref(), ..Context::default() };
+    let is_named = |prog: &Prog<'_>| prog.is_taken_by(&selector) && filters.names(prog.id);
+    let takes_prog = |prog: &Prog<'_>| {
+        is_named(prog) && filters.iter().all(|filter| prog.passes(filter, &context))
+    };
+    let takes_hook = |hook: &Hook<'_>| {
+        filters.targets().is_some_and(|targets| match hook {
+            Hook::Link(link) => targets.takes_link(link),
+            Hook::Loaded(attached) => targets.takes_attached(attached),
+            // What is attached is the struct.
+            Hook::Member(_) => false,
+        })
+    };
+    let explicit = selector.describe().or(filters.describe());
+    if let (false, Some(selector)) = (rows.progs().iter().any(is_named), &explicit) {
+        return Err(Error::NoSuch { kind: Kind::Progs, selector: selector.clone() });
+    }
+    let is_part = explicit.is_some() || !filters.is_none();
+    let pick = Pick {
+        prog: is_part.then_some(&takes_prog),
+        hook: filters.targets().is_some().then_some(&takes_hook),
+    };
+    let tree = tree(&rows, &pick);
+    let mut out = io::BufWriter::with_capacity(64 << 10, Output);
+    write_tree(&tree, format, &mut out).map_err(Error::Output)
+}
+
+fn format(global: &Global) -> Result<TreeFormat> {
+    if global.output.is_some() || global.output_all || global.sort.is_some() {
+        return Err(Error::Usage("a tree has no columns; --output and --sort are of lists".into()));
+    }
+    Ok(match global.format {
+        _ if global.json || global.pretty => TreeFormat::Json { pretty: global.pretty },
+        Some(FormatName::Json) => TreeFormat::Json { pretty: false },
+        Some(FormatName::Dot) => TreeFormat::Dot,
+        Some(FormatName::Mermaid) => TreeFormat::Mermaid,
+        Some(FormatName::Table) | None => {
+            let screen = screen(global, Format::Table);
+            let ascii = !is_utf_8(|name| std::env::var(name).ok());
+            TreeFormat::Text { ascii, width: screen.width, color: screen.color }
+        }
+        Some(FormatName::Ndjson | FormatName::Csv | FormatName::Raw) => {
+            return Err(Error::Usage(
+                "a tree has no such format; there are table, json, dot, mermaid".into(),
+            ));
+        }
+    })
+}
+
+/// Whether the locale's characters are UTF-8, by the variables that setlocale(3) looks at.
+fn is_utf_8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable);
+    let locale = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+    let codeset = locale.to_ascii_lowercase().replace('-', "");
+    codeset.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_utf_8;
+
+    #[test]
+    fn the_first_variable_that_is_set_tells_the_codeset() {
+        let locale = |set: &'static [(&str, &str)]| {
+            is_utf_8(|name| {
+                set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(locale(&[("LANG", "de_DE.UTF-8")]));
+        assert!(locale(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")]));
+        assert!(!locale(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")]));
+        assert!(!locale(&[]));
+    }
+}

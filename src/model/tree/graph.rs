@@ -1,0 +1,218 @@
+//! Nodes and edges. Everything is in it once; what leads nowhere has a node of its own.
+
+use std::collections::HashMap;
+
+use super::place::{Above, Place};
+use super::{Hook, Node, Rows};
+use crate::model::{Attached, Link, Name, Prog};
+
+/// An edge down to a node.
+#[derive(Clone, Copy)]
+pub(super) struct Edge<'a> {
+    pub(super) to: usize,
+    pub(super) hook: Option<Hook<'a>>,
+}
+
+/// The objects, and what stands under what.
+#[derive(Default)]
+pub(super) struct Graph<'a> {
+    pub(super) nodes: Vec<Node<'a>>,
+    /// By node, in the order in which they are shown.
+    pub(super) edges: Vec<Vec<Edge<'a>>>,
+    /// Where a tree begins, in the order in which it is shown. What no root leads to is a root,
+    /// too, and stands behind them.
+    pub(super) roots: Vec<usize>,
+    numbers: HashMap<Key<'a>, usize>,
+}
+
+/// What makes a node one and the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Place(Place<'a>),
+    Function(u32, Name<'a>),
+    Prog(u32),
+    Map(u32),
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn new(rows: &'a Rows<'a>) -> Self {
+        let mut graph = Self::default();
+        for prog in &rows.progs {
+            graph.node(Key::Prog(prog.id), Node::Prog(prog));
+        }
+        for map in &rows.maps {
+            graph.node(Key::Map(map.id), Node::Map(map, 0));
+        }
+        let namesakes = namesakes(&rows.progs);
+        let id_of = |name| namesakes.get(&name).copied().flatten();
+        let mut loose = Vec::new();
+        for prog in &rows.progs {
+            let to = graph.numbers[&Key::Prog(prog.id)];
+            for map in prog.map_ids.into_iter().flat_map(|ids| ids.iter()) {
+                graph.use_map(to, map);
+            }
+            loose.extend(graph.attach(prog, to, rows, id_of));
+        }
+        for link in rows.links.iter().flat_map(|links| links.all()) {
+            if link.prog_id.is_none() {
+                graph.attach_alone(link, rows);
+            }
+        }
+        graph.order_roots(loose);
+        graph
+    }
+
+    /// Whether a node is a program that is taken.
+    pub(super) fn is_taken(&self, number: usize, takes: &dyn Fn(&Prog<'_>) -> bool) -> bool {
+        matches!(self.nodes[number], Node::Prog(prog) if takes(prog))
+    }
+
+    /// The same, or that of a map that holds such a program in a struct.
+    pub(super) fn holds_taken(&self, number: usize, takes: &dyn Fn(&Prog<'_>) -> bool) -> bool {
+        let is_member = |edge: &Edge<'a>| matches!(edge.hook, Some(Hook::Member(_)) | None);
+        self.is_taken(number, takes)
+            || matches!(self.nodes[number], Node::Map(..))
+                && self.edges[number].iter().any(|e| is_member(e) && self.is_taken(e.to, takes))
+    }
+
+    fn is_function(&self, number: usize) -> bool {
+        matches!(self.nodes[number], Node::Function(_))
+    }
+
+    fn add(&mut self, node: Node<'a>) -> usize {
+        self.nodes.push(node);
+        self.edges.push(Vec::new());
+        self.nodes.len() - 1
+    }
+
+    fn node(&mut self, key: Key<'a>, node: Node<'a>) -> usize {
+        if let Some(number) = self.numbers.get(&key) {
+            return *number;
+        }
+        let number = self.add(node);
+        self.numbers.insert(key, number);
+        number
+    }
+
+    fn edge(&mut self, from: usize, to: usize, hook: Option<Hook<'a>>) {
+        self.edges[from].push(Edge { to, hook });
+    }
+
+    fn use_map(&mut self, prog: usize, map: u32) {
+        let Some(to) = self.numbers.get(&Key::Map(map)).copied() else { return };
+        if let Node::Map(_, users) = &mut self.nodes[to] {
+            *users += 1;
+        }
+        self.edge(prog, to, None);
+    }
+
+    /// Puts a program under everything that it is attached to, or gives back an edge to it.
+    fn attach(
+        &mut self,
+        prog: &'a Prog<'a>,
+        to: usize,
+        rows: &'a Rows<'a>,
+        id_of: impl Fn(Name<'a>) -> Option<u32> + Copy,
+    ) -> Option<Edge<'a>> {
+        let attached = Attached::new(prog, rows.links.as_ref());
+        let mut hooks: Vec<_> = attached.links().iter().map(Hook::Link).collect();
+        let is_elsewhere = hooks.iter().any(is_of_map);
+        hooks.retain(|hook| !is_of_map(hook));
+        let own = attached.without_link().map(|_| Hook::Loaded(attached));
+        match own {
+            _ if !hooks.is_empty() || is_elsewhere => {}
+            Some(own) if !attached.is_loaded_only() => hooks.push(own),
+            hook => return Some(Edge { to, hook }),
+        }
+        for hook in hooks {
+            let above = self.above(&hook, id_of);
+            self.edge(above, to, Some(hook));
+        }
+        None
+    }
+
+    /// Puts what a link without a program holds under its target: a map with a struct of functions,
+    /// which are programs.
+    fn attach_alone(&mut self, link: &'a Link<'a>, rows: &'a Rows<'a>) {
+        let hook = Hook::Link(link);
+        let above = self.above(&hook, |_| None);
+        let map = link.target.map_id.and_then(|id| self.numbers.get(&Key::Map(id)).copied());
+        let to = match map.filter(|map| *map != above) {
+            Some(map) => map,
+            None => self.add(Node::Nothing),
+        };
+        self.edge(above, to, Some(hook));
+        for id in link.target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
+            let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
+            let prog = self.numbers[&Key::Prog(id)];
+            let attached = Attached::new(&rows.progs[place], rows.links.as_ref());
+            // Two links may hold the same map.
+            if !self.edges[to].iter().any(|edge| edge.to == prog) {
+                self.edge(to, prog, attached.member().map(Hook::Member));
+            }
+        }
+    }
+
+    fn above(&mut self, hook: &Hook<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> usize {
+        match Above::of(hook, id_of) {
+            Above::Place(place) => self.node(Key::Place(place), Node::Place(place)),
+            Above::Map(id) => self.numbers[&Key::Map(id)],
+            Above::Function(id, name) => {
+                let prog = self.numbers[&Key::Prog(id)];
+                let before = self.nodes.len();
+                let function = self.node(Key::Function(id, name), Node::Function(name));
+                if function == before {
+                    self.edge(prog, function, None);
+                }
+                function
+            }
+        }
+    }
+
+    /// Places in their order, then maps that something is attached to, then what is attached
+    /// nowhere, and maps that nothing leads to.
+    fn order_roots(&mut self, mut loose: Vec<Edge<'a>>) {
+        let place = |number: usize| match self.nodes[number] {
+            Node::Place(place) => Some((place, number)),
+            _ => None,
+        };
+        let mut places: Vec<_> = (0..self.nodes.len()).filter_map(place).collect();
+        places.sort();
+        self.roots = places.into_iter().map(|(_, number)| number).collect();
+
+        let mut is_below = vec![false; self.nodes.len()];
+        self.edges.iter().flatten().for_each(|edge| is_below[edge.to] = true);
+        let maps = (0..self.nodes.len()).filter(|n| matches!(self.nodes[*n], Node::Map(..)));
+        let (targets, others): (Vec<_>, Vec<_>) = maps.partition(|n| !self.edges[*n].is_empty());
+        self.roots.extend(targets);
+
+        let unused = others.into_iter().filter(|number| !is_below[*number]);
+        let unused = unused.map(|to| Edge { to, hook: None }).collect();
+        // What others are attached to goes first.
+        loose.sort_by_key(|edge| !self.edges[edge.to].iter().any(|edge| self.is_function(edge.to)));
+        for (group, edges) in [(Node::Unattached, loose), (Node::Unused, unused)] {
+            if !edges.is_empty() {
+                let group = self.add(group);
+                self.edges[group] = edges;
+                self.roots.push(group);
+            }
+        }
+    }
+}
+
+/// Whether a hook is that of a map whose programs stand under it.
+fn is_of_map(hook: &Hook<'_>) -> bool {
+    matches!(hook, Hook::Link(link) if link.target.prog_ids.is_some())
+}
+
+/// Programs by name; `None` for a name that several have.
+fn namesakes<'a>(progs: &[Prog<'a>]) -> HashMap<Name<'a>, Option<u32>> {
+    let mut namesakes = HashMap::new();
+    for prog in progs {
+        if let Some(name) = prog.name {
+            let one = namesakes.entry(name).or_insert(Some(prog.id));
+            *one = one.filter(|id| *id == prog.id);
+        }
+    }
+    namesakes
+}

@@ -1,0 +1,241 @@
+//! What holds of every tree, whatever the rows say.
+
+use super::*;
+use crate::model::{Ids, Target};
+
+fn named(text: String) -> Name<'static> {
+    Name::new(text.leak().as_bytes())
+}
+
+fn ids(ids: &[u32]) -> Option<Ids<'static>> {
+    let text: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    Ids::new(text.join(",").leak().as_bytes())
+}
+
+fn prog(id: u32) -> Prog<'static> {
+    Prog { id, name: Some(named(format!("prog_{id}"))), ..Prog::default() }
+}
+
+/// A link of `prog_id` to a function of `target`.
+fn onto(id: u32, prog_id: u32, target: u32) -> Link<'static> {
+    let function = Some(named(format!("f_{target}")));
+    let target = Target { function, prog_id: Some(target), ..Target::default() };
+    Link { id, link_type: Some(2), prog_id: Some(prog_id), target, ..Link::default() }
+}
+
+fn at_device(id: u32, prog_id: u32, device: &'static [u8]) -> Link<'static> {
+    let target = Target { device: Some(Name::new(device)), ..Target::default() };
+    Link { id, link_type: Some(6), prog_id: Some(prog_id), target, ..Link::default() }
+}
+
+/// The lines, each with its depth in front, an object's id, and a star where it was seen before.
+fn lines(rows: &Rows<'_>, pick: &Pick<'_>) -> Vec<String> {
+    let line = |entry: Entry<'_>| {
+        let node = match entry.node {
+            Node::Place(Place::Device { name, .. }) => format!("{}", name.unwrap()),
+            Node::Place(_) => "place".into(),
+            Node::Function(name) => format!("{name}"),
+            Node::Prog(prog) => format!("p{}", prog.id),
+            Node::Map(map, users) => format!("m{}/{users}", map.id),
+            Node::Nothing => "nothing".into(),
+            Node::Unattached => "unattached".into(),
+            Node::Unused => "unused".into(),
+        };
+        let star = if entry.turn == Turn::First { "" } else { "*" };
+        format!("{} {node}{star}", entry.depth)
+    };
+    tree(rows, pick).into_iter().map(line).collect()
+}
+
+/// Holds a tree to what makes it one.
+fn check(entries: &[Entry<'_>]) {
+    let mut above: Vec<&Entry<'_>> = Vec::new();
+    for (i, entry) in entries.iter().enumerate() {
+        assert!(entry.depth <= above.len() && entry.depth < MAX_DEPTH, "{entry:?}");
+        above.truncate(entry.depth);
+        assert!(above.last().is_none_or(|parent| parent.turn == Turn::First), "{entry:?}");
+        let kin = entries[i + 1..].iter().take_while(|next| next.depth >= entry.depth);
+        let follows = kin.clone().any(|next| next.depth == entry.depth);
+        assert_eq!(entry.last, !follows, "{entry:?}");
+        let shown = |entries: &[Entry<'_>]| {
+            entries.iter().filter(|e| e.id == entry.id && e.turn == Turn::First).count()
+        };
+        let (before, after) = (shown(&entries[..i]), shown(&entries[i + 1..]));
+        let expected = match entry.turn {
+            Turn::First => (0, 0),
+            Turn::Above => (1, 0),
+            Turn::Below => (0, 1),
+        };
+        assert_eq!((before, after), expected, "{entry:?}");
+        above.push(entry);
+    }
+}
+
+/// A generator of Lehmer's: the same numbers in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 = self.0 * 48271 % 0x7fff_ffff;
+        (self.0 >> 3) as u32 % limit
+    }
+}
+
+/// Rows that need not fit each other: links of programs that are gone, onto themselves and onto
+/// each other, maps that are not listed.
+fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Vec<Map<'static>>, Vec<Link<'static>>) {
+    let count = 1 + numbers.below(12);
+    let progs = (1..=count).filter(|_| numbers.below(8) > 0).collect::<Vec<_>>();
+    let mut progs: Vec<_> = progs.into_iter().map(prog).collect();
+    for prog in &mut progs {
+        let maps: Vec<_> = (0..numbers.below(3)).map(|_| 1 + numbers.below(6)).collect();
+        prog.map_ids = ids(&maps);
+        prog.attached = (numbers.below(3) == 0).then(|| Name::new(b"f_2"));
+        prog.target = (numbers.below(3) == 0).then(|| Name::new(b"prog_2"));
+        prog.prog_type = Some(26 + numbers.below(3));
+        prog.expected_attach_type = Some(23 + numbers.below(3));
+    }
+    let maps: Vec<_> = (0..numbers.below(6)).map(|id| Map { id, ..Map::default() }).collect();
+    let mut links = Vec::new();
+    for id in 1..=numbers.below(20) {
+        let (prog_id, other) = (1 + numbers.below(count + 1), 1 + numbers.below(count + 1));
+        let target = Target {
+            map_id: Some(numbers.below(8)),
+            prog_ids: (numbers.below(2) == 0).then(|| ids(&[prog_id, other])).flatten(),
+            ops: (numbers.below(2) == 0).then(|| Name::new(b"ops")),
+            detached: numbers.below(5) == 0,
+            ..Target::default()
+        };
+        links.push(match numbers.below(4) {
+            0 => at_device(id, prog_id, b"eth0"),
+            1 => Link { id, target, prog_id: None, ..Link::default() },
+            2 => Link { id, target, prog_id: Some(prog_id), ..Link::default() },
+            _ => onto(id, prog_id, other),
+        });
+    }
+    (progs, maps, links)
+}
+
+#[test]
+fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
+    let mut numbers = Numbers(1);
+    for round in 0..3000 {
+        let (progs, maps, links) = random(&mut numbers);
+        let with = |n: &mut Numbers| n.below(10) > 0;
+        let maps = Some(maps).filter(|_| with(&mut numbers));
+        let links = Some(links).filter(|_| with(&mut numbers));
+        let rows = Rows::new(progs, maps, links);
+        let entries = tree(&rows, &Pick::default());
+        check(&entries);
+        for prog in &rows.progs {
+            let is_it = |e: &&Entry<'_>| {
+                e.turn == Turn::First && matches!(e.node, Node::Prog(p) if p.id == prog.id)
+            };
+            assert_eq!(entries.iter().filter(is_it).count(), 1, "round {round}: {prog:?}");
+        }
+        for map in &rows.maps {
+            let is_it = |e: &&Entry<'_>| {
+                e.turn == Turn::First && matches!(e.node, Node::Map(m, _) if m.id == map.id)
+            };
+            assert_eq!(entries.iter().filter(is_it).count(), 1, "round {round}: {map:?}");
+        }
+        let Some(links) = &rows.links else { continue };
+        for link in links.all().iter().filter(|link| link.target.prog_ids.is_none()) {
+            let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Link(l)) if l.id == link.id);
+            assert!(entries.iter().any(is_it), "round {round}: {link:?}");
+        }
+        let (of, at) = (1 + numbers.below(12), 1 + numbers.below(20));
+        let of = |prog: &Prog<'_>| prog.id == of;
+        let at = |hook: &Hook<'_>| matches!(hook, Hook::Link(link) if link.id == at);
+        for (prog, hook) in [(true, false), (false, true), (true, true)] {
+            let part = Pick { prog: prog.then_some(&of), hook: hook.then_some(&at) };
+            check(&tree(&rows, &part));
+        }
+    }
+}
+
+#[test]
+fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
+    let progs =
+        vec![Prog { map_ids: ids(&[7]), ..prog(1) }, Prog { map_ids: ids(&[7]), ..prog(2) }];
+    let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 1, b"eth1")];
+    let rows = Rows::new(progs, None, Some(links));
+    assert_eq!(
+        lines(&rows, &Pick::default()),
+        ["0 eth0", "1 p1", "2 m7/2", "1 p2", "2 m7/2*", "0 eth1", "1 p1*"]
+    );
+}
+
+#[test]
+fn what_replaces_a_function_stands_under_it_and_it_under_its_program() {
+    let links = vec![at_device(1, 1, b"eth0"), onto(2, 2, 1), onto(3, 3, 1)];
+    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], None, Some(links));
+    assert_eq!(lines(&rows, &Pick::default()), ["0 eth0", "1 p1", "2 f_1", "3 p2", "3 p3"]);
+}
+
+#[test]
+fn a_circle_has_a_beginning() {
+    let links = vec![onto(1, 1, 2), onto(2, 2, 1), onto(3, 3, 3)];
+    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], None, Some(links));
+    assert_eq!(
+        lines(&rows, &Pick::default()),
+        ["0 p1", "1 f_1", "2 p2", "3 f_2", "4 p1*", "0 p3", "1 f_3", "2 p3*"]
+    );
+}
+
+#[test]
+fn a_tree_that_is_too_deep_goes_on_at_the_left() {
+    let count = 1000;
+    let links = (1..count).map(|id| onto(id, id + 1, id)).collect();
+    let rows = Rows::new((1..=count).map(prog).collect(), None, Some(links));
+    let entries = tree(&rows, &Pick::default());
+    check(&entries);
+    assert!(entries.iter().any(|entry| entry.turn == Turn::Below));
+}
+
+#[test]
+fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
+    let progs = vec![
+        Prog { map_ids: ids(&[7]), ..prog(1) },
+        Prog { map_ids: ids(&[7]), ..prog(2) },
+        prog(3),
+    ];
+    let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), onto(3, 3, 2)];
+    let rows = Rows::new(progs, None, Some(links));
+    let of = |id: u32| move |prog: &Prog<'_>| prog.id == id;
+    let (one, two, three) = (of(1), of(2), of(3));
+    let pick = |prog| Pick { prog: Some(prog), hook: None };
+    assert_eq!(lines(&rows, &pick(&one)), ["0 eth0", "1 p1", "2 m7/2"]);
+    assert_eq!(lines(&rows, &pick(&two)), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
+    assert_eq!(lines(&rows, &pick(&three)), ["0 eth0", "1 p2", "2 f_2", "3 p3"]);
+    let at_device = |hook: &Hook<'_>| matches!(hook, Hook::Link(l) if l.target.device.is_some());
+    let hook = Pick { prog: Some(&two), hook: Some(&at_device) };
+    assert_eq!(lines(&rows, &hook), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
+    let nothing = Pick { prog: Some(&three), hook: Some(&at_device) };
+    assert!(lines(&rows, &nothing).is_empty());
+}
+
+#[test]
+fn a_program_that_is_gone_has_what_the_links_say_of_it() {
+    let rows = Rows::new(Vec::new(), None, Some(vec![onto(1, 5, 4)]));
+    assert_eq!(lines(&rows, &Pick::default()), ["0 unattached", "1 p4", "2 f_4", "3 p5"]);
+}
+
+#[test]
+fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
+    let target = Target {
+        ops: Some(Name::new(b"tcp_congestion_ops")),
+        map_id: Some(9),
+        prog_ids: ids(&[2, 1]),
+        ..Target::default()
+    };
+    let link = Link { id: 1, link_type: Some(9), target, ..Link::default() };
+    let rows = Rows::new(vec![prog(1), prog(2)], None, Some(vec![link]));
+    assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
+    let one = |prog: &Prog<'_>| prog.id == 1;
+    let pick = Pick { prog: Some(&one), hook: None };
+    assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p1"]);
+    let all = |hook: &Hook<'_>| matches!(hook, Hook::Link(_));
+    let pick = Pick { prog: Some(&one), hook: Some(&all) };
+    assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
+}

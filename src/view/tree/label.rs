@@ -1,0 +1,201 @@
+//! The words of a tree: fragments of a sentence, the same in every format for people.
+//!
+//! Names are shown as a terminal may see them; each format quotes what its own grammar reserves.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::model::tree::{Entry, Hook, Node, Place};
+use crate::model::{Link, Map, Name, Prog, words};
+use crate::view::target;
+
+/// Makes the labels of a tree.
+pub(super) struct Labels {
+    /// Whether devices are of several network namespaces, so that their names do not tell them apart.
+    has_namespaces: bool,
+}
+
+impl Labels {
+    pub(super) fn new(tree: &[Entry<'_>]) -> Self {
+        let mut namespaces = tree.iter().filter_map(|entry| match entry.node {
+            Node::Place(Place::Device { netns, .. }) => Some(netns),
+            _ => None,
+        });
+        let first = namespaces.next();
+        Self { has_namespaces: namespaces.any(|other| Some(other) != first) }
+    }
+
+    /// What stands at a place of the tree: `device eth0`, `count_packets (21)`.
+    pub(super) fn node<'a>(&self, entry: &Entry<'a>) -> impl Display + use<'a> {
+        Label(entry.node, self.has_namespaces)
+    }
+
+    /// How it is attached there, and what holds it: `tcx ingress`, `link 4`.
+    pub(super) fn hook(&self, entry: &Entry<'_>) -> Option<(String, Option<String>)> {
+        entry.hook.map(|hook| (How(hook).to_string(), held(hook)))
+    }
+}
+
+struct Label<'a>(Node<'a>, bool);
+
+impl Display for Label<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Node::Place(place) => {
+                fmt_place(&place, f)?;
+                match place {
+                    Place::Device { netns: Some(netns), .. } if self.1 => {
+                        write!(f, ", netns {netns}")
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Node::Function(name) => write!(f, "function {name}"),
+            Node::Prog(prog) => named(prog.name, prog.id, f),
+            Node::Map(map, users) => fmt_map(map, users, f),
+            Node::Nothing => f.write_str("no program"),
+            Node::Unattached => f.write_str("programs without a known attachment"),
+            Node::Unused => f.write_str("maps without a known program"),
+        }
+    }
+}
+
+/// `attach_xdp (105)`; a program or map without a name has its id alone.
+fn named(name: Option<Name<'_>>, id: u32, f: &mut Formatter<'_>) -> fmt::Result {
+    match name {
+        Some(name) => write!(f, "{name} ({id})"),
+        None => write!(f, "({id})"),
+    }
+}
+
+fn fmt_map(map: &Map<'_>, users: usize, f: &mut Formatter<'_>) -> fmt::Result {
+    f.write_str("map ")?;
+    named(map.name, map.id, f)?;
+    match map.map_type.map(|number| (words::word(words::MAP_TYPES, number), number)) {
+        Some((Some(word), _)) => write!(f, ", {word}")?,
+        Some((None, number)) => write!(f, ", type {number}")?,
+        None => {}
+    }
+    if users > 1 { write!(f, ", shared by {users}") } else { Ok(()) }
+}
+
+fn fmt_place(place: &Place<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+    match place {
+        Place::Device { name: Some(name), .. } => write!(f, "device {name}"),
+        Place::Device { ifindex, .. } => write!(f, "device {}", ifindex.unwrap_or_default()),
+        Place::Netfilter { pf, hook, .. } => {
+            f.write_str("netfilter ")?;
+            match words::netfilter_family(*pf) {
+                Some(family) => f.write_str(family)?,
+                None => write!(f, "family {pf}")?,
+            }
+            match words::word(words::NETFILTER_HOOKS, *hook) {
+                Some(hook) => write!(f, " {hook}"),
+                None => write!(f, " hook {hook}"),
+            }
+        }
+        Place::Netns(inode) => write!(f, "netns {inode}"),
+        Place::Cgroup { path: Some(path), .. } => write!(f, "cgroup {path}"),
+        Place::Cgroup { path: None, id } => write!(f, "cgroup {}", id.unwrap_or_default()),
+        Place::StructOps(Some(name)) => write!(f, "struct_ops {name}"),
+        Place::StructOps(None) => f.write_str("struct_ops"),
+        Place::Tracepoint { name, category: Some(category) } => {
+            write!(f, "tracepoint {category}/{name}")
+        }
+        Place::Tracepoint { name, category: None } => write!(f, "tracepoint {name}"),
+        Place::Function { name, prog: Some(prog) } => write!(f, "function {name} @ {prog}"),
+        Place::Function { name, prog: None } => write!(f, "function {name}"),
+        Place::Functions { names, more: Some(more) } => write!(f, "functions {names} +{more} more"),
+        Place::Functions { names, more: None } => write!(f, "functions {names}"),
+        Place::File(path) => write!(f, "file {path}"),
+        Place::Event { pmu, event_type, config } => {
+            let pmu = pmu.map(Name::token);
+            let word = words::word(words::PERF_TYPES, *event_type);
+            match (words::perf_event(pmu, *event_type, *config), word) {
+                (Some(event), _) => write!(f, "event {event}"),
+                (None, Some(word)) => write!(f, "event {word} config {config:#x}"),
+                (None, None) => write!(f, "event type {event_type} config {config:#x}"),
+            }
+        }
+        Place::Iterator(name) => write!(f, "iterator {name}"),
+        Place::Other { kind: Some(kind), .. } => f.write_str(kind),
+        Place::Other { kind: None, link_type: Some(number) } => write!(f, "link type {number}"),
+        Place::Other { kind: None, link_type: None } => f.write_str("places not known"),
+        Place::Gone => f.write_str("places that are gone"),
+    }
+}
+
+/// How a program is attached to what stands above it, but for what that says: `tcx ingress`,
+/// `kprobe +0x9`.
+struct How<'a>(Hook<'a>);
+
+impl Display for How<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Hook::Link(link) => fmt_link(link, f),
+            Hook::Loaded(attached) => {
+                let attachment = attached.without_link();
+                let kind = attachment.and_then(|attachment| attachment.kind).unwrap_or("attached");
+                f.write_str(kind)?;
+                match attachment.and_then(|attachment| attachment.function) {
+                    // What stands above does not say.
+                    Some(function) if attached.is_loaded_only() || kind == "struct_ops" => {
+                        write!(f, " {function}")
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Hook::Member(name) => name.fmt(f),
+        }
+    }
+}
+
+/// The type of a program, of which nothing else is known.
+pub(super) fn prog_type(prog: &Prog<'_>) -> String {
+    match prog.prog_type.map(|number| (words::word(words::PROG_TYPES, number), number)) {
+        Some((Some(word), _)) => word.into(),
+        Some((None, number)) => format!("program of type {number}"),
+        None => "program".into(),
+    }
+}
+
+fn fmt_link(link: &Link<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+    let target = &link.target;
+    match (link.kind(), link.link_type) {
+        (Some(kind), _) => f.write_str(kind)?,
+        (None, Some(number)) => write!(f, "link type {number}")?,
+        (None, None) => f.write_str("link")?,
+    }
+    // Of a hook that is confined to a cgroup or to the elements of a map.
+    if let Some(function) = target.function.filter(|_| target.cgroup.is_some()) {
+        write!(f, " {function}")?;
+    }
+    if let Some(iter) = target.iter.filter(|_| target.map_id.is_some()) {
+        write!(f, " {iter}")?;
+    }
+    match target.offset {
+        // Where nearly every probe of a function is.
+        Some(0) if target.symbol.is_some() => {}
+        Some(offset) => write!(f, " +{offset:#x}")?,
+        None => {}
+    }
+    if let Some(offsets) = target.offsets {
+        write!(f, " +{}", offsets.as_str())?;
+        target.more.map_or(Ok(()), |more| write!(f, " +{more} more"))?;
+    }
+    if target.pf.is_some() {
+        write!(f, " {}", target.priority.unwrap_or_default())?;
+    }
+    if let Some(cpu) = target.cpu {
+        write!(f, " cpu {cpu}")?;
+    }
+    target::direction(link).map_or(Ok(()), |direction| write!(f, " {direction}"))
+}
+
+/// What holds a program there: `link 39`; `not attached`; nothing where that is not known.
+fn held(hook: Hook<'_>) -> Option<String> {
+    match hook {
+        Hook::Link(link) => Some(format!("link {}", link.id)),
+        Hook::Loaded(attached) if attached.is_loaded_only() => Some("not attached".into()),
+        Hook::Loaded(_) | Hook::Member(_) => None,
+    }
+}

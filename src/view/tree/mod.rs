@@ -1,0 +1,97 @@
+//! A tree, one file a format. The formats know labels and fields, never objects.
+
+mod dot;
+mod json;
+mod label;
+mod mermaid;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::model::tree::{Entry, Node, Turn};
+use label::Labels;
+
+/// A way to show a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TreeFormat {
+    /// Lines for people.
+    Text {
+        /// Draw with ASCII, where the terminal has nothing else.
+        ascii: bool,
+        /// Cut lines to so many columns.
+        width: Option<usize>,
+        /// Use colour.
+        color: bool,
+    },
+    /// One JSON array of roots, in which each object has its children.
+    Json {
+        /// Indented by four blanks.
+        pretty: bool,
+    },
+    /// A graph for `dot` and the other programs of Graphviz.
+    Dot,
+    /// A flowchart for Mermaid, which Markdown on many sites may contain.
+    Mermaid,
+}
+
+/// Writes a tree.
+///
+/// # Errors
+///
+/// The writer's.
+pub fn write_tree(tree: &[Entry<'_>], format: TreeFormat, to: &mut dyn Write) -> io::Result<()> {
+    match format {
+        TreeFormat::Text { ascii, width, color } => text::write(tree, ascii, width, color, to)?,
+        TreeFormat::Json { pretty } => json::write(tree, pretty, to)?,
+        TreeFormat::Dot => dot::write(tree, to)?,
+        TreeFormat::Mermaid => mermaid::write(tree, to)?,
+    }
+    to.flush()
+}
+
+/// An object in a graph.
+struct Vertex<'t> {
+    /// No other has this number.
+    id: usize,
+    node: Node<'t>,
+    label: String,
+}
+
+/// An arrow of a graph.
+struct Arrow {
+    from: usize,
+    to: usize,
+    /// How what it points to is attached, and what holds it.
+    label: String,
+}
+
+/// The vertices of a graph and the arrows between them.
+fn graph<'t>(tree: &[Entry<'t>]) -> (Vec<Vertex<'t>>, Vec<Arrow>) {
+    let labels = Labels::new(tree);
+    let (mut vertices, mut arrows, mut above) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in tree {
+        above.truncate(entry.depth);
+        // What a line of a group says, a vertex without arrows says, too.
+        let is_group = |node: &Node<'_>| matches!(node, Node::Unattached | Node::Unused);
+        // What is cut short here stands further below, as what it is there.
+        if entry.turn == Turn::First && !is_group(&entry.node) {
+            vertices.push(Vertex {
+                id: entry.id,
+                node: entry.node,
+                label: labels.node(entry).to_string(),
+            });
+        }
+        if let Some((from, _)) = above.last().copied().filter(|(_, node)| !is_group(node)) {
+            let label = match labels.hook(entry) {
+                Some((how, Some(held))) => format!("{how}, {held}"),
+                Some((how, None)) => how,
+                None => String::new(),
+            };
+            arrows.push(Arrow { from, to: entry.id, label });
+        }
+        above.push((entry.id, entry.node));
+    }
+    (vertices, arrows)
+}

@@ -1,0 +1,170 @@
+//! No name breaks out of the grammar that it is written in.
+
+use super::*;
+use crate::model::tree::{Pick, Rows, tree};
+use crate::model::{Link, Name, Prog, Target};
+
+/// What each of the grammars reserves, and what a terminal acts upon.
+const HOSTILE: [&[u8]; 8] = [
+    b"a\"]; evil[label=\"x",
+    br"a\134N\134l\012b",
+    b"#quot;#35;&quot;&amp;",
+    b"x\"] --> n0[\"y",
+    b"%%{init:{}}%% `markdown` <b>",
+    b"a|\"b\"|c--o{}()",
+    b"\x1b[31m\xff\xc2\x9b",
+    "\u{202e}\u{fc}\u{1f512}".as_bytes(),
+];
+
+fn written(format: TreeFormat) -> String {
+    let progs = (0..).zip(HOSTILE).map(|(id, name)| Prog {
+        id,
+        name: Some(Name::new(name)),
+        ..Prog::default()
+    });
+    let links = (0..).zip(HOSTILE).map(|(id, name)| {
+        // Spaces of its own, for the labels of arrows.
+        let target = match id % 3 {
+            0 => Target { device: Some(Name::new(name)), ..Target::default() },
+            1 => Target {
+                cgroup: Some(Name::new(name)),
+                function: Some(Name::new(name)),
+                ..Target::default()
+            },
+            _ => Target {
+                function: Some(Name::new(name)),
+                prog_id: Some(id + 1),
+                ..Target::default()
+            },
+        };
+        Link { id, prog_id: Some(id), target, ..Link::default() }
+    });
+    let rows = Rows::new(progs.collect(), None, Some(links.collect()));
+    let mut text = Vec::new();
+    write_tree(&tree(&rows, &Pick::default()), format, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn lines_of(ascii: bool) -> String {
+    written(TreeFormat::Text { ascii, width: None, color: false })
+}
+
+#[test]
+fn no_control_byte_and_no_mark_that_reorders_leaves() {
+    let formats = [
+        TreeFormat::Text { ascii: false, width: None, color: false },
+        TreeFormat::Json { pretty: true },
+        TreeFormat::Dot,
+        TreeFormat::Mermaid,
+    ];
+    for format in formats {
+        let text = written(format);
+        let odd = text.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+        assert_eq!(odd, None, "{format:?}");
+    }
+}
+
+#[test]
+fn ascii_draws_the_same_tree_with_other_lines() {
+    let drawn = lines_of(false).replace("├", "|").replace("└", "`").replace("│", "|");
+    assert_eq!(drawn.replace('─', "-"), lines_of(true));
+}
+
+#[test]
+fn a_line_is_cut_to_the_width_and_shows_that_it_is() {
+    let whole = lines_of(false);
+    let cut = written(TreeFormat::Text { ascii: false, width: Some(20), color: false });
+    for (whole, cut) in whole.lines().zip(cut.lines()) {
+        match whole.chars().count() {
+            0..=20 => assert_eq!(cut, whole),
+            _ => assert!(cut.ends_with('…') && cut.chars().count() == 20, "{cut}"),
+        }
+    }
+}
+
+/// The strings of a line of dot, unquoted, and the line with an empty string for each.
+fn unquoted(line: &str) -> (String, Vec<String>) {
+    let (mut skeleton, mut strings) = (String::new(), Vec::new());
+    let mut rest = line.chars();
+    while let Some(c) = rest.next() {
+        skeleton.push(c);
+        if c == '"' {
+            let mut string = String::new();
+            loop {
+                match rest.next().expect("an open string") {
+                    '\\' => string.push(rest.next().expect("an open escape")),
+                    '"' => break,
+                    c => string.push(c),
+                }
+            }
+            strings.push(string.replace("&amp;", "&"));
+            skeleton.push('"');
+        }
+    }
+    (skeleton, strings)
+}
+
+/// The labels of a line of mermaid, with its entities resolved, and the line without them.
+fn resolved(line: &str) -> (String, Vec<String>) {
+    let parts: Vec<_> = line.split('"').collect();
+    let labels = parts.iter().skip(1).step_by(2).map(|label| {
+        let mut text = String::new();
+        let mut rest = *label;
+        while let Some((before, after)) = rest.split_once('#') {
+            let (number, behind) = after.split_once(';').expect("an entity");
+            text += before;
+            text.push(number.parse::<u32>().ok().and_then(char::from_u32).expect("a character"));
+            rest = behind;
+        }
+        assert!(rest.chars().all(|c| !"<>&`%[]{}|\\;".contains(c)), "{label}");
+        text + rest
+    });
+    let labels = labels.collect();
+    (parts.into_iter().step_by(2).collect::<Vec<_>>().join("\"\""), labels)
+}
+
+fn is_vertex(line: &str, ends: &[&str]) -> bool {
+    let digits = line.trim_start_matches('n').trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with('n') && ends.contains(&digits)
+}
+
+#[test]
+fn graphs_have_the_vertices_and_labels_that_they_should_whatever_the_names() {
+    let (dot, mermaid) = (written(TreeFormat::Dot), written(TreeFormat::Mermaid));
+    let mut labels = Vec::new();
+    for line in dot.lines().skip(3).filter(|line| *line != "}") {
+        let (skeleton, strings) = unquoted(line.trim_start());
+        match skeleton.split_once(" -> ") {
+            Some((from, to)) => {
+                assert!(is_vertex(from, &[""]) && is_vertex(to, &["", " [label=\"\"]"]), "{line}");
+            }
+            None => {
+                let ends = [
+                    " [label=\"\"]",
+                    " [label=\"\", style=rounded]",
+                    " [label=\"\", shape=cylinder]",
+                ];
+                assert!(is_vertex(&skeleton, &ends), "{line}");
+            }
+        }
+        labels.extend(strings);
+    }
+    let mut again = Vec::new();
+    for line in mermaid.lines().skip(1) {
+        let (skeleton, strings) = resolved(line.trim_start());
+        match skeleton.split_once(" -->") {
+            Some((from, to)) => {
+                let to = to.trim_start_matches("|\"\"|");
+                assert!(is_vertex(from, &[""]) && is_vertex(to.trim_start(), &[""]), "{line}");
+            }
+            None => assert!(is_vertex(&skeleton, &["[\"\"]", "(\"\")", "[(\"\")]"]), "{line}"),
+        }
+        again.extend(strings);
+    }
+    assert_eq!(labels, again);
+    assert!(
+        HOSTILE.iter().all(|name| labels
+            .iter()
+            .any(|label| { label.contains(&Name::new(name).to_string()) }))
+    );
+}
