@@ -66,7 +66,7 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
+            opts="-j -p -o -O -x -n -b -W -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -77,29 +77,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -165,7 +177,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__columns)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help progs maps links"
+            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help progs maps links"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -176,29 +188,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -264,7 +288,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__completions)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
+            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,29 +299,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -363,7 +399,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -h --public --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -W -h --public --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,29 +414,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -466,7 +514,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__links)
-            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name"
+            opts="-o -x -j -p -O -n -b -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -500,6 +548,18 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -565,7 +625,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__maps)
-            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name"
+            opts="-o -x -j -p -O -n -b -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -599,6 +659,18 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -664,32 +736,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__progs)
-            opts="-o -x -j -p -O -n -b -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
+            opts="-o -x -j -p -O -n -b -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --format)
@@ -698,6 +770,18 @@ _bpfdbg() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -763,7 +847,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__status)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -774,29 +858,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -862,7 +958,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__tree)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
+            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -873,29 +969,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -961,7 +1069,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__uninstall)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -972,29 +1080,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)
@@ -1060,7 +1180,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__version)
-            opts="-j -p -o -O -x -n -b -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1071,29 +1191,41 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
                     return 0
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bpffs)

@@ -13,6 +13,10 @@ function __fish_bpfdbg_columns
                 gpl 'Whether the license is compatible with the GPL.' \
                 run_time 'Time spent in the program while the kernel counted.' \
                 run_cnt 'Number of runs while the kernel counted.' \
+                run_avg 'Time of a run on average, over all that the kernel counted.' \
+                run_rate 'Runs a second since the look before, with --watch or --stats.' \
+                run_mean 'Time of a run on average since the look before.' \
+                run_load 'Time spent in the program in a second since the look before, on all CPUs.' \
                 misses 'Runs left out, for the program was already running on that CPU.' \
                 loaded_at 'When the program was loaded.' \
                 load_time 'Time from boot to load.' \
@@ -90,7 +94,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash z
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= bpffs= debug id= name= type= tag= uid= map= prog= pid= comm= kind= attached-to= unattached since= h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= W/watch= stats= bpffs= debug id= name= type= tag= uid= map= prog= pid= comm= kind= attached-to= unattached since= h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -127,6 +131,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s x -l sort -d 'Sort by a c
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -175,6 +181,8 @@ mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -208,6 +216,8 @@ mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -241,6 +251,8 @@ mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -274,6 +286,8 @@ mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -307,6 +321,8 @@ mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -340,6 +356,8 @@ mermaid\t'A flowchart for Mermaid, of a tree'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -373,6 +391,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s x -l sort -d 'Sor
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -407,6 +427,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s x -l sort -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -441,6 +463,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s x -l sort -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -474,6 +498,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s x -l sort -d 'S
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -507,6 +533,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s x -l sort -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -540,6 +568,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s x -l sort -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l name -d 'Only those of these names; of a link, the name of its program' -r
@@ -573,6 +603,8 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s x -l sort 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In any case'
 never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l name -d 'Only those of these names; of a link, the name of its program' -r

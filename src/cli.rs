@@ -125,6 +125,14 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
+    /// List anew every second, or every SECONDS, and show changes
+    #[arg(short = 'W', long, global = true, value_name = "SECONDS")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    pub watch: Option<String>,
+    /// Have the kernel count runs for a second, or for SECONDS
+    #[arg(long, global = true, value_name = "SECONDS")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    pub stats: Option<String>,
     /// The directory of the files progs.debug, maps.debug, links.debug
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     #[arg(help_heading = "Global options")]

@@ -2,11 +2,13 @@
 
 use std::ffi::CString;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd as _, IntoRawFd as _};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd as _, FromRawFd as _, IntoRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::process::Signal;
 
 /// Which side of a fork this is.
 pub enum Fork {
@@ -90,6 +92,68 @@ pub fn end_after(seconds: u32) {
     // SAFETY: the call takes a number only.
     unsafe {
         libc::alarm(seconds);
+    }
+}
+
+#[allow(unsafe_code)]
+fn signal_set(signals: &[Signal]) -> libc::sigset_t {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: the first call fills the set.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        for signal in signals {
+            libc::sigaddset(set.as_mut_ptr(), signal.as_raw());
+        }
+        set.assume_init()
+    }
+}
+
+/// A descriptor from which signals can be read, none of which does anything else from now on; one
+/// that this process was started to ignore stays ignored.
+///
+/// # Errors
+///
+/// No descriptor is left.
+#[allow(unsafe_code)]
+pub fn signal_descriptor(signals: &[Signal]) -> io::Result<OwnedFd> {
+    let set = signal_set(signals);
+    // SAFETY: both calls read the set; the descriptor is nobody else's.
+    unsafe {
+        libc::sigprocmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
+        match libc::signalfd(-1, &raw const set, libc::SFD_NONBLOCK | libc::SFD_CLOEXEC) {
+            -1 => Err(io::Error::last_os_error()),
+            fd => Ok(OwnedFd::from_raw_fd(fd)),
+        }
+    }
+}
+
+/// Has a blocked signal do what it does by default, to this process, and returns when that is over:
+/// one that stops a process does so only where somebody is there to have it go on.
+#[allow(unsafe_code)]
+pub fn suffer(signal: Signal) {
+    let set = signal_set(&[signal]);
+    // SAFETY: the calls take numbers, and read the set.
+    unsafe {
+        libc::raise(signal.as_raw());
+        libc::sigprocmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
+        libc::sigprocmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
+    }
+}
+
+/// Has the kernel count the runs of all programs, and their time, until the descriptor is closed, by
+/// whatever end (5.8).
+///
+/// # Errors
+///
+/// Needs `CAP_SYS_ADMIN`.
+#[allow(unsafe_code)]
+pub fn count_runs() -> io::Result<OwnedFd> {
+    // SAFETY: the call takes a number, and gives a descriptor that is nobody else's.
+    unsafe {
+        match libbpf_rs::libbpf_sys::bpf_enable_stats(libbpf_rs::libbpf_sys::BPF_STATS_RUN_TIME) {
+            error @ ..0 => Err(io::Error::from_raw_os_error(-error)),
+            fd => Ok(OwnedFd::from_raw_fd(fd)),
+        }
     }
 }
 

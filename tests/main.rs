@@ -15,6 +15,7 @@ mod service;
 mod support;
 mod tree;
 mod umd;
+mod watch;
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -37,6 +38,7 @@ fn main() {
         ("service", service::trials()),
         ("tree", tree::trials()),
         ("umd", umd::trials()),
+        ("watch", watch::trials()),
     ];
     let trials = modules
         .into_iter()

@@ -7,7 +7,9 @@ use serde_json::json;
 use super::output::{Output, format, order, screen};
 use crate::cli::{FormatName, Global, Noun};
 use crate::error::{Error, Result};
-use crate::view::{self, Columns, Context, Described, Format, Links, Maps, Progs, Shape};
+use crate::view::{
+    self, Columns, Context, Described, Format, Links, Listed as _, Maps, Progs, Shape,
+};
 
 /// The number of what JSON means: it goes up when a key changes its meaning or goes away, and stays
 /// as it is when one is added.
@@ -17,8 +19,8 @@ const JSON_SCHEMA: u32 = 1;
 pub(super) fn columns(noun: Option<Noun>, global: &Global) -> Result<()> {
     let format = format(global, Shape::Array)?;
     let all = global.output_all || format != Format::Table && global.output.is_none();
-    let mut columns =
-        view::choose::<Columns>(global.output.as_deref(), all).map_err(Error::Usage)?;
+    let mut columns = view::choose::<Columns>(global.output.as_deref(), all, Columns::DEFAULT)
+        .map_err(Error::Usage)?;
     if noun.is_some() && global.output.is_none() && format == Format::Table {
         columns.retain(|column| column.head.name != "noun");
     }
@@ -32,7 +34,7 @@ pub(super) fn columns(noun: Option<Noun>, global: &Global) -> Result<()> {
         })
         .collect();
     let context = Context::default();
-    if let Some((column, descending)) = order::<Columns>(global)? {
+    if let Some((column, descending)) = global.sort.as_deref().map(order::<Columns>).transpose()? {
         rows.sort_by(|a, b| {
             let order = view::compare(&(column.get)(a, &context), &(column.get)(b, &context));
             if descending { order.reverse() } else { order }

@@ -1,17 +1,22 @@
 //! `progs`, `maps`, `links`: source, parse, model and view in a row.
 
+use std::cmp::Ordering;
 use std::io;
+use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use super::filter::{Filtered, Filters};
 use super::join::{Joined, Texts};
+use super::look::Look;
 use super::output::{Order, Output, format, order, screen};
 use super::selector::{Selected, Selector};
-use super::{note, places};
+use super::{note, places, shown, watch};
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
-use crate::model::{BootTime, Kind};
+use crate::model::{BootTime, Kind, RunsBefore};
 use crate::parse::{Row, Rows, Text};
 use crate::source::{Place, Reader, Source, since_boot};
+use crate::sys;
 use crate::view::{self, Column, Context, Format, Listed, Value, View};
 
 /// Lists the rows of a kind.
@@ -19,65 +24,150 @@ pub(super) fn list<L: Listed>(listing: &Listing, global: &Global) -> Result<()>
 where
     for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
 {
-    let kind = <L::Row<'static> as Row<'static>>::KIND;
-    let selector = Selector::new(&listing.words)?;
-    if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
-        return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
+    let plan = Plan::<L>::new(listing, global)?;
+    let every = global.watch.as_deref().map(seconds).transpose()?;
+    let counted = global.stats.as_deref().map(seconds).transpose()?;
+    // Held as long as this lives; the kernel ends it with the process, whatever ends that.
+    let _counting = counted.map(|_| count_runs(plan.kind)).transpose()?;
+    match (every, counted) {
+        (Some(every), _) => watch::watch(&plan, every),
+        (None, Some(counted)) => {
+            let mut place = None;
+            let look = Look::take(&plan, &mut place)?;
+            std::thread::sleep(counted);
+            plan.list(Some(&look.runs()?), place)
+        }
+        (None, None) => plan.list(None, None),
     }
-    let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
-    let format = format(global, selector.shape())?;
-    let all = global.output_all || format != Format::Table && global.output.is_none();
-    let columns = view::choose::<L>(global.output.as_deref(), all).map_err(Error::Usage)?;
-    let order = order::<L>(global)?;
+}
 
-    let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();
-    // What is more than usual is read where it is at hand, and made in this process on request only.
-    let is_asked_for = global.output.is_some();
-    let mut beside: Vec<Kind> =
-        needs.iter().copied().filter(|kind| is_asked_for || kind.is_usual()).collect();
-    beside.extend(order.iter().filter_map(|(column, _)| column.needs));
-    beside.extend(filters.needs::<L::Row<'static>>());
-    needs.extend(&beside);
-    for kinds in [&mut needs, &mut beside] {
-        kinds.sort();
-        kinds.dedup();
+/// A number of seconds, which may have a fraction; often enough for people, and no load.
+fn seconds(text: &str) -> Result<Duration> {
+    let seconds: Option<f64> =
+        text.parse().ok().filter(|seconds| (0.1..=86400.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+        Error::Usage(format!("'{}' is no number of seconds from 0.1 to 86400", shown(text)))
+    })
+}
+
+/// Has the kernel count runs.
+fn count_runs(kind: Kind) -> Result<OwnedFd> {
+    if kind != Kind::Progs {
+        let kind = kind.plural();
+        return Err(Error::Usage(format!("--stats is not for {kind}: only programs are run")));
     }
-    let source = Source::open(kind, &beside, &places(global))?;
-    let heads = columns.iter().map(|column| column.head).collect();
-    let out = io::BufWriter::with_capacity(64 << 10, Output);
-    let mut lister = Lister::<L> {
-        view: view::view(format, heads, screen(global, format), Box::new(out)),
-        columns,
-        order,
-        selector,
-        filters,
-        needs,
-        boot_time: source.boot_time,
-        found: false,
-    };
-    let (reader, place) = source.into_parts();
-    lister.run(reader, &place)?;
-    let explicit = lister.selector.describe().or(lister.filters.describe());
-    match (lister.found, explicit) {
-        (false, Some(selector)) => Err(Error::NoSuch { kind, selector }),
-        _ => lister.view.end().map_err(Error::Output),
+    sys::count_runs().map_err(|source| Error::Bpf {
+        action: "cannot have the kernel count runs".into(),
+        source: source.into(),
+        log: String::new(),
+    })
+}
+
+/// What the arguments mean, for one listing or many.
+pub(super) struct Plan<'g, L: Listed> {
+    pub(super) kind: Kind,
+    pub(super) global: &'g Global,
+    pub(super) format: Format,
+    pub(super) columns: Vec<&'static Column<L>>,
+    pub(super) order: Option<Order<L>>,
+    pub(super) selector: Selector,
+    pub(super) filters: Filters,
+    /// The kinds whose texts say more of the rows.
+    pub(super) needs: Vec<Kind>,
+    /// Those of them that are made in this process where no file has them.
+    pub(super) beside: Vec<Kind>,
+}
+
+impl<'g, L: Listed> Plan<'g, L>
+where
+    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
+{
+    fn new(listing: &Listing, global: &'g Global) -> Result<Self> {
+        let kind = <L::Row<'static> as Row<'static>>::KIND;
+        let selector = Selector::new(&listing.words)?;
+        if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
+            return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
+        }
+        let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
+        let format = format(global, selector.shape())?;
+        let all = global.output_all || format != Format::Table && global.output.is_none();
+        let counts = global.stats.is_some() && !L::RUNS.is_empty();
+        let usual = if counts { L::RUNS } else { L::DEFAULT };
+        let columns =
+            view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
+        let largest_first = (counts && format == Format::Table).then(|| L::RUNS.last()).flatten();
+        let order = match (global.sort.as_deref(), largest_first) {
+            (None, Some(column)) => Some(order::<L>(&format!("-{column}"))?),
+            (Some(name), _) => Some(order::<L>(name)?),
+            (None, None) => None,
+        };
+
+        let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();
+        // What is more than usual is read where it is at hand, and made in this process on request
+        // only.
+        let is_asked_for = global.output.is_some();
+        let mut beside: Vec<Kind> =
+            needs.iter().copied().filter(|kind| is_asked_for || kind.is_usual()).collect();
+        beside.extend(order.iter().filter_map(|(column, _)| column.needs));
+        beside.extend(filters.needs::<L::Row<'static>>());
+        needs.extend(&beside);
+        for kinds in [&mut needs, &mut beside] {
+            kinds.sort();
+            kinds.dedup();
+        }
+        Ok(Self { kind, global, format, columns, order, selector, filters, needs, beside })
+    }
+
+    /// Lists once; `before` is what programs had run at an earlier look, which found the texts in
+    /// `place`.
+    fn list(&self, before: Option<&RunsBefore>, place: Option<Place>) -> Result<()> {
+        let source = Source::open_again(self.kind, &self.beside, &places(self.global), place)?;
+        let heads = self.columns.iter().map(|column| column.head).collect();
+        let out = io::BufWriter::with_capacity(64 << 10, Output);
+        let mut lister = Lister {
+            view: view::view(self.format, heads, screen(self.global, self.format), Box::new(out)),
+            plan: self,
+            filters: self.filters.clone(),
+            boot_time: source.boot_time,
+            before,
+            found: false,
+        };
+        let (reader, place) = source.into_parts();
+        lister.run(reader, &place)?;
+        let explicit = self.selector.describe().or(self.filters.describe());
+        match (lister.found, explicit) {
+            (false, Some(selector)) => Err(Error::NoSuch { kind: self.kind, selector }),
+            _ => lister.view.end().map_err(Error::Output),
+        }
+    }
+
+    /// Which of two rows comes first, each with what there is beside it.
+    pub(super) fn compare(
+        (column, descending): Order<L>,
+        (a, beside_a): (&L::Row<'_>, &Context<'_>),
+        (b, beside_b): (&L::Row<'_>, &Context<'_>),
+    ) -> Ordering {
+        let (a, b) = ((column.get)(a, beside_a), (column.get)(b, beside_b));
+        // What is not known stays last in either direction.
+        if descending && a != Value::Absent && b != Value::Absent {
+            view::compare(&b, &a)
+        } else {
+            view::compare(&a, &b)
+        }
     }
 }
 
 struct Lister<'o, L: Listed> {
     view: Box<dyn View + 'o>,
-    columns: Vec<&'static Column<L>>,
-    order: Order<L>,
-    selector: Selector,
+    plan: &'o Plan<'o, L>,
     filters: Filters,
-    /// The kinds whose texts say more of the rows.
-    needs: Vec<Kind>,
     boot_time: Option<BootTime>,
+    before: Option<&'o RunsBefore>,
     /// Whether a row is one that was asked for, whatever conditions it has to meet beside that.
     found: bool,
 }
 
-impl<L: Listed> Lister<'_, L>
+impl<'o, L: Listed> Lister<'o, L>
 where
     for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
 {
@@ -96,7 +186,7 @@ where
             self.boot_time.map(|_| since_boot()),
         )?;
         let mut row = 2;
-        if self.order.is_none() && self.needs.is_empty() {
+        if self.plan.order.is_none() && self.plan.needs.is_empty() {
             let nothing = Joined::default();
             loop {
                 row = self.show(Rows::new(&text, &piece, row), &nothing, bad)?;
@@ -110,12 +200,12 @@ where
         while let Some(piece) = reader.next_piece()? {
             pieces.push(piece);
         }
-        let texts = Texts::read(&self.needs, place)?;
+        let texts = Texts::read(&self.plan.needs, place)?;
         let joined = texts.joined()?;
         if let Some(missing) = self.filters.join::<L::Row<'static>>(&joined, &path)? {
             note(&missing);
         }
-        if let Some(order) = self.order {
+        if let Some(order) = self.plan.order {
             return self.sorted(&text, &pieces, order, &joined, bad);
         }
         // Each is freed when it is shown, so that what is shown takes its place.
@@ -146,7 +236,7 @@ where
         &mut self,
         text: &Text,
         pieces: &'a [Vec<u8>],
-        (column, descending): (&Column<L>, bool),
+        order: Order<L>,
         joined: &Joined<'_>,
         bad: impl Fn(crate::parse::Error) -> Error,
     ) -> Result<()> {
@@ -161,24 +251,19 @@ where
         }
         let context = self.context(joined);
         rows.retain(|row| self.takes(row, &context));
-        rows.sort_by(|a, b| {
-            let (a, b) = ((column.get)(a, &context), (column.get)(b, &context));
-            // What is not known stays last in either direction.
-            if descending && a != Value::Absent && b != Value::Absent {
-                view::compare(&b, &a)
-            } else {
-                view::compare(&a, &b)
-            }
-        });
+        rows.sort_by(|a, b| Plan::compare(order, (a, &context), (b, &context)));
         rows.iter().try_for_each(|row| self.emit(row, &context))
     }
 
-    fn context<'j>(&self, joined: &'j Joined<'_>) -> Context<'j> {
-        Context { boot_time: self.boot_time, ..joined.context() }
+    fn context<'j>(&self, joined: &'j Joined<'_>) -> Context<'j>
+    where
+        'o: 'j,
+    {
+        Context { boot_time: self.boot_time, before: self.before, ..joined.context() }
     }
 
     fn takes(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> bool {
-        if !row.is_taken_by(&self.selector) || !self.filters.names(row.id()) {
+        if !row.is_taken_by(&self.plan.selector) || !self.filters.names(row.id()) {
             return false;
         }
         self.found = true;
@@ -187,7 +272,8 @@ where
 
     fn emit(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> Result<()> {
         // One allocation a row; a value may borrow from the row itself.
-        let cells: Vec<_> = self.columns.iter().map(|column| (column.get)(row, context)).collect();
+        let cells = self.plan.columns.iter().map(|column| (column.get)(row, context));
+        let cells: Vec<_> = cells.collect();
         self.view.row(&cells).map_err(Error::Output)
     }
 }

@@ -4,10 +4,13 @@ mod describe;
 mod filter;
 mod join;
 mod list;
+mod look;
 mod output;
 mod selector;
 mod status;
+mod terminal;
 mod tree;
+mod watch;
 
 use std::io::{self, Write};
 

@@ -20,7 +20,7 @@ impl Write for Output {
 }
 
 /// A column to sort by, and whether the largest comes first.
-pub(super) type Order<L> = Option<(&'static Column<L>, bool)>;
+pub(super) type Order<L> = (&'static Column<L>, bool);
 
 /// The format that the flags ask for; `shape` is for JSON.
 ///
@@ -42,20 +42,19 @@ pub(super) fn format(global: &Global, shape: Shape) -> Result<Format> {
     })
 }
 
-/// The column of `--sort`, and whether the largest value comes first.
+/// The column of that name, as `--sort` takes it, and whether the largest value comes first.
 ///
 /// # Errors
 ///
 /// A name that is no column.
-pub(super) fn order<L: Listed>(global: &Global) -> Result<Order<L>> {
-    let Some(name) = global.sort.as_deref() else { return Ok(None) };
+pub(super) fn order<L: Listed>(name: &str) -> Result<Order<L>> {
     let (name, descending) = match name.strip_prefix('-') {
         Some(name) => (name, true),
         None => (name, false),
     };
-    let column = choose::<L>(Some(name), false).map_err(Error::Usage)?;
+    let column = choose::<L>(Some(name), false, &[]).map_err(Error::Usage)?;
     match column[..] {
-        [column] => Ok(Some((column, descending))),
+        [column] => Ok((column, descending)),
         _ => Err(Error::Usage("--sort takes one column".into())),
     }
 }

@@ -9,6 +9,7 @@ mod link;
 mod map;
 mod name;
 mod prog;
+mod runs;
 pub mod tree;
 pub mod words;
 
@@ -19,6 +20,7 @@ pub use link::{Link, Names, Numbers, Target};
 pub use map::Map;
 pub use name::{Name, Shown};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};
+pub use runs::{RunsBefore, RunsSince};
 
 /// A kind of BPF object that has a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -77,6 +77,12 @@ impl<'a> Prog<'a> {
         self.expected_attach_type.filter(is_given)
     }
 
+    /// Nanoseconds of a run on average while the kernel counted, rounded; `None` where none was
+    /// counted.
+    pub fn run_avg_ns(&self) -> Option<u64> {
+        super::runs::mean(self.run_time_ns?, self.run_cnt?)
+    }
+
     /// What the program's own row tells of its target, which is what it was loaded for.
     pub fn attachment(&self) -> Option<Attachment<'a>> {
         if self.attached.is_none() && self.target.is_none() {

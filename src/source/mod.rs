@@ -73,6 +73,23 @@ impl Source {
     /// `NothingToRead` where there is neither; the error of a file that is there and may not be
     /// read, or is dead, where no other place has one.
     pub fn open(kind: Kind, beside: &[Kind], places: &Places) -> Result<Self> {
+        Self::open_again(kind, beside, places, None)
+    }
+
+    /// As [`Source::open`]; iterators that ran in this process at an earlier opening run again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::open`].
+    pub fn open_again(
+        kind: Kind,
+        beside: &[Kind],
+        places: &Places,
+        place: Option<Place>,
+    ) -> Result<Self> {
+        if let Some(Place::Process(links)) = place {
+            return Self::run(kind, links);
+        }
         let mut refused = None;
         for place in places.iter() {
             let path = place.join(kind.file_name());
@@ -112,7 +129,15 @@ impl Source {
             Err(_) if kinds.len() > 1 => bpf::attach(&[kind])?,
             links => links?,
         };
-        let read = run(kind, &links[0].1)?;
+        Self::run(kind, links)
+    }
+
+    /// Runs the iterator of a kind, which is one of these.
+    fn run(kind: Kind, links: Vec<(Kind, Link)>) -> Result<Self> {
+        let link = links.iter().find(|(of, _)| *of == kind);
+        let (_, link) =
+            link.ok_or_else(|| Error::Other(format!("no iterator of {}", kind.plural())))?;
+        let read = run(kind, link)?;
         let place = Place::Process(links);
         Ok(Self { path: ITERATOR.into(), boot_time: Some(boot_time()), place, read })
     }

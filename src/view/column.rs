@@ -1,7 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{BootTime, Holders, Kind, LinksByProg, UsersByMap};
+use crate::model::{BootTime, Holders, Kind, LinksByProg, RunsBefore, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,17 @@ pub struct Head {
     pub leaves_out_zero: bool,
 }
 
+/// What has become of a row since the look before: a column of its own, in front of the others.
+pub const EVENT: Head = Head {
+    name: "",
+    key: "event",
+    help: "What has become of the row since the look before.",
+    unit: Unit::None,
+    align: Align::Left,
+    since: None,
+    leaves_out_zero: false,
+};
+
 /// What getters need beside the row.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
@@ -67,6 +78,8 @@ pub struct Context<'a> {
     pub users: Option<&'a UsersByMap<'a>>,
     /// The processes that hold objects; `None` where their text is not at hand.
     pub holders: Option<&'a Holders<'a>>,
+    /// What programs had run at the look before; `None` where there was none.
+    pub before: Option<&'a RunsBefore>,
 }
 
 /// A kind of row that can be listed.
@@ -79,6 +92,10 @@ pub trait Listed: Sized + 'static {
 
     /// The columns of a table that nobody asked otherwise of.
     const DEFAULT: &'static [&'static str];
+
+    /// The columns that such a table has in their place where the kernel is made to count runs, in
+    /// the order of the last one, the largest first; none, for rows that are not run.
+    const RUNS: &'static [&'static str] = &[];
 }
 
 /// A column of a kind of row.
@@ -123,7 +140,7 @@ impl<L: Listed> Column<L> {
     }
 }
 
-/// The columns to show: those of `-o`, `+COL` added to the default, all of them for `-O` and for
+/// The columns to show: those of `-o`, `+COL` added to the usual ones, all of them for `-O` and for
 /// a format that leaves nothing out.
 ///
 /// # Errors
@@ -132,8 +149,9 @@ impl<L: Listed> Column<L> {
 pub fn choose<L: Listed>(
     output: Option<&str>,
     all: bool,
+    usual: &[&str],
 ) -> Result<Vec<&'static Column<L>>, String> {
-    let default = || L::DEFAULT.iter().filter_map(|name| find::<L>(name));
+    let default = || usual.iter().filter_map(|name| find::<L>(name));
     let Some(output) = output else {
         return Ok(if all { L::COLUMNS.iter().collect() } else { default().collect() });
     };

@@ -119,6 +119,7 @@ impl Serialize for Value<'_> {
             Self::Attached(attached) => to.collect_seq(target::objects(attached)),
             Self::Link(link) => target::Object::of(link).serialize(to),
             Self::Users(users) => to.collect_seq(users.iter().map(target::User)),
+            Self::Event(event) => event.word().serialize(to),
             Self::Holders(holders) => to.collect_seq(holders.iter().map(target::Process)),
         }
     }

@@ -17,7 +17,7 @@ mod value;
 
 use std::io::{self, Write};
 
-pub use column::{Align, Column, Context, Head, Listed, Unit, choose};
+pub use column::{Align, Column, Context, EVENT, Head, Listed, Unit, choose};
 pub use columns::{Columns, Described};
 pub use json::escape as json_text;
 pub use links::Links;
@@ -25,7 +25,7 @@ pub use maps::Maps;
 pub use order::compare;
 pub use progs::Progs;
 pub use tree::{TreeFormat, write_tree};
-pub use value::Value;
+pub use value::{Event, Value};
 
 /// A way to show rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Context, Listed, Unit};
 use super::value::Value;
-use crate::model::{Attached, Held, Kind, Prog, words};
+use crate::model::{Attached, Held, Kind, Prog, RunsSince, words};
 
 /// The listing of programs.
 pub struct Progs;
@@ -20,11 +20,18 @@ fn loaded_at<'r>(prog: &Prog<'_>, context: &Context<'r>) -> Value<'r> {
     }
 }
 
+fn since(prog: &Prog<'_>, context: &Context<'_>) -> Option<RunsSince> {
+    context.before?.since(prog)
+}
+
 impl Listed for Progs {
     type Row<'a> = Prog<'a>;
 
     const DEFAULT: &'static [&'static str] =
         &["id", "type", "name", "attached", "uid", "loaded_at"];
+
+    const RUNS: &'static [&'static str] =
+        &["id", "type", "name", "attached", "run_avg", "run_rate", "run_mean", "run_load"];
 
     const COLUMNS: &'static [Column<Self>] = &[
         column!("id", "id", None, Right, "The id that the kernel gave the program.", |p, _| {
@@ -88,6 +95,38 @@ impl Listed for Progs {
             |p, _| Value::number(p.run_cnt)
         )
         .without_zero(),
+        column!(
+            "run_avg",
+            "run_avg_ns",
+            Nanoseconds,
+            Right,
+            "Time of a run on average, over all that the kernel counted.",
+            |p, _| Value::number(p.run_avg_ns())
+        ),
+        column!(
+            "run_rate",
+            "runs_per_second",
+            None,
+            Right,
+            "Runs a second since the look before, with --watch or --stats.",
+            |p, context| Value::number(since(p, context).map(RunsSince::per_second))
+        ),
+        column!(
+            "run_mean",
+            "ns_per_run",
+            Nanoseconds,
+            Right,
+            "Time of a run on average since the look before.",
+            |p, context| Value::number(since(p, context).and_then(RunsSince::time_per_run))
+        ),
+        column!(
+            "run_load",
+            "run_ns_per_second",
+            Nanoseconds,
+            Right,
+            "Time spent in the program in a second since the look before, on all CPUs.",
+            |p, context| Value::number(since(p, context).map(RunsSince::time_per_second))
+        ),
         column!(
             "misses",
             "recursion_misses",

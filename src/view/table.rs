@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::column::{Align, Head};
-use super::value::Value;
+use super::value::{Event, Value};
 use super::{Screen, View, human};
 
 /// What stands between columns.
@@ -18,6 +18,8 @@ const GAP: &str = "  ";
 pub(super) struct Table<'o> {
     heads: Vec<Head>,
     screen: Screen,
+    /// The events of rows that have one; they are all in the first column.
+    events: Vec<Event>,
     /// All cells, row by row.
     text: String,
     /// Where each ends.
@@ -29,7 +31,8 @@ pub(super) struct Table<'o> {
 impl<'o> Table<'o> {
     pub(super) fn new(heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Self {
         let widths = vec![0; heads.len()];
-        let mut table = Self { heads, screen, text: String::new(), ends: Vec::new(), widths, out };
+        let (text, ends, events) = (String::new(), Vec::new(), Vec::new());
+        let mut table = Self { heads, screen, events, text, ends, widths, out };
         if !screen.no_header {
             for i in 0..table.heads.len() {
                 table.text += &table.heads[i].name.to_uppercase();
@@ -49,6 +52,9 @@ impl<'o> Table<'o> {
 impl View for Table<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         let (exact, brief) = (self.screen.exact, self.screen.width.is_some());
+        if let Some(Value::Event(event)) = cells.first() {
+            self.events.push(*event);
+        }
         for (i, cell) in cells.iter().enumerate() {
             human::put(&self.heads[i], cell, exact, brief, &mut self.text);
             self.end_cell(i);
@@ -80,13 +86,30 @@ impl View for Table<'_> {
             if let Some(width) = self.screen.width {
                 fit(&mut line, width);
             }
-            if i == 0 && !self.screen.no_header && self.screen.color {
-                line = format!("\x1b[1m{line}\x1b[0m");
+            let style = match i.checked_sub(usize::from(!self.screen.no_header)) {
+                _ if !self.screen.color => None,
+                None => Some(BOLD),
+                Some(row) => self.events.get(row).and_then(|event| style(*event)),
+            };
+            if let Some(style) = style {
+                line = format!("\x1b[{style}m{line}\x1b[0m");
             }
             line.push('\n');
             self.out.write_all(line.as_bytes())?;
         }
         self.out.flush()
+    }
+}
+
+/// The rendition of a header.
+const BOLD: &str = "1";
+
+/// The colour of a row: green where it is new, red where it is gone.
+fn style(event: Event) -> Option<&'static str> {
+    match event {
+        Event::Added => Some("32"),
+        Event::Removed => Some("31"),
+        Event::Same | Event::Changed => None,
     }
 }
 

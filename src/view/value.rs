@@ -4,6 +4,40 @@ use std::fmt::{self, Write as _};
 
 use crate::model::{Attached, Held, Holder, Holders, Ids, Link, Name, User};
 
+/// What has become of a row since the look before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It is as it was.
+    Same,
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// Something in it is other than it was.
+    Changed,
+}
+
+impl Event {
+    /// The word for a stream; none, where there is nothing to tell.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Same => None,
+            Self::Added => Some("added"),
+            Self::Removed => Some("removed"),
+            Self::Changed => Some("changed"),
+        }
+    }
+
+    /// The character in front of a row for people, who see by themselves what changes.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Same | Self::Changed => " ",
+            Self::Added => "+",
+            Self::Removed => "-",
+        }
+    }
+}
+
 /// What a cell holds. Views decide how it looks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -33,6 +67,8 @@ pub enum Value<'a> {
     Users(&'a [User<'a>]),
     /// The processes that hold an object.
     Holders(&'a [Holder<'a>]),
+    /// What has become of the row.
+    Event(Event),
 }
 
 impl<'a> Value<'a> {
@@ -90,6 +126,7 @@ impl Value<'_> {
             },
             Self::Tag(tag) => to.push_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.push_str(ids.as_str()),
+            Self::Event(event) => to.push_str(event.mark()),
             _ => put(to, format_args!("{}", Words(self))),
         }
     }

@@ -1,0 +1,210 @@
+//! `--watch`: one look after the other, and what has changed in between.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use super::filter::Filtered;
+use super::join::Joined;
+use super::list::Plan;
+use super::look::Look;
+use super::output::screen;
+use super::selector::Selected;
+use super::terminal::{Output, Screen, Signals, Wake};
+use crate::error::{Error, Result};
+use crate::parse::Row;
+use crate::view::{self, Column, Context, EVENT, Event, Format, Listed, Value};
+
+/// Lists at a pace until somebody wants an end.
+///
+/// # Errors
+///
+/// Those of a listing. A file that another installation replaces is opened anew at every look; one
+/// that is gone for good, with no other in its place, ends the watch.
+pub(super) fn watch<L: Listed>(plan: &Plan<'_, L>, every: Duration) -> Result<()>
+where
+    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
+{
+    if !matches!(plan.format, Format::Table | Format::Ndjson) {
+        return Err(Error::Usage("--watch shows a table, or a stream with --format ndjson".into()));
+    }
+    let mut place = None;
+    let mut now = Look::take(plan, &mut place)?;
+    now.choose(plan, true)?;
+    let mut before: Option<Look> = None;
+    // Only now, so that a start that takes long can be ended as usual, and an error leaves the
+    // terminal alone.
+    let signals = Signals::new()?;
+    let screen = (plan.format == Format::Table).then(Screen::enter).flatten();
+    let mut next = Instant::now() + every;
+    let mut text = Vec::new();
+    loop {
+        text.clear();
+        let counts = draw(plan, before.as_ref(), &now, &mut text)?;
+        show(
+            plan,
+            &signals,
+            screen.as_ref(),
+            &counts.status(plan, every),
+            &text,
+            before.is_none(),
+        )?;
+        let wake = loop {
+            match signals.wait(next, screen.as_ref()) {
+                // What went to a file or a pipe stays as it is.
+                Wake::Redraw if screen.is_none() => {}
+                wake => break wake,
+            }
+        };
+        match wake {
+            Wake::End => return Ok(()),
+            Wake::Redraw => continue,
+            Wake::Time => {}
+        }
+        let mut look = Look::take(plan, &mut place)?;
+        look.follows(&now)?;
+        look.choose(plan, false)?;
+        before = Some(std::mem::replace(&mut now, look));
+        // A look that took too long is not made up for.
+        next = (next + every).max(Instant::now());
+    }
+}
+
+/// What a frame is about, for its first line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    rows: usize,
+    added: usize,
+    removed: usize,
+}
+
+impl Counts {
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Added => self.added += 1,
+            Event::Removed => self.removed += 1,
+            Event::Same | Event::Changed => {}
+        }
+        self.rows += usize::from(event != Event::Removed);
+    }
+
+    fn status<L: Listed>(self, plan: &Plan<'_, L>, every: Duration) -> String {
+        let mut text = format!("{} {}", self.rows, plan.kind.plural());
+        if self.added > 0 {
+            let _ = write!(text, ", {} new", self.added);
+        }
+        if self.removed > 0 {
+            let _ = write!(text, ", {} gone", self.removed);
+        }
+        let _ = write!(text, "; every {}s", every.as_secs_f64());
+        text
+    }
+}
+
+/// A row of one of two looks.
+struct Seen<'a, L: Listed> {
+    row: L::Row<'a>,
+    event: Event,
+}
+
+/// Writes the rows of a look, and those that are gone since the one before; to a stream, only what
+/// has changed.
+fn draw<L: Listed>(
+    plan: &Plan<'_, L>,
+    before: Option<&Look>,
+    now: &Look,
+    text: &mut Vec<u8>,
+) -> Result<Counts>
+where
+    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
+{
+    let (joined, joined_before) = (now.joined()?, before.map(Look::joined).transpose()?);
+    let nothing = Joined::default();
+    let context = now.context(&joined);
+    let context_before = match (before, &joined_before) {
+        (Some(before), Some(joined)) => before.context(joined),
+        _ => nothing.context(),
+    };
+    let old = before.map_or_else(|| Ok(Vec::new()), Look::shown::<L>)?;
+    let is_stream = plan.format == Format::Ndjson;
+    let event = |row: &L::Row<'_>| match old.binary_search_by_key(&row.id(), Selected::id) {
+        Ok(i) if is_stream && differs(plan, (&old[i], &context_before), (row, &context)) => {
+            Event::Changed
+        }
+        Ok(_) => Event::Same,
+        // To a person who has just come, all is new, and nothing is worth a mark.
+        Err(_) if before.is_none() && !is_stream => Event::Same,
+        Err(_) => Event::Added,
+    };
+    let mut seen: Vec<Seen<'_, L>> = Vec::new();
+    for row in now.shown::<L>()? {
+        let event = event(&row);
+        seen.push(Seen { row, event });
+    }
+    let gone = before.map_or_else(|| Ok(Vec::new()), Look::shown::<L>)?;
+    let gone = gone.into_iter().filter(|row| !now.shows(row.id()));
+    seen.extend(gone.map(|row| Seen { row, event: Event::Removed }));
+
+    let beside = |seen: &Seen<'_, L>| match seen.event {
+        Event::Removed => context_before,
+        _ => context,
+    };
+    seen.sort_by_key(|seen| seen.row.id());
+    if let Some(order) = plan.order {
+        seen.sort_by(|a, b| Plan::compare(order, (&a.row, &beside(a)), (&b.row, &beside(b))));
+    }
+    let heads = std::iter::once(EVENT).chain(plan.columns.iter().map(|column| column.head));
+    let mut view =
+        view::view(plan.format, heads.collect(), screen(plan.global, plan.format), Box::new(text));
+    let mut counts = Counts::default();
+    for seen in &seen {
+        counts.note(seen.event);
+        if is_stream && seen.event == Event::Same {
+            continue;
+        }
+        let context = beside(seen);
+        let cells = plan.columns.iter().map(|column| (column.get)(&seen.row, &context));
+        let cells: Vec<_> = std::iter::once(Value::Event(seen.event)).chain(cells).collect();
+        view.row(&cells).map_err(Error::Output)?;
+    }
+    view.end().map_err(Error::Output)?;
+    Ok(counts)
+}
+
+/// Whether a row is shown otherwise than before.
+fn differs<L: Listed>(
+    plan: &Plan<'_, L>,
+    (before, beside_before): (&L::Row<'_>, &Context<'_>),
+    (now, beside_now): (&L::Row<'_>, &Context<'_>),
+) -> bool {
+    let differs = |column: &&'static Column<L>| {
+        (column.get)(before, beside_before) != (column.get)(now, beside_now)
+    };
+    plan.columns.iter().any(differs)
+}
+
+/// Shows a frame: over the last one on a screen, else behind it.
+fn show<L: Listed>(
+    plan: &Plan<'_, L>,
+    signals: &Signals,
+    screen: Option<&Screen>,
+    status: &str,
+    text: &[u8],
+    is_first: bool,
+) -> Result<()> {
+    let mut output = Output(signals);
+    let text = match screen {
+        Some(screen) => {
+            let mut frame = Vec::new();
+            if !plan.global.no_header {
+                frame.extend_from_slice(status.as_bytes());
+                frame.push(b'\n');
+            }
+            frame.extend_from_slice(text);
+            screen.frame(&frame, |more| format!("+{more} more"))
+        }
+        None if plan.format == Format::Table && !is_first => [b"\n", text].concat(),
+        None => text.to_vec(),
+    };
+    output.write_all(&text).map_err(Error::Output)
+}

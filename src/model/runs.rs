@@ -1,0 +1,100 @@
+//! Runs of programs between two looks at them.
+
+use super::Prog;
+
+/// What programs had run at an earlier look, and how long ago that was.
+#[derive(Clone, Debug, Default)]
+pub struct RunsBefore {
+    /// Id, number of runs and nanoseconds in them, in the order of the ids.
+    runs: Vec<(u32, u64, u64)>,
+    /// Nanoseconds from that look to this one, one at least.
+    elapsed: u64,
+}
+
+/// What a program has run between two looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunsSince {
+    count: u64,
+    time: u64,
+    elapsed: u64,
+}
+
+impl RunsBefore {
+    /// Takes programs in any order, as they were seen `elapsed` nanoseconds before.
+    pub fn new<'a>(progs: impl IntoIterator<Item = Prog<'a>>, elapsed: u64) -> Self {
+        let runs = |prog: Prog<'a>| Some((prog.id, prog.run_cnt?, prog.run_time_ns?));
+        let mut runs: Vec<_> = progs.into_iter().filter_map(runs).collect();
+        runs.sort_unstable();
+        Self { runs, elapsed: elapsed.max(1) }
+    }
+
+    /// What a program has run since; `None` where the kernel does not tell its counters.
+    ///
+    /// One that was not there before has been loaded since, and has run all that it counts.
+    pub fn since(&self, prog: &Prog<'_>) -> Option<RunsSince> {
+        let before = self.runs.binary_search_by_key(&prog.id, |(id, ..)| *id);
+        let (_, count, time) = before.map_or((0, 0, 0), |i| self.runs[i]);
+        // The kernel adds its CPUs' counters up one after the other, so a sum may seem to fall.
+        Some(RunsSince {
+            count: prog.run_cnt?.saturating_sub(count),
+            time: prog.run_time_ns?.saturating_sub(time),
+            elapsed: self.elapsed,
+        })
+    }
+}
+
+impl RunsSince {
+    /// Runs a second, rounded.
+    pub fn per_second(self) -> u64 {
+        self.in_a_second(self.count)
+    }
+
+    /// Nanoseconds a run, rounded; `None` where there was none.
+    pub fn time_per_run(self) -> Option<u64> {
+        mean(self.time, self.count)
+    }
+
+    /// Nanoseconds spent in the program in a second, on all CPUs together.
+    pub fn time_per_second(self) -> u64 {
+        self.in_a_second(self.time)
+    }
+
+    fn in_a_second(self, sum: u64) -> u64 {
+        let (sum, elapsed) = (u128::from(sum) * 1_000_000_000, u128::from(self.elapsed));
+        u64::try_from((sum + elapsed / 2) / elapsed).unwrap_or(u64::MAX)
+    }
+}
+
+/// A sum over so many, rounded; `None` for none.
+pub(super) fn mean(sum: u64, count: u64) -> Option<u64> {
+    sum.saturating_add(count / 2).checked_div(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prog(id: u32, count: u64, time: u64) -> Prog<'static> {
+        Prog { id, run_cnt: Some(count), run_time_ns: Some(time), ..Prog::default() }
+    }
+
+    #[test]
+    fn what_ran_between_two_looks_is_the_difference_over_the_time() {
+        let before = RunsBefore::new([prog(7, 100, 5_000), prog(3, 1, 1)], 2_000_000_000);
+        let since = before.since(&prog(7, 1_101, 205_200)).unwrap();
+        assert_eq!((since.per_second(), since.time_per_second()), (501, 100_100));
+        assert_eq!(since.time_per_run(), Some(200));
+        let idle = before.since(&prog(3, 1, 1)).unwrap();
+        assert_eq!((idle.per_second(), idle.time_per_run()), (0, None));
+    }
+
+    #[test]
+    fn a_new_program_has_run_all_of_it_since_and_no_number_falls_below_zero() {
+        let before = RunsBefore::new([prog(7, 100, 5_000)], 1_000_000_000);
+        assert_eq!(before.since(&prog(9, 4, 40)).unwrap().per_second(), 4);
+        assert_eq!(before.since(&prog(7, 99, 4_000)).unwrap().per_second(), 0);
+        assert_eq!(before.since(&Prog { id: 7, ..Prog::default() }), None);
+        let at_once = RunsBefore::new([], 0).since(&prog(1, u64::MAX, 1)).unwrap();
+        assert_eq!(at_once.per_second(), u64::MAX);
+    }
+}
