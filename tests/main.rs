@@ -5,6 +5,7 @@
 mod describe;
 mod docs;
 mod filters;
+mod fuzz;
 mod install;
 mod links;
 mod listing;
@@ -30,6 +31,7 @@ fn main() {
         ("describe", describe::trials()),
         ("docs", docs::trials()),
         ("filters", filters::trials()),
+        ("fuzz", fuzz::trials()),
         ("install", install::trials()),
         ("links", links::trials()),
         ("listing", listing::trials()),
