@@ -27,7 +27,12 @@ typedef __u32 __wsum;
 /* Numbers of the user interface. CO-RE takes no integer for an enum, so the types must be there. */
 enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC };
 enum bpf_attach_type { BPF_CGROUP_INET_INGRESS };
-enum bpf_map_type { BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PROG_ARRAY };
+enum bpf_map_type {
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PROG_ARRAY,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+};
+enum bpf_func_id { BPF_FUNC_map_lookup_percpu_elem = 195 };
 enum bpf_link_type {
 	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
 	BPF_LINK_TYPE_TRACING,
@@ -154,6 +159,11 @@ struct bpf_map {
 	bool frozen;
 	__s64 *elem_count; /* 6.6 */
 	char name[16];
+};
+
+/* The map's value is per CPU. */
+struct bpf_array {
+	void *pptrs[0];
 };
 
 struct bpf_map___memory {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* progs.debug: one row a loaded program. */
 
-/* The verifier's own bound of used maps, and a bound for its sake: more CPUs than any kernel has. */
-#define MAX_USED_MAPS 64
-#define MAX_CPUS 8192
+#include "cpus.h"
 
-extern const void __per_cpu_offset __ksym __weak; /* unsigned long [NR_CPUS] */
+/* The verifier's own bound of used maps. */
+#define MAX_USED_MAPS 64
 
 /* The columns after the names, as they leave in one bpf_seq_write. */
 struct prog_columns {
@@ -64,17 +63,14 @@ static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *
 	__u64 sum[3] = {}, one[3] = {};
 	void *stats;
 
-	if (!&__per_cpu_offset)
+	if (!has_cpu_offsets())
 		return false;
 	if (bpf_core_field_exists(prog->stats))
 		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
 	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
-		__u64 offset = 0;
-
-		bpf_probe_read_kernel(&offset, sizeof(offset), &__per_cpu_offset + cpu * 8);
-		bpf_probe_read_kernel(one, misses ? 24 : 16, stats + offset);
+		bpf_probe_read_kernel(one, misses ? 24 : 16, stats + cpu_offset(cpu));
 		sum[0] += one[0];
 		sum[1] += one[1];
 		sum[2] += one[2];
@@ -119,8 +115,10 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	if (!prog)
 		return 0;
 	aux = prog->aux;
-	if (ctx->meta->seq_num == 0)
+	if (ctx->meta->seq_num == 0) {
+		find_cpu_offsets();
 		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
+	}
 
 	print_id(seq, aux->id);
 	print_name(seq, prog_name(aux));

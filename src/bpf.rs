@@ -138,10 +138,11 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         .open(&mut storage)
         .map_err(failed("cannot open the iterators"))?;
     let (holders, has_loop) = (kinds.contains(&Kind::Holders), has_link_iterator());
+    let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
+    open.maps.cpu_offsets.set_max_entries(cpus).map_err(failed("cannot open the iterators"))?;
     if let Some(rodata) = open.maps.rodata_data.as_deref_mut() {
         rodata.page_size = rustix::param::page_size() as u32;
-        rodata.cpus =
-            libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
+        rodata.cpus = cpus;
         if links.is_some() || holders {
             let [tracepoint, kprobe, uprobe] = trace_event_flags();
             rodata.trace_event_tracepoint = tracepoint;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Where the memory of each CPU lies, from where the kernel's per-CPU pointers point to.
+ *
+ * The kernel's own table of that is data, and so has an address for us with CONFIG_KALLSYMS_ALL only.
+ * But a map of one's own has a per-CPU pointer, too, and from 5.19 on a helper tells where its value
+ * lies on each CPU: the difference is the same for all per-CPU memory, as long as the kernel runs.
+ */
+#ifndef BPFDBG_CPUS_H
+#define BPFDBG_CPUS_H
+
+#include "kernel.h"
+
+/* A bound for the verifier's sake: more CPUs than any kernel has. */
+#define MAX_CPUS 8192
+
+extern const void __per_cpu_offset __ksym __weak; /* unsigned long [NR_CPUS] */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} on_each_cpu SEC(".maps");
+
+/* One for each possible CPU: the loader says how many. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} cpu_offsets SEC(".maps");
+
+static __always_inline bool has_percpu_helper(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_map_lookup_percpu_elem);
+}
+
+/* Whether this kernel tells, in either way. */
+static __always_inline bool has_cpu_offsets(void)
+{
+	return has_percpu_helper() || &__per_cpu_offset;
+}
+
+/* A pointer that the verifier knows, as the number that it is. */
+static __always_inline __u64 address(const void *pointer)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
+	return number;
+}
+
+/* To be called once before cpu_offset(); a second caller finds the same. */
+static __always_inline void find_cpu_offsets(void)
+{
+	__u64 map = address(&on_each_cpu), base = 0;
+	__u32 first = 0;
+
+	bpf_probe_read_kernel(&base, sizeof(base),
+			      (void *)map + bpf_core_field_offset(struct bpf_array, pptrs));
+	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
+		__u32 key = cpu;
+		__u64 offset = 0, *to = bpf_map_lookup_elem(&cpu_offsets, &key);
+
+		if (!to)
+			break;
+		if (has_percpu_helper())
+			offset = address(bpf_map_lookup_percpu_elem(&on_each_cpu, &first, cpu)) - base;
+		else if (&__per_cpu_offset)
+			bpf_probe_read_kernel(&offset, sizeof(offset), &__per_cpu_offset + cpu * 8);
+		*to = offset;
+	}
+}
+
+static __always_inline __u64 cpu_offset(__u32 cpu)
+{
+	__u64 *offset = bpf_map_lookup_elem(&cpu_offsets, &cpu);
+
+	return offset ? *offset : 0;
+}
+
+#endif
