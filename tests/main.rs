@@ -13,6 +13,7 @@ mod modprobe;
 mod progs;
 mod sandbox;
 mod service;
+mod stats;
 mod support;
 mod tree;
 mod umd;
@@ -38,6 +39,7 @@ fn main() {
         ("modprobe", modprobe::trials()),
         ("progs", progs::trials()),
         ("service", service::trials()),
+        ("stats", stats::trials()),
         ("tree", tree::trials()),
         ("umd", umd::trials()),
         ("watch", watch::trials()),

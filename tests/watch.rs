@@ -46,13 +46,13 @@ fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
 }
 
 /// A watch that runs; dropped, it is killed.
-struct Watch {
+pub(crate) struct Watch {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Watch {
-    fn start(command: &mut Command) -> Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let stdout = child.stdout.take().ok_or("no output")?;
@@ -64,7 +64,7 @@ impl Watch {
         Ok(Self { child, lines })
     }
 
-    fn line(&self) -> Result<String> {
+    pub(crate) fn line(&self) -> Result<String> {
         Ok(self.lines.recv_timeout(PATIENCE).map_err(|error| format!("no line: {error}"))?)
     }
 
@@ -79,7 +79,7 @@ impl Watch {
     }
 
     /// Sends a signal; the exit code and standard error.
-    fn end(mut self, signal: Signal) -> Result<(Option<i32>, String)> {
+    pub(crate) fn end(mut self, signal: Signal) -> Result<(Option<i32>, String)> {
         kill_process(Pid::from_child(&self.child), signal)?;
         self.ended()
     }

@@ -61,6 +61,13 @@ impl Flood {
         Ok(())
     }
 
+    /// Runs the first of the programs so many times; 5.10 takes no more than are done in a second.
+    pub fn run_program(&self, times: u32) -> Result<()> {
+        let id = self.program_ids.first().copied().unwrap_or_default();
+        let prog = sys::prog_by_id(id).doing(|| "open a program")?;
+        sys::prog_run(prog, times).doing(|| "run a program")
+    }
+
     /// Loads `count` programs and attaches each to a raw tracepoint that never fires.
     pub fn add_links(&mut self, count: usize) -> Result<()> {
         self.allow_descriptors(count)?;

@@ -256,6 +256,28 @@ pub(crate) fn prog_detach(prog: BorrowedFd<'_>, target: i32, attach_type: u32) -
     done_or_negative_errno(unsafe { raw::bpf_prog_detach2(prog.as_raw_fd(), target, attach_type) })
 }
 
+/// The program with an id.
+pub(crate) fn prog_by_id(id: u32) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes a number.
+    owned_or_negative_errno(unsafe { raw::bpf_prog_get_fd_by_id(id) })
+}
+
+/// Has the kernel run a program so many times on a packet of zeros.
+pub(crate) fn prog_run(prog: impl AsFd, times: u32) -> io::Result<()> {
+    let packet = [0u8; 64];
+    let mut opts = raw::bpf_test_run_opts {
+        sz: mem::size_of::<raw::bpf_test_run_opts>() as _,
+        data_in: packet.as_ptr().cast(),
+        data_size_in: packet.len() as u32,
+        repeat: times as i32,
+        ..Default::default()
+    };
+    // SAFETY: the options say their size, and the packet's, and live until the call returns.
+    done_or_negative_errno(unsafe {
+        raw::bpf_prog_test_run_opts(prog.as_fd().as_raw_fd(), &mut opts)
+    })
+}
+
 /// Asks the kernel about a program.
 pub(crate) fn prog_info(prog: impl AsFd) -> io::Result<ProgInfo> {
     let mut map_ids = vec![0u32; 64];
