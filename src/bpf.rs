@@ -140,6 +140,10 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     let (holders, has_loop) = (kinds.contains(&Kind::Holders), has_link_iterator());
     let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
     open.maps.cpu_offsets.set_max_entries(cpus).map_err(failed("cannot open the iterators"))?;
+    for map in [&mut open.maps.cpu_offsets, &mut open.maps.on_each_cpu] {
+        map.set_autocreate(kinds.contains(&Kind::Progs))
+            .map_err(failed("cannot open the iterators"))?;
+    }
     if let Some(rodata) = open.maps.rodata_data.as_deref_mut() {
         rodata.page_size = rustix::param::page_size() as u32;
         rodata.cpus = cpus;

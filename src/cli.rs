@@ -92,6 +92,9 @@ pub struct Install {
     /// Let everybody read the files (mode 0444, directory 0755)
     #[arg(long)]
     pub public: bool,
+    /// Tell, too, which processes hold what; never to everybody
+    #[arg(long)]
+    pub holders: bool,
 }
 
 /// Flags that count before and after the command.

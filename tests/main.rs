@@ -6,6 +6,7 @@ mod describe;
 mod docs;
 mod filters;
 mod fuzz;
+mod holders;
 mod install;
 mod links;
 mod listing;
@@ -33,6 +34,7 @@ fn main() {
         ("docs", docs::trials()),
         ("filters", filters::trials()),
         ("fuzz", fuzz::trials()),
+        ("holders", holders::trials()),
         ("install", install::trials()),
         ("links", links::trials()),
         ("listing", listing::trials()),

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::time::Duration;
 
 use super::filter::{Filtered, Filters};
@@ -141,6 +142,14 @@ where
         }
     }
 
+    /// What was asked for and cannot be told, where it has no text.
+    pub(super) fn missing(&self, joined: &Joined<'_>, path: &Path) -> Option<String> {
+        let kind = self.beside.iter().find(|kind| !kind.is_usual() && !joined.has(**kind))?;
+        let (kind, file) = (kind.plural(), kind.file_name());
+        let path = path.to_string_lossy();
+        Some(format!("no {kind} are known: no readable {file} beside '{}'", shown(&path)))
+    }
+
     /// Which of two rows comes first, each with what there is beside it.
     pub(super) fn compare(
         (column, descending): Order<L>,
@@ -202,8 +211,9 @@ where
         }
         let texts = Texts::read(&self.plan.needs, place)?;
         let joined = texts.joined()?;
-        if let Some(missing) = self.filters.join::<L::Row<'static>>(&joined, &path)? {
-            note(&missing);
+        let missing = self.filters.join::<L::Row<'static>>(&joined, &path)?;
+        for missing in [missing, self.plan.missing(&joined, &path)].iter().flatten() {
+            note(missing);
         }
         if let Some(order) = self.plan.order {
             return self.sorted(&text, &pieces, order, &joined, bad);

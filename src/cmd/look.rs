@@ -109,8 +109,9 @@ impl Look {
             filters.check::<L::Row<'static>>(&text, &self.path, now)?;
         }
         let missing = filters.join::<L::Row<'static>>(&joined, &self.path)?;
-        if let Some(missing) = missing.filter(|_| is_first) {
-            note(&missing);
+        if is_first {
+            let missing = [missing, plan.missing(&joined, &self.path)];
+            missing.iter().flatten().for_each(|missing| note(missing));
         }
         let context = self.context(&joined);
         let passes = |row: &L::Row<'_>| {

@@ -41,7 +41,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Some(Command::Tree(listing)) => tree::show(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
             let access = Access::new(options.public, options.group.as_deref())?;
-            install::install(global.bpffs.as_deref(), &access)
+            install::install(global.bpffs.as_deref(), &access, options.holders)
         }
         Some(Command::Uninstall) => install::uninstall(global.bpffs.as_deref()),
         Some(Command::Status) => status::status(global),

@@ -108,8 +108,11 @@ fn readers(path: &Path) -> Option<String> {
 fn next(found: &[Found], global: &Global) -> String {
     let first = |kind| found.iter().find(|f| f.kind == kind && f.is_readable());
     let readable: Vec<_> = crate::bpf::kinds().into_iter().map(first).collect();
+    let has_holders = found.iter().any(|f| f.kind == Kind::Holders && f.state.producer().is_some());
+    let holders = if has_holders { " --holders" } else { "" };
     let denied = found.iter().any(|f| matches!(f.state, State::NotPermitted));
-    let older = readable.iter().flatten().any(|f| is_older(f));
+    let older = readable.iter().flatten().any(|f| is_older(f))
+        || found.iter().any(|f| f.kind == Kind::Holders && is_older(f));
     let dir = match &global.bpffs {
         Some(dir) => format!(" --bpffs '{}'", Shown(dir.as_os_str().as_bytes())),
         None => String::new(),
@@ -119,7 +122,7 @@ fn next(found: &[Found], global: &Global) -> String {
     } else if readable.iter().all(Option::is_none) && denied {
         format!("sudo bpfdbg install{dir} --public")
     } else {
-        format!("sudo bpfdbg install{dir}")
+        format!("sudo bpfdbg install{dir}{holders}")
     }
 }
 

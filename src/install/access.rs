@@ -5,6 +5,7 @@ use std::fs;
 use rustix::fs::{Gid, Mode};
 
 use crate::error::{Error, Result};
+use crate::model::Kind;
 
 /// Who may read the files: never anybody by default, and never a write bit for anybody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +37,13 @@ impl Access {
         }
     }
 
-    /// The mode of a file.
-    pub fn file_mode(&self) -> Mode {
+    /// The mode of the file of a kind. What the processes of other users hold is for nobody but
+    /// root and a group that root names.
+    pub fn file_mode(&self, kind: Kind) -> Mode {
         Mode::from_raw_mode(match self {
             Self::Private => 0o400,
             Self::Group { .. } => 0o440,
+            Self::Public if kind == Kind::Holders => 0o400,
             Self::Public => 0o444,
         })
     }
@@ -62,16 +65,36 @@ impl Access {
         }
     }
 
+    /// A group, as a terminal may see its name.
+    fn group_shown(name: &str) -> String {
+        format!("group '{}'", crate::model::Shown(name.as_bytes()))
+    }
+
     /// What becomes visible to whom, where it does.
     pub fn disclosure(&self) -> Option<String> {
         let whom = match self {
             Self::Private => return None,
-            Self::Group { name, .. } => format!("group '{}'", crate::model::Shown(name.as_bytes())),
+            Self::Group { name, .. } => Self::group_shown(name),
             Self::Public => "everybody".into(),
         };
         Some(format!(
             "{whom} on this machine can now read the names, hooks, targets and sizes of all BPF programs and maps, those of containers too"
         ))
+    }
+
+    /// The same, of the file that tells which processes hold what.
+    pub fn disclosure_of_holders(&self) -> Option<String> {
+        match self {
+            Self::Private => None,
+            Self::Group { name, .. } => Some(format!(
+                "{} can also read which processes of all users hold them",
+                Self::group_shown(name)
+            )),
+            Self::Public => Some(format!(
+                "only root can read {}, which tells of the processes of all users",
+                Kind::Holders.file_name()
+            )),
+        }
     }
 }
 

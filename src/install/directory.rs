@@ -37,6 +37,14 @@ pub(super) fn publish(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Re
         return Ok(());
     }
     each_file(stage.dir(), dir)?;
+    let kinds: Vec<_> = links.iter().map(|(kind, _)| *kind).collect();
+    // What an older installation had, and this one has not.
+    for path in state::others(&kinds).map(|kind| dir.join(kind.file_name())) {
+        if state::is_ours(&path) {
+            rustix::fs::unlink(&path)
+                .map_err(|error| Error::path("cannot remove", &path, error))?;
+        }
+    }
     if is_ours {
         return stage::permit(dir, access, access.dir_mode());
     }

@@ -32,16 +32,18 @@ fn path_shown(path: &Path) -> Shown<'_> {
     Shown(path.as_os_str().as_bytes())
 }
 
-/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg.
+/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg; that of
+/// `holders` on request only.
 ///
 /// # Errors
 ///
 /// Loading needs `CAP_BPF` and `CAP_PERFMON`, mounting `CAP_SYS_ADMIN`. After an error, as after a
 /// kill, what was installed before is there as it was.
-pub fn install(dir: Option<&Path>, access: &Access) -> Result<()> {
+pub fn install(dir: Option<&Path>, access: &Access, holders: bool) -> Result<()> {
     let target = Target::new(dir);
     let _lock = target.lock()?;
-    let kinds = bpf::kinds();
+    let mut kinds = bpf::kinds();
+    kinds.extend(holders.then_some(Kind::Holders));
     if state::is_installed(target.dir(), &kinds, access) {
         say(format_args!("already installed in '{}'", path_shown(target.dir())));
         return Ok(());
@@ -57,6 +59,9 @@ pub fn install(dir: Option<&Path>, access: &Access) -> Result<()> {
         say(format_args!("no {}: {why}", kind.file_name()));
     }
     if let Some(disclosure) = access.disclosure() {
+        say(disclosure);
+    }
+    if let Some(disclosure) = access.disclosure_of_holders().filter(|_| holders) {
         say(disclosure);
     }
     Ok(())

@@ -28,7 +28,7 @@ impl Stage {
             let path = dir.join(kind.file_name());
             crate::sys::pin(link, &path)
                 .map_err(|error| Error::path("cannot pin", &path, error))?;
-            permit(&path, access, access.file_mode())?;
+            permit(&path, access, access.file_mode(*kind))?;
         }
         permit(dir, access, access.dir_mode())?;
         Ok(stage)

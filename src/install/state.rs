@@ -78,7 +78,8 @@ pub(super) fn is_ours(path: &Path) -> bool {
     kind.zip(dir).is_some_and(|(kind, dir)| State::of(dir, kind).producer().is_some())
 }
 
-/// Whether `dir` has the files of these very iterators, with the modes that `access` asks for.
+/// Whether `dir` has the files of these very iterators and no others of ours, with the modes that
+/// `access` asks for.
 pub(super) fn is_installed(dir: &Path, kinds: &[Kind], access: &Access) -> bool {
     let has = |path: &Path, mode: rustix::fs::Mode| {
         rustix::fs::stat(path).is_ok_and(|stat| {
@@ -87,8 +88,14 @@ pub(super) fn is_installed(dir: &Path, kinds: &[Kind], access: &Access) -> bool 
     };
     kinds.iter().all(|&kind| {
         State::of(dir, kind).producer() == Some(bpf::PRODUCER)
-            && has(&dir.join(kind.file_name()), access.file_mode())
-    }) && (is_shared(dir) || has(dir, access.dir_mode()))
+            && has(&dir.join(kind.file_name()), access.file_mode(kind))
+    }) && !others(kinds).any(|kind| is_ours(&dir.join(kind.file_name())))
+        && (is_shared(dir) || has(dir, access.dir_mode()))
+}
+
+/// The kinds that are not among these.
+pub(super) fn others(kinds: &[Kind]) -> impl Iterator<Item = Kind> {
+    Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind))
 }
 
 /// Whether the directory's own mode is somebody else's business.

@@ -26,28 +26,26 @@ pub struct Source {
     read: Box<dyn Read>,
 }
 
-/// Where texts of one machine lie side by side.
+/// Where texts of one machine lie side by side: in a directory, and in this process.
 #[derive(Debug)]
-pub enum Place {
-    /// In a directory.
-    Dir(PathBuf),
-    /// Nowhere: these iterators run in this process.
-    Process(Vec<(Kind, Link)>),
+pub struct Place {
+    dir: Option<PathBuf>,
+    /// The iterators that run in this process: all of them, where there is no directory.
+    links: Vec<(Kind, Link)>,
 }
 
 impl Place {
+    fn link(&self, kind: Kind) -> Option<&Link> {
+        self.links.iter().find(|(of, _)| *of == kind).map(|(_, link)| link)
+    }
+
     /// The text of a kind in the same place; `None` where there is none that can be read.
     pub fn open(&self, kind: Kind) -> Option<Reader> {
-        match self {
-            Self::Dir(dir) => {
-                let path = dir.join(kind.file_name());
-                File::open(&path).ok().map(|file| Reader::new(path, Box::new(file)))
-            }
-            Self::Process(links) => {
-                let (_, link) = links.iter().find(|(of, _)| *of == kind)?;
-                run(kind, link).ok().map(|iter| Reader::new(ITERATOR.into(), iter))
-            }
+        if let Some(link) = self.link(kind) {
+            return run(kind, link).ok().map(|iter| Reader::new(ITERATOR.into(), iter));
         }
+        let path = self.dir.as_ref()?.join(kind.file_name());
+        File::open(&path).ok().map(|file| Reader::new(path, Box::new(file)))
     }
 }
 
@@ -87,14 +85,18 @@ impl Source {
         places: &Places,
         place: Option<Place>,
     ) -> Result<Self> {
-        if let Some(Place::Process(links)) = place {
-            return Self::run(kind, links);
-        }
+        let links = match place {
+            Some(place) if place.link(kind).is_some() => return Self::run(kind, place),
+            place => place.map(|place| place.links),
+        };
         let mut refused = None;
-        for place in places.iter() {
-            let path = place.join(kind.file_name());
+        for dir in places.iter() {
+            let path = dir.join(kind.file_name());
             match File::open(&path) {
-                Ok(file) => return Ok(Self::file(path, file)),
+                Ok(file) => {
+                    let links = links.unwrap_or_else(|| unusual(beside, dir, places));
+                    return Ok(Self::file(path, file, Place { dir: Some(dir.to_owned()), links }));
+                }
                 Err(error) => refused = refused.or(refusal(path, error)),
             }
         }
@@ -114,9 +116,8 @@ impl Source {
         }
     }
 
-    fn file(path: PathBuf, file: File) -> Self {
+    fn file(path: PathBuf, file: File, place: Place) -> Self {
         let boot_time = place::is_bpffs(&file).then(boot_time);
-        let place = Place::Dir(path.parent().map(Path::to_owned).unwrap_or_default());
         Self { path, boot_time, place, read: Box::new(file) }
     }
 
@@ -129,16 +130,14 @@ impl Source {
             Err(_) if kinds.len() > 1 => bpf::attach(&[kind])?,
             links => links?,
         };
-        Self::run(kind, links)
+        Self::run(kind, Place { dir: None, links })
     }
 
-    /// Runs the iterator of a kind, which is one of these.
-    fn run(kind: Kind, links: Vec<(Kind, Link)>) -> Result<Self> {
-        let link = links.iter().find(|(of, _)| *of == kind);
-        let (_, link) =
-            link.ok_or_else(|| Error::Other(format!("no iterator of {}", kind.plural())))?;
+    /// Runs the iterator of a kind, which the place has.
+    fn run(kind: Kind, place: Place) -> Result<Self> {
+        let link = place.link(kind);
+        let link = link.ok_or_else(|| Error::Other(format!("no iterator of {}", kind.plural())))?;
         let read = run(kind, link)?;
-        let place = Place::Process(links);
         Ok(Self { path: ITERATOR.into(), boot_time: Some(boot_time()), place, read })
     }
 
@@ -146,6 +145,18 @@ impl Source {
     pub fn into_parts(self) -> (Reader, Place) {
         (Reader::new(self.path, self.read), self.place)
     }
+}
+
+/// The iterators of kinds that an installation need not have, where they are asked for and a
+/// directory has no such file; none, where the caller may not run them.
+fn unusual(kinds: &[Kind], dir: &Path, places: &Places) -> Vec<(Kind, Link)> {
+    let is_missing =
+        |kind: &Kind| !kind.is_usual() && File::open(dir.join(kind.file_name())).is_err();
+    let kinds: Vec<_> = kinds.iter().copied().filter(is_missing).collect();
+    if kinds.is_empty() || places.is_explicit() {
+        return Vec::new();
+    }
+    bpf::attach(&kinds).unwrap_or_default()
 }
 
 fn nothing(kind: Kind, places: &Places, source: Option<Box<Error>>) -> Error {

@@ -1,0 +1,240 @@
+//! Who holds what, held against what the kernel tells in /proc/PID/fdinfo of every descriptor.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use bpfdbg_attach::AttachSet;
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+use crate::links::HOLDER;
+use crate::sandbox::{Sandbox, mode, ran, sandbox};
+use crate::support::{Result, trial};
+
+/// Where the sandbox installs.
+const DIR: &str = "/run/bpfdbg";
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("the holders of programs, maps and links are those of /proc", || sandbox(all)),
+        trial("a process chooses its name, and forges no row by it", || sandbox(hostile_name)),
+        trial("nobody but root, or a group that root names, reads who holds what", || {
+            sandbox(access)
+        }),
+        trial("holders are installed, kept and taken away as they are asked for", || {
+            sandbox(installed)
+        }),
+        trial("root gets holders on request where they are not installed", || sandbox(in_process)),
+    ]
+}
+
+fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
+    if condition { Ok(()) } else { Err(message().into()) }
+}
+
+/// Process and id, of a descriptor for an object of one kind.
+type Held = BTreeSet<(u64, u64)>;
+
+/// Who holds objects, by the key in their descriptors' fdinfo; what ends meanwhile is left out.
+fn in_proc(key: &str, file: &str) -> Result<Held> {
+    let mut held = Held::new();
+    for process in fs::read_dir("/proc")?.flatten() {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        for fd in fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten() {
+            let name = fs::read_link(fd.path()).unwrap_or_default();
+            if name.as_os_str() != file {
+                continue;
+            }
+            let info = process.path().join("fdinfo").join(fd.file_name());
+            let info = fs::read_to_string(info).unwrap_or_default();
+            let id = info.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
+            held.extend(id.map(|id| (pid, id)));
+        }
+    }
+    Ok(held)
+}
+
+/// The same, as a listing has it.
+fn listed(sandbox: &Sandbox, noun: &str) -> Result<Held> {
+    let rows = ran(&mut sandbox.root(&[noun, "--json"]))?.json()?;
+    let mut held = Held::new();
+    for row in rows.as_array().into_iter().flatten() {
+        let id = row["id"].as_u64().ok_or("no id")?;
+        for process in row["pids"].as_array().into_iter().flatten() {
+            let pid = process["pid"].as_u64().ok_or("no pid")?;
+            check(held.insert((pid, id)), || format!("{pid} is listed twice in {row}"))?;
+        }
+    }
+    Ok(held)
+}
+
+fn all(sandbox: &Sandbox) -> Result {
+    let _set = AttachSet::new(|_| true);
+    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    let me = u64::from(std::process::id());
+    for (noun, key, file) in [
+        ("progs", "prog_id:", "anon_inode:bpf-prog"),
+        ("maps", "map_id:", "anon_inode:bpf-map"),
+        ("links", "link_id:", "anon_inode:bpf_link"),
+    ] {
+        let before = in_proc(key, file)?;
+        let found = listed(sandbox, noun)?;
+        let after = in_proc(key, file)?;
+        // Others on this machine load and unload meanwhile.
+        for holder in before.intersection(&after) {
+            check(found.contains(holder), || format!("{holder:?} is missing in {noun}"))?;
+        }
+        let mut more = found.difference(&before).filter(|holder| !after.contains(holder));
+        // A descriptor may come and go between both looks, but not of this process, which waits.
+        check(!more.any(|(pid, _)| *pid == me), || format!("too many in {noun}: {found:?}"))?;
+        let own = found.iter().filter(|(pid, _)| *pid == me).count();
+        check(own >= 5 || noun == "links" && own >= 1, || format!("only {own} own in {noun}"))?;
+    }
+    Ok(())
+}
+
+/// A process that holds a link, under a name of choice.
+struct Named {
+    child: Child,
+    link: u64,
+}
+
+impl Named {
+    fn start(name: &[u8]) -> Result<Self> {
+        let path = Path::new("/run").join(std::ffi::OsStr::from_bytes(name));
+        std::os::unix::fs::symlink(std::env::current_exe()?, &path)?;
+        let mut command = Command::new(&path);
+        // The kernel takes the name from the path.
+        command.arg0("tests");
+        let mut child = command
+            .args([HOLDER, "raw_tp"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
+        let links: Vec<u64> = serde_json::from_str(&line)?;
+        Ok(Self { child, link: *links.first().ok_or("no link")? })
+    }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn hostile_name(sandbox: &Sandbox) -> Result {
+    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    for name in [&b"x\n  99 evil 9 9"[..], b"\x1b[2J\t\\ \x7f", b"-", b"caf\xe9", b"\xff\xff\xff"] {
+        let named = Named::start(name)?;
+        let id = named.link.to_string();
+        let row = ran(&mut sandbox.root(&["links", "id", &id, "--json"]))?.json()?;
+        let expected = serde_json::json!([
+            { "pid": named.child.id(), "comm": bpfdbg::view::json_text(name) }
+        ]);
+        check(row["pids"] == expected, || format!("{} in place of {expected}", row["pids"]))?;
+        let text = fs::read(Path::new(DIR).join("holders.debug"))?;
+        let bad = text.iter().find(|byte| !matches!(byte, b' '..=b'~' | b'\n'));
+        check(bad.is_none(), || format!("{bad:?} in the text"))?;
+        let table = ran(&mut sandbox.root(&["links", "id", &id, "-n", "-o", "pids"]))?.ok()?;
+        let expected = format!("{}({})\n", bpfdbg::model::Shown(name), named.child.id());
+        check(table == expected.as_bytes(), || String::from_utf8_lossy(&table).into_owned())?;
+    }
+    Ok(())
+}
+
+fn access(sandbox: &Sandbox) -> Result {
+    let _set = AttachSet::named(&["raw_tp"]);
+    let file = Path::new(DIR).join("holders.debug");
+    for (flags, modes, readable) in [
+        (&["--public"][..], ((0o444, 0), (0o400, 0)), false),
+        (&["--group", "65534"], ((0o440, 65534), (0o440, 65534)), true),
+        (&[], ((0o400, 0), (0o400, 0)), false),
+    ] {
+        let said = ran(sandbox.root(&["install", "--holders"]).args(flags))?.stderr;
+        let found = (mode(Path::new(DIR).join("progs.debug"))?, mode(&file)?);
+        check(found == modes, || format!("{flags:?}: {found:?}"))?;
+        // Who may read is told, beside what all of the files tell.
+        let tells = said.lines().filter(|line| line.contains("of all users")).count();
+        check(tells == usize::from(!flags.is_empty()), || said.clone())?;
+        let rows = ran(&mut sandbox.nobody(&["links", "--json"]))?;
+        if rows.code == Some(0) {
+            let rows = rows.json()?;
+            let has = rows.as_array().into_iter().flatten().any(|row| row.get("pids").is_some());
+            check(has == readable, || format!("{flags:?}: {rows}"))?;
+        }
+        let asked = ran(&mut sandbox.nobody(&["links", "-o", "pids"]))?;
+        let said = "bpfdbg: note: no holders are known: no readable holders.debug beside '";
+        check(asked.code != Some(0) || asked.stderr.starts_with(said) != readable, || {
+            asked.stderr.clone()
+        })?;
+        if !readable {
+            check(ran(&mut sandbox.nobody(&["links", "--pid", "1"]))?.code != Some(0), || {
+                format!("{flags:?}: a filter by process is answered")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn installed(sandbox: &Sandbox) -> Result {
+    let bpffs = "/sys/fs/bpf";
+    for dir in [DIR, "/sys/fs/bpf/sub", bpffs] {
+        let place: &[&str] = if dir == DIR { &[] } else { &["--bpffs", dir] };
+        let run = |args: &[&str]| -> Result<String> {
+            let ran = ran(sandbox.root(args).args(place))?;
+            check(ran.code == Some(0), || ran.stderr.clone())?;
+            Ok(ran.stderr)
+        };
+        if crate::sandbox::has_dead_files() && dir == bpffs {
+            continue;
+        }
+        let has = || fs::File::open(Path::new(dir).join("holders.debug")).is_ok();
+        check(!run(&["install"])?.contains("holders") && !has(), || "without request".into())?;
+        check(run(&["install", "--holders"])?.contains("holders.debug in "), || dir.into())?;
+        check(has(), || format!("{dir}: no file"))?;
+        check(run(&["install", "--holders"])?.contains("already installed"), || dir.into())?;
+        let status = ran(sandbox.root(&["status", "--json"]).args(place))?.json()?;
+        let file = status["files"].as_array().into_iter().flatten().find(|file| {
+            file["path"] == format!("{dir}/holders.debug") && file["state"] == "readable"
+        });
+        check(file.is_some(), || status.to_string())?;
+        // Without the word, it goes away.
+        check(!run(&["install"])?.contains("already") && !has(), || format!("{dir}: it stays"))?;
+        run(&["install", "--holders"])?;
+        run(&["uninstall"])?;
+        check(!has() && (dir == bpffs || !Path::new(dir).exists()), || format!("{dir}: left"))?;
+    }
+    Ok(())
+}
+
+fn in_process(sandbox: &Sandbox) -> Result {
+    let set = AttachSet::named(&["raw_tp"]);
+    let id = set.expects().find_map(|expect| expect.link_id).ok_or("no link")?.to_string();
+    let pids = |args: &[&str]| -> Result<Value> {
+        let mut row = ran(sandbox.root(&["links", "id", &id, "--json"]).args(args))?.json()?;
+        Ok(row["pids"].take())
+    };
+    let own = std::process::id();
+    for install in [false, true] {
+        if install {
+            sandbox.install_public()?;
+        }
+        check(pids(&[])?.is_null(), || "without request".into())?;
+        let found = pids(&["-o", "pids"])?;
+        check(found[0]["pid"] == own, || found.to_string())?;
+        let args = ["links", "--pid", &own.to_string(), "-n", "-o", "id"];
+        let found = String::from_utf8(ran(&mut sandbox.root(&args))?.ok()?)?;
+        check(found.lines().any(|line| line.trim() == id), || found.clone())?;
+    }
+    Ok(())
+}
