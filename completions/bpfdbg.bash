@@ -399,7 +399,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -W -h --public --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -W -h --public --holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
