@@ -92,15 +92,16 @@ where
         let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
         let format = format(global, selector.shape())?;
         let all = global.output_all || format != Format::Table && global.output.is_none();
-        let counts = global.stats.is_some() && !L::RUNS.is_empty();
-        let usual = if counts { L::RUNS } else { L::DEFAULT };
+        let runs = L::RUNS.filter(|_| global.stats.is_some());
+        let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
         let columns =
             view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
-        let largest_first = (counts && format == Format::Table).then(|| L::RUNS.last()).flatten();
-        let order = match (global.sort.as_deref(), largest_first) {
-            (None, Some(column)) => Some(order::<L>(&format!("-{column}"))?),
+        let order = match (global.sort.as_deref(), runs) {
+            (None, Some((_, column))) if format == Format::Table => {
+                Some(order::<L>(&format!("-{column}"))?)
+            }
             (Some(name), _) => Some(order::<L>(name)?),
-            (None, None) => None,
+            (None, _) => None,
         };
 
         let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();

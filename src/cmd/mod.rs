@@ -38,6 +38,10 @@ pub fn run(cli: &Cli) -> Result<()> {
         Some(Command::Progs(listing)) => list::list::<Progs>(both(&cli.listing, listing)?, global),
         Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
         Some(Command::Links(listing)) => list::list::<Links>(both(&cli.listing, listing)?, global),
+        _ if global.watch.is_some() || global.stats.is_some() => {
+            let option = if global.watch.is_some() { "--watch" } else { "--stats" };
+            Err(Error::Usage(format!("{option} is for progs, maps and links")))
+        }
         Some(Command::Tree(listing)) => tree::show(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
             let access = Access::new(options.public, options.group.as_deref())?;

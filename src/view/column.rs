@@ -93,9 +93,9 @@ pub trait Listed: Sized + 'static {
     /// The columns of a table that nobody asked otherwise of.
     const DEFAULT: &'static [&'static str];
 
-    /// The columns that such a table has in their place where the kernel is made to count runs, in
-    /// the order of the last one, the largest first; none, for rows that are not run.
-    const RUNS: &'static [&'static str] = &[];
+    /// The columns that such a table has in their place where the kernel is made to count runs, and
+    /// the one that it is sorted by, the largest first; none, for rows that are not run.
+    const RUNS: Option<(&'static [&'static str], &'static str)> = None;
 }
 
 /// A column of a kind of row.

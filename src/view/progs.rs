@@ -30,8 +30,9 @@ impl Listed for Progs {
     const DEFAULT: &'static [&'static str] =
         &["id", "type", "name", "attached", "uid", "loaded_at"];
 
-    const RUNS: &'static [&'static str] =
-        &["id", "type", "name", "attached", "run_avg", "run_rate", "run_mean", "run_load"];
+    // What may be wide is last, so that a terminal shows the numbers.
+    const RUNS: Option<(&'static [&'static str], &'static str)> =
+        Some((&["id", "type", "run_rate", "run_mean", "run_load", "name", "attached"], "run_load"));
 
     const COLUMNS: &'static [Column<Self>] = &[
         column!("id", "id", None, Right, "The id that the kernel gave the program.", |p, _| {
