@@ -95,14 +95,18 @@ static __always_inline void print_holder_of_event(struct descriptor *of,
 
 static __always_inline void print_holder_of_socket(struct descriptor *of, struct socket *socket)
 {
+	struct sock *sk = BPF_CORE_READ(socket, sk);
+	struct sk_filter *filter = BPF_CORE_READ(sk, sk_filter);
+	struct sock_reuseport *group = BPF_CORE_READ(sk, sk_reuseport_cb);
 	__u32 id;
 
-	id = prog_id(BPF_CORE_READ(socket, sk, sk_filter, prog));
+	/* Most sockets have neither, and there are many. */
+	id = filter ? prog_id(BPF_CORE_READ(filter, prog)) : 0;
 	if (id) {
 		print_holder(of, "socket", id);
 		PUT(of->seq, nothing);
 	}
-	id = prog_id(BPF_CORE_READ(socket, sk, sk_reuseport_cb, prog));
+	id = group ? prog_id(BPF_CORE_READ(group, prog)) : 0;
 	if (id) {
 		print_holder(of, "reuseport", id);
 		PUT(of->seq, nothing);

@@ -353,6 +353,21 @@ mod tests {
     }
 
     #[test]
+    fn a_descriptor_tells_of_process_and_object_and_of_the_event_that_it_is() {
+        let text = b"pid comm fd held id target bpfdbg/9\n\
+                     7 a\\012b 3 prog 21 -\n\
+                     8 - 4 perf_event 22 category=sched tracepoint=sched_switch\n\
+                     9 x 5 future 23 -\n";
+        let rows = rows::<Holder<'_>>(text).unwrap();
+        assert_eq!((rows[0].pid, rows[0].fd, rows[0].id), (7, 3, 21));
+        assert_eq!(&*rows[0].comm.unwrap().bytes(), b"a\nb");
+        let held: Vec<_> = rows.iter().map(|row| row.held).collect();
+        assert_eq!(held, [Some(Held::Prog), Some(Held::PerfEvent), None]);
+        assert_eq!(rows[1].target.tracepoint, Some(Name::new(b"sched_switch")));
+        assert_eq!(rows[1].comm, None);
+    }
+
+    #[test]
     fn a_file_that_is_cut_is_an_error_at_the_cut() {
         assert_eq!(
             error(&TEXT[..TEXT.len() - 1]),
