@@ -6,8 +6,21 @@
 /* The verifier's own bound of used maps. */
 #define MAX_USED_MAPS 64
 
-/* The columns after the names, as they leave in one bpf_seq_write. */
+/* Counters of a program. */
+struct prog_stats {
+	__u32 run_cnt[U64];
+	__u32 run_time_ns[U64];
+	__u32 recursion_misses[U64];
+};
+
+/* The names of a program that has no target, as most: two dashes, padded as names, up to a word. */
+#define NO_NAMES (2 * (1 + NAME))
+#define NO_NAMES_WORDS (NO_NAMES / 4 + 1)
+
+/* The columns behind the name, as they leave in one bpf_seq_write, from wherever the name ends. */
 struct prog_columns {
+	__u32 pad[NAME / 4];
+	__u32 no_names[NO_NAMES_WORDS];
 	__u32 target_id[U32];
 	__u32 type[FLAG];
 	__u32 expected_attach_type[U32];
@@ -17,26 +30,39 @@ struct prog_columns {
 	__u32 uid[U32];
 	__u32 xlated[U32];
 	__u32 jited[U32];
-	__u32 memlock[U64];
+	__u32 memlock[U32];
 	__u32 btf_id[U32];
 	__u32 verified_insns[U32];
-	__u32 run_cnt[U64];
-	__u32 run_time_ns[U64];
-	__u32 recursion_misses[U64];
+	/*
+	 * Where no run was counted, that takes two words. To the verifier, which relates no two numbers,
+	 * the text could end as far behind its end as `pad` is long.
+	 */
+	union {
+		struct {
+			__u32 no_stats[2];
+			__u32 no_stats_end[FLAG];
+			__u32 no_stats_slack[NAME / 4];
+		};
+		struct {
+			struct prog_stats stats;
+			__u32 stats_end[FLAG];
+			__u32 stats_slack[NAME / 4];
+		};
+	};
 };
+
+#define COLUMN(name) __builtin_offsetof(struct prog_columns, name)
 
 static const char progs_header[] =
 	"      id name             attached         target             target_id type"
 	" expected_attach_type       tag gpl               load_time         uid"
-	"      xlated       jited                 memlock      btf_id verified_insns"
-	"              run_cnt             run_time_ns        recursion_misses"
-	" map_ids " PRODUCER "\n";
+	"      xlated       jited     memlock      btf_id verified_insns"
+	" run_cnt run_time_ns recursion_misses map_ids " PRODUCER "\n";
 
-/* Both names of a program that has no target, as most. */
-static const char no_target[] = " -                -               ";
+/* How a row ends that has no map ids. */
+#define NO_MAPS 0x0a2d2020 /* "  -\n" */
 
-/* How a row ends that has no map ids; the last byte ends every row. */
-static const char no_maps[] = " -\n";
+static const char row_end[] = "\n";
 
 /* As BPF_OBJ_GET_INFO_BY_FD counts: all functions of a program that has more than one. */
 static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_aux *aux)
@@ -54,34 +80,54 @@ static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_au
 	return sum;
 }
 
-/* Sums over the CPUs; 5.10 counts no misses. False where the kernel does not tell where the counters lie. */
-static __always_inline bool put_stats(struct prog_columns *to, struct bpf_prog *prog,
-				      struct bpf_prog_aux *aux)
+/* What there is of counters in two words: zeros, or dashes where nothing is known. */
+static __always_inline __u64 put_no_stats(struct prog_columns *to, bool is_known, bool has_misses)
 {
-	bool misses = bpf_core_field_exists(struct bpf_prog_stats, misses) ||
-		      bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
+	put4(to->no_stats, is_known ? 0x30203020 : 0x2d202d20); /* " 0 0", " - -" */
+	if (is_known && has_misses)
+		put_small(to->no_stats + 1, 0);
+	else
+		put_none(to->no_stats + 1, FLAG);
+	put4(to->no_stats_end, NO_MAPS);
+	put_blank(to->no_stats_slack, NAME / 4);
+	return COLUMN(no_stats_end);
+}
+
+/*
+ * Sums over the CPUs; 5.10 counts no misses. Where the kernel does not tell where the counters lie,
+ * none is known. Returns where the text ends.
+ */
+static __always_inline __u64 put_stats(struct prog_columns *to, struct bpf_prog *prog,
+				       struct bpf_prog_aux *aux)
+{
+	bool has_misses = bpf_core_field_exists(struct bpf_prog_stats, misses) ||
+			  bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
 	__u64 sum[3] = {}, one[3] = {};
 	void *stats;
 
 	if (!has_cpu_offsets())
-		return false;
+		return put_no_stats(to, false, has_misses);
 	if (bpf_core_field_exists(prog->stats))
 		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
 	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
-		bpf_probe_read_kernel(one, misses ? 24 : 16, stats + cpu_offset(cpu));
+		bpf_probe_read_kernel(one, has_misses ? 24 : 16, stats + cpu_offset(cpu));
 		sum[0] += one[0];
 		sum[1] += one[1];
 		sum[2] += one[2];
 	}
-	put_u64(to->run_cnt, sum[0]);
-	put_u64(to->run_time_ns, sum[1]);
-	if (misses)
-		put_u64(to->recursion_misses, sum[2]);
+	if (!(sum[0] | sum[1] | sum[2]))
+		return put_no_stats(to, true, has_misses);
+	put_u64(to->stats.run_cnt, sum[0]);
+	put_u64(to->stats.run_time_ns, sum[1]);
+	if (has_misses)
+		put_u64(to->stats.recursion_misses, sum[2]);
 	else
-		put_none(to->recursion_misses, U64);
-	return true;
+		put_none(to->stats.recursion_misses, U64);
+	put4(to->stats_end, NO_MAPS);
+	put_blank(to->stats_slack, NAME / 4);
+	return COLUMN(stats_end);
 }
 
 /* The ids of the maps in use, by commas. */
@@ -102,15 +148,24 @@ static __always_inline void print_map_ids(struct seq_file *seq, struct bpf_prog_
 	}
 }
 
+/* As print_name() prints two dashes. */
+static __always_inline void put_no_names(__u32 to[NO_NAMES_WORDS])
+{
+	put_blank(to, NO_NAMES_WORDS);
+	put4(to, 0x20202d20);	  /* " -  " */
+	put4(to + 4, 0x202d2020); /* "  - ": the second name begins at 17 with a blank */
+}
+
 SEC("iter/bpf_prog")
 int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_prog *prog = ctx->prog;
-	const char *attached;
-	struct bpf_prog_aux *aux;
-	struct bpf_prog *dst;
 	struct prog_columns to;
+	struct bpf_prog_aux *aux;
+	const char *attached;
+	struct bpf_prog *dst;
+	__u64 from, end;
 
 	if (!prog)
 		return 0;
@@ -120,18 +175,19 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
 	}
 
-	print_id(seq, aux->id);
-	print_name(seq, prog_name(aux));
+	from = print_start(seq, aux->id, prog_name(aux));
+	put_blank(to.pad, NAME / 4);
+	put_no_names(to.no_names);
+	put_none(to.target_id, U32);
 	attached = aux->attach_func_name;
 	dst = aux->dst_prog;
-	put_none(to.target_id, U32);
 	if (attached || dst) {
+		bpf_seq_write(seq, blanks, NAME - from);
 		print_name(seq, attached ? attached : none);
 		print_name(seq, dst ? prog_name(dst->aux) : none);
+		from = COLUMN(no_names) + NO_NAMES;
 		if (dst)
 			put_u32(to.target_id, dst->aux->id);
-	} else {
-		bpf_seq_write(seq, no_target, sizeof(no_target) - 1);
 	}
 
 	put_small(to.type, prog->type);
@@ -142,25 +198,21 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	put_u32(to.uid, aux->user->uid.val);
 	put_u32(to.xlated, prog->len * 8);
 	put_u32(to.jited, jited_len(prog, aux));
-	put_u64(to.memlock, (__u64)prog->pages * page_size);
+	put_u32(to.memlock, prog->pages * page_size);
 	put_none(to.btf_id, U32);
 	if (aux->btf)
 		put_u32(to.btf_id, aux->btf->id);
 	put_none(to.verified_insns, U32);
 	if (bpf_core_field_exists(aux->verified_insns))
 		put_u32(to.verified_insns, aux->verified_insns);
-	if (!put_stats(&to, prog, aux)) {
-		put_none(to.run_cnt, U64);
-		put_none(to.run_time_ns, U64);
-		put_none(to.recursion_misses, U64);
-	}
-	bpf_seq_write(seq, &to, sizeof(to));
+	end = put_stats(&to, prog, aux);
 
 	if (aux->used_map_cnt) {
+		bpf_seq_write(seq, (char *)&to + from, end - from);
 		print_map_ids(seq, aux);
-		bpf_seq_write(seq, no_maps + 2, 1);
+		bpf_seq_write(seq, row_end, sizeof(row_end) - 1);
 	} else {
-		bpf_seq_write(seq, no_maps, 3);
+		bpf_seq_write(seq, (char *)&to + from, end + 4 - from);
 	}
 	return 0;
 }

@@ -142,14 +142,66 @@ static __always_inline void print_id(struct seq_file *seq, __u32 id)
 		bpf_seq_write(seq, text, sizeof(text));
 }
 
+/* How wide a name is padded, as the kernel pads it, and how long one may be that goes the short way. */
+#define NAME 16
+#define SHORT_NAME 64
+
+static const char blanks[NAME + 1] = "                ";
+
 /*
- * A name, padded as the kernel pads it, in a call of its own: all arguments of a call share 512
- * bytes, which one name may fill alone; what does not fit is cut, and no error returned.
+ * A name of any length, padded, in a call of its own: all arguments of a call share 512 bytes, which
+ * one name may fill alone; what does not fit is cut, and no error returned.
  */
-static __always_inline void print_name(struct seq_file *seq, const char *name)
+static __always_inline void print_long_name(struct seq_file *seq, const char *name)
 {
 	bpf_seq_write(seq, blank, 1);
 	BPF_SEQ_PRINTF(seq, "%-16s", name);
+}
+
+/* A name, padded. To copy it takes a third of the time that bpf_seq_printf takes. */
+static __always_inline void print_name(struct seq_file *seq, const char *name)
+{
+	struct {
+		char blank;
+		char name[SHORT_NAME];
+	} text = { ' ' };
+	long len = bpf_probe_read_kernel_str(text.name, SHORT_NAME, name) - 1;
+
+	if (len < 0 || len >= SHORT_NAME - 1) {
+		print_long_name(seq, name);
+		return;
+	}
+	bpf_seq_write(seq, &text, 1 + len);
+	if (len < NAME)
+		bpf_seq_write(seq, blanks, NAME - len);
+}
+
+/*
+ * A row's first two columns. Returns how much there is of NAME: what is left to be padded can leave
+ * with the next columns.
+ */
+static __always_inline __u64 print_start(struct seq_file *seq, __u32 id, const char *name)
+{
+	struct {
+		__u32 id[U32 - 1];
+		char blank;
+		char name[SHORT_NAME];
+	} start;
+	__u32 text[U32];
+	long len;
+
+	len = bpf_probe_read_kernel_str(start.name, SHORT_NAME, name) - 1;
+	if (id >= 100000000 || len < 0 || len >= SHORT_NAME - 1) {
+		print_id(seq, id);
+		print_long_name(seq, name);
+		return NAME;
+	}
+	put_u32(text, id);
+	start.id[0] = text[1];
+	start.id[1] = text[2];
+	start.blank = ' ';
+	bpf_seq_write(seq, &start, sizeof(start.id) + 1 + len);
+	return len < NAME ? len : NAME;
 }
 
 /*
