@@ -1,5 +1,6 @@
 # make run     installs what is missing, builds, installs the iterators, lists programs and maps
 # make test    installs what the tests need, runs all of them, also in virtual machines
+# make bench   measures speed beside cat and bpftool; fails where a target is missed
 # make static  leaves a static binary at $(STATIC)
 
 TARGET := $(shell uname -m)-unknown-linux-gnu
@@ -13,7 +14,7 @@ CARGO := env -u MAKEFLAGS -u MAKEOVERRIDES -u DESTDIR -u PREFIX cargo
 PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
 TEST_PACKAGES := $(PACKAGES) bash fish graphviz groff iproute2 jq man-db mandoc strace systemd zsh
 
-.PHONY: all run test test-host test-vm lint static setup install clean
+.PHONY: all run bench test test-host test-vm lint static setup install clean
 
 all: setup
 	$(CARGO) build --release
@@ -56,6 +57,13 @@ static: setup
 	RUSTFLAGS='-C target-feature=+crt-static' \
 	$(CARGO) build --release --features static --target $(TARGET)
 	@ls -l $(STATIC)
+
+# In a mount namespace of its own, so that what it mounts goes with it. Root loads programs.
+bench: all static
+	@tests/install-packages strace
+	$(CARGO) build --release -p bpfdbg-bench
+	bpftool=$$(tests/bench/bpftool) && \
+	$(SUDO) unshare --mount target/release/bpfdbg-bench $(STATIC) $(BPFDBG) $$bpftool
 
 install: all
 	install -D -m 0755 $(BPFDBG) $(DESTDIR)$(PREFIX)/sbin/bpfdbg

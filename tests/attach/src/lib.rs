@@ -22,6 +22,7 @@ mod quiet;
 mod set;
 mod stage;
 mod sys;
+pub mod walk;
 
 pub use error::{Error, Result};
 pub use expect::{Expect, MapUse, Member, Outcome};

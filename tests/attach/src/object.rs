@@ -31,6 +31,7 @@ pub(crate) const TARGET: ObjectFile = object_file!("target");
 pub(crate) const EXTEND: ObjectFile = object_file!("extend");
 pub(crate) const NET: ObjectFile = object_file!("net");
 pub(crate) const CGROUP: ObjectFile = object_file!("cgroup");
+pub(crate) const WALK: ObjectFile = object_file!("walk");
 pub(crate) const STRUCT_OPS: ObjectFile = object_file!("struct_ops");
 
 /// A target that a program is given before it is loaded.
