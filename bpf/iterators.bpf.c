@@ -15,3 +15,4 @@ const volatile __u32 cpus = 1;
 #include "maps.bpf.c"
 #include "links.bpf.c"
 #include "holders.bpf.c"
+#include "attached.bpf.c"

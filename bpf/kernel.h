@@ -31,6 +31,9 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PROG_ARRAY,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_SOCKMAP = 15,
+	BPF_MAP_TYPE_SOCKHASH = 18,
+	BPF_MAP_TYPE_STRUCT_OPS = 26,
 };
 enum bpf_func_id { BPF_FUNC_map_lookup_percpu_elem = 195 };
 enum bpf_link_type {

@@ -96,7 +96,7 @@ struct bpf_raw_tp_link {
 
 /* Perf events: tracepoints, probes, counters. */
 struct list_head {
-	struct list_head *next;
+	struct list_head *next, *prev;
 };
 
 struct trace_event_class {
@@ -239,11 +239,16 @@ struct socket {
 	struct sock *sk;
 };
 
+struct nsproxy;
+struct css_set;
+
 struct task_struct {
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	char comm[16];
+	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 };
 
 struct bpf_iter__task_file {
@@ -252,7 +257,6 @@ struct bpf_iter__task_file {
 	__u32 fd;
 	struct file *file;
 };
-
 
 struct bpf_uprobe {
 	long long offset;
@@ -273,21 +277,41 @@ struct bpf_uprobe_multi_link___flags {
 
 /* Devices and namespaces. */
 struct ns_common {
+	const void *ops; /* the same for all namespaces of a kind */
 	unsigned int inum;
+};
+
+struct netns_bpf {
+	struct bpf_prog *progs[1]; /* by BPF_PROG_ATTACH; the first is the flow dissector */
 };
 
 struct net {
 	struct ns_common ns;
+	struct list_head list; /* all namespaces, in a ring with a head that is in none */
+	struct list_head dev_base_head;
+	struct netns_bpf bpf;
 };
 
 typedef struct {
 	struct net *net;
 } possible_net_t;
 
+struct bpf_xdp_entity {
+	struct bpf_prog *prog;
+	struct bpf_xdp_link *link; /* none, where netlink attached it */
+};
+
+struct rtnl_link_ops {
+	const char *kind;
+};
+
 struct net_device {
 	char name[16];
 	int ifindex;
 	possible_net_t nd_net;
+	struct list_head dev_list;
+	const struct rtnl_link_ops *rtnl_link_ops;
+	struct bpf_xdp_entity xdp_state[3]; /* by enum bpf_xdp_mode */
 };
 
 struct bpf_xdp_link {
@@ -335,6 +359,7 @@ struct bpf_nf_link {
 struct kernfs_node {
 	struct kernfs_node *__parent; /* 6.15 */
 	const char *name;
+	void *priv; /* the cgroup, until that is released */
 	__u64 id;
 };
 
@@ -342,8 +367,35 @@ struct kernfs_node___parent {
 	struct kernfs_node *parent;
 };
 
+struct cgroup_subsys_state {
+	struct list_head sibling;
+	struct list_head children; /* in the order of their serial numbers */
+	unsigned int flags;
+	__u64 serial_nr;
+};
+
+struct cgroup_root;
+
+struct hlist_head {
+	void *first;
+};
+
+/* One of each for every hook. */
+struct cgroup_bpf {
+	void *effective[64];
+	struct hlist_head progs[64]; /* struct list_head up to 5.19 */
+	__u8 flags[64];  /* __u32 up to 6.x */
+};
+
 struct cgroup {
+	struct cgroup_subsys_state self;
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
+	struct cgroup_bpf bpf; /* CONFIG_CGROUP_BPF */
+};
+
+struct cgroup_root {
+	struct cgroup cgrp;
 };
 
 struct bpf_cgroup_link {
@@ -363,12 +415,21 @@ struct sockmap_link___attach_type {
 	enum bpf_attach_type attach_type;
 };
 
+struct btf_type___info {
+	__u32 info; /* the number of members in its low half */
+};
+
 struct bpf_struct_ops {
 	const char *name;
 };
 
+struct bpf_struct_ops___type {
+	struct btf_type___info *type; /* up to 6.8 */
+};
+
 struct bpf_struct_ops_desc {
 	struct bpf_struct_ops *st_ops;
+	struct btf_type___info *type;
 };
 
 struct bpf_struct_ops_map {
@@ -379,6 +440,10 @@ struct bpf_struct_ops_map {
 
 struct bpf_struct_ops_map___st_ops {
 	struct bpf_struct_ops *st_ops;
+};
+
+struct bpf_struct_ops_map___progs {
+	struct bpf_prog **progs; /* up to 5.18 */
 };
 
 struct bpf_struct_ops_link {

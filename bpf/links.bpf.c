@@ -42,9 +42,6 @@ static const char cut[] = " cut=1";
 #define MAX_LISTED 16
 #define SYMBOL 128
 
-/* The members of a struct of functions: BPF_STRUCT_OPS_MAX_NR_MEMBERS is 256, few have 64. */
-#define MAX_FUNCS 64
-
 /* BTF_KIND_FUNC's bit of a trampoline's key where the target is no program. */
 #define KEY_TYPE 0x7fffffff
 
@@ -297,46 +294,16 @@ static __always_inline void print_map(struct seq_file *seq, struct bpf_map *map)
 		       first ? map->name : none);
 }
 
-/* The link has no program of its own; the map has them, each in a link that has no id. */
-static __always_inline void print_struct_ops_progs(struct seq_file *seq,
-						   struct bpf_struct_ops_map *map)
-{
-	struct bpf_link **links = BPF_CORE_READ(map, links);
-	__u32 count = BPF_CORE_READ(map, funcs_cnt);
-	bool is_first = true;
-
-	for (__u32 i = 0; i < MAX_FUNCS && i < count; i++) {
-		struct bpf_link *link = NULL;
-		__u32 id;
-
-		bpf_probe_read_kernel(&link, sizeof(link), links + i);
-		id = BPF_CORE_READ(link, prog, aux, id);
-		if (!id)
-			continue;
-		if (is_first)
-			BPF_SEQ_PRINTF(seq, " prog_ids=%u", id);
-		else
-			BPF_SEQ_PRINTF(seq, ",%u", id);
-		is_first = false;
-	}
-}
-
 static __always_inline void print_struct_ops(struct seq_file *seq, struct bpf_map *map)
 {
-	const char *ops = none;
-
 	if (!map) {
 		PUT(seq, detached);
 		return;
 	}
-	if (bpf_core_field_exists(struct bpf_struct_ops_map, st_ops_desc))
-		ops = BPF_CORE_READ((struct bpf_struct_ops_map *)map, st_ops_desc, st_ops, name);
-	else if (bpf_core_field_exists(struct bpf_struct_ops_map___st_ops, st_ops))
-		ops = BPF_CORE_READ((struct bpf_struct_ops_map___st_ops *)map, st_ops, name);
-	BPF_SEQ_PRINTF(seq, " ops=%s", ops);
+	BPF_SEQ_PRINTF(seq, " ops=%s", struct_ops_name(map));
 	print_map(seq, map);
-	if (bpf_core_field_exists(struct bpf_struct_ops_map, funcs_cnt))
-		print_struct_ops_progs(seq, (struct bpf_struct_ops_map *)map);
+	/* The link has no program of its own; the map has them, each in a link that has no id. */
+	print_struct_ops_progs(seq, map, " prog_ids=");
 }
 
 static __always_inline void print_netfilter(struct seq_file *seq, struct bpf_nf_link *link)

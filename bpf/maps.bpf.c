@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* maps.debug: one row a map. */
+#include "map_progs.h"
 
 extern __s64 bpf_map_sum_elem_count(const struct bpf_map *map) __ksym __weak; /* 6.6 */
 
@@ -21,7 +22,7 @@ static const char maps_header[] =
 	"      id name             max_entries             cur_entries type   key_size"
 	"  value_size       flags frozen              memlock      btf_id"
 	" owner_prog_type owner_jited"
-	" value_type " PRODUCER "\n";
+	" value_type ops bound " PRODUCER "\n";
 
 /*
  * The type of the programs that a program array was bound to by the first program put into it, or
@@ -104,6 +105,7 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 		put_u32(to.btf_id, map->btf->id);
 	put_owner(&to, map);
 	bpf_seq_write(seq, &to, sizeof(to));
-	BPF_SEQ_PRINTF(seq, " %s\n", btf_name(map->btf, map->btf_value_type_id, none));
+	BPF_SEQ_PRINTF(seq, " %s", btf_name(map->btf, map->btf_value_type_id, none));
+	print_bound(seq, map);
 	return 0;
 }

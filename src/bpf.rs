@@ -1,5 +1,6 @@
 //! The iterators: compiled into the binary, loaded and attached here, and nowhere else.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::mem::MaybeUninit;
@@ -83,7 +84,7 @@ fn has_symbol(name: &str) -> bool {
 /// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
 pub fn lack(kind: Kind) -> Option<&'static str> {
     match kind {
-        Kind::Progs | Kind::Maps | Kind::Holders => None,
+        Kind::Progs | Kind::Maps | Kind::Attached | Kind::Holders => None,
         Kind::Links => links().is_none().then_some(NO_LINKS),
     }
 }
@@ -118,6 +119,35 @@ fn trace_event_flags() -> [u32; 3] {
     flags
 }
 
+/// The attach types of cgroups' programs, in the order in which a cgroup keeps their lists.
+///
+/// The kernel has an enum of its own for that order (5.15), whose names differ from those of the
+/// attach types in their prefix; before, a list stood at the number of its attach type.
+fn cgroup_attach_types() -> [u8; 64] {
+    let same = std::array::from_fn(|slot| slot as u8);
+    let Ok(btf) = Btf::from_vmlinux() else { return same };
+    let named = |name| btf.type_by_name::<types::Enum<'_>>(name);
+    let (Some(order), Some(all)) = (named("cgroup_bpf_attach_type"), named("bpf_attach_type"))
+    else {
+        return same;
+    };
+    let name = |member: types::EnumMember<'_>| {
+        member.name.and_then(|name| name.to_str()).map(str::to_owned).unwrap_or_default()
+    };
+    let numbers: HashMap<_, _> =
+        all.iter().map(|member| (name(member), u8::try_from(member.value).unwrap_or(0))).collect();
+    // Those of LSM programs, one for each function in use, have no names.
+    let mut types = [numbers.get("BPF_LSM_CGROUP").copied().unwrap_or(0); 64];
+    for member in order.iter() {
+        let number = numbers.get(&format!("BPF_{}", name(member)));
+        let slot = usize::try_from(member.value).ok().and_then(|slot| types.get_mut(slot));
+        if let (Some(slot), Some(number)) = (slot, number) {
+            *slot = *number;
+        }
+    }
+    types
+}
+
 /// Loads and attaches the iterators of these kinds, one link a kind, in the same order.
 ///
 /// A link keeps its program; dropped and not pinned, it takes the program with it, as does the
@@ -138,6 +168,7 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         .open(&mut storage)
         .map_err(failed("cannot open the iterators"))?;
     let (holders, has_loop) = (kinds.contains(&Kind::Holders), has_link_iterator());
+    let attached = kinds.contains(&Kind::Attached);
     let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))? as u32;
     open.maps.cpu_offsets.set_max_entries(cpus).map_err(failed("cannot open the iterators"))?;
     for map in [&mut open.maps.cpu_offsets, &mut open.maps.on_each_cpu] {
@@ -147,6 +178,9 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     if let Some(rodata) = open.maps.rodata_data.as_deref_mut() {
         rodata.page_size = rustix::param::page_size() as u32;
         rodata.cpus = cpus;
+        if attached {
+            rodata.cgroup_attach_types = cgroup_attach_types();
+        }
         if links.is_some() || holders {
             let [tracepoint, kprobe, uprobe] = trace_event_flags();
             rodata.trace_event_tracepoint = tracepoint;
@@ -158,6 +192,11 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     open.progs.bpfdbg_maps.set_autoload(kinds.contains(&Kind::Maps));
     open.progs.bpfdbg_holders.set_autoload(holders && has_loop);
     open.progs.bpfdbg_holders_no_loop.set_autoload(holders && !has_loop);
+    open.progs.bpfdbg_attached.set_autoload(attached && has_loop);
+    open.progs.bpfdbg_attached_no_loop.set_autoload(attached && !has_loop);
+    for map in [&mut open.maps.attached_steps, &mut open.maps.attached_walks] {
+        map.set_autocreate(attached).map_err(failed("cannot open the iterators"))?;
+    }
     open.progs.bpfdbg_links.set_autoload(links == Some(Links::Iterated));
     open.progs.bpfdbg_links_walk.set_autoload(links == Some(Links::Walked));
     open.maps
@@ -187,6 +226,15 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
                     (&loaded.progs.bpfdbg_links_walk, IterOpts::Map(ids))
                 }
                 (Kind::Links, _) => (&loaded.progs.bpfdbg_links, IterOpts::None),
+                (Kind::Attached, _) => {
+                    let steps = MapIterOpts::from_fd(loaded.maps.attached_steps.as_fd());
+                    let prog = if has_loop {
+                        &loaded.progs.bpfdbg_attached
+                    } else {
+                        &loaded.progs.bpfdbg_attached_no_loop
+                    };
+                    (prog, IterOpts::Map(steps))
+                }
             };
             let link = prog
                 .attach_iter_with_opts(options)
@@ -198,6 +246,18 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
             Ok((*kind, link))
         })
         .collect()
+}
+
+/// The same, without those that this kernel refuses to load, as long as it takes one.
+///
+/// # Errors
+///
+/// That of all together, where none can be had alone.
+pub fn attach_some(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
+    attach(kinds).or_else(|error| {
+        let links: Vec<_> = kinds.iter().filter_map(|kind| attach(&[*kind]).ok()).flatten().collect();
+        if links.is_empty() { Err(error) } else { Ok(links) }
+    })
 }
 
 /// Whether an iterator prints nothing, not even a header.

@@ -13,7 +13,7 @@ use crate::sandbox::{Sandbox, has_dead_files, mode, ran, sandbox};
 use crate::support::{Result, in_machine, skip, trial};
 
 const DIR: &str = "/run/bpfdbg";
-const FILES: [&str; 3] = ["progs.debug", "maps.debug", "links.debug"];
+const FILES: [&str; 4] = ["progs.debug", "maps.debug", "links.debug", "attached.debug"];
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -124,7 +124,8 @@ fn upgrade(sandbox: &Sandbox) -> Result {
 }
 
 fn check_text(text: &[u8]) -> Result<(), String> {
-    let whole = text.starts_with(b"      id ") && text.ends_with(b"\n");
+    let has_header = [&b"      id "[..], b" prog_id "].iter().any(|start| text.starts_with(start));
+    let whole = has_header && text.ends_with(b"\n");
     if whole { Ok(()) } else { Err(format!("{} bytes that are no text", text.len())) }
 }
 

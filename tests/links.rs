@@ -68,7 +68,7 @@ pub(crate) fn hold(member: &str) -> ! {
 }
 
 /// The rows of a listing by id, as nobody reads them.
-fn listing(sandbox: &Sandbox, args: &[&str]) -> Result<BTreeMap<u64, Value>> {
+pub(crate) fn listing(sandbox: &Sandbox, args: &[&str]) -> Result<BTreeMap<u64, Value>> {
     let mut all = vec!["--json"];
     all.extend(args);
     let Value::Array(rows) = ran(&mut sandbox.nobody(&all))?.json()? else {
@@ -78,13 +78,14 @@ fn listing(sandbox: &Sandbox, args: &[&str]) -> Result<BTreeMap<u64, Value>> {
     Ok(rows.into_iter().map(|row| Ok((id(&row)?, row))).collect::<Result<_, &str>>()?)
 }
 
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
+pub(crate) fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
     if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// What was expected and listed while every member was attached.
 pub(crate) struct Listed {
     pub(crate) members: Vec<Member>,
+    /// Empty on a kernel that cannot list links.
     links: BTreeMap<u64, Value>,
     progs: BTreeMap<u64, Value>,
     pub(crate) tree: Value,
@@ -96,11 +97,13 @@ impl Listed {
         static LISTED: OnceLock<Result<Listed>> = OnceLock::new();
         let listed = LISTED.get_or_init(|| {
             let mut listed = None;
-            with_links(|sandbox| {
+            sandbox(|sandbox| {
+                sandbox.install_public()?;
                 let set = AttachSet::new(|_| true);
+                let has_links = bpf::lack(Kind::Links).is_none();
                 listed = Some(Self {
                     members: set.members().cloned().collect(),
-                    links: listing(sandbox, &["links"])?,
+                    links: if has_links { listing(sandbox, &["links"])? } else { BTreeMap::new() },
                     progs: listing(sandbox, &["progs"])?,
                     tree: ran(&mut sandbox.nobody(&["tree", "-j"]))?.json()?,
                 });
@@ -128,12 +131,36 @@ pub(crate) fn expects(member: Option<&Member>) -> Result<Vec<Expect>> {
 fn member(name: &'static str) -> Result {
     let Listed { members, links, progs, .. } = Listed::get()?;
     let expects = expects(members.iter().find(|member| member.name == name))?;
-    let linked: Vec<_> = expects.iter().filter(|expect| expect.link_id.is_some()).collect();
-    if linked.is_empty() {
-        return skip("attached without a link");
+    let held_by = |expect: &Expect| expect.target.get("via").cloned();
+    let is_by_descriptor = |via: Option<String>| {
+        via.is_some_and(|via| via.ends_with("ioctl") || via.starts_with("so_"))
+    };
+    if expects.iter().any(|expect| is_by_descriptor(held_by(expect))) {
+        return skip("attached by a descriptor");
     }
-    for expect in linked {
-        let id = u64::from(expect.link_id.unwrap_or_default());
+    if let Some(why) = bpf::lack(Kind::Links)
+        && expects.iter().any(|expect| expect.link_id.is_some())
+    {
+        return skip(why);
+    }
+    for expect in expects.iter().filter(|expect| expect.attached) {
+        let prog = progs
+            .get(&expect.prog_id.into())
+            .ok_or_else(|| format!("no program for {expect:?}"))?;
+        let id = json!(expect.link_id);
+        let attached = prog["attached"]
+            .as_array()
+            .and_then(|all| {
+                let of = |one: &&Value| {
+                    one["link_id"] == id && one["via"] == json!(expect.target.get("via"))
+                };
+                all.iter().find(of)
+            })
+            .ok_or_else(|| format!("{expect:?} is missing in {prog}"))?;
+        let Some(id) = expect.link_id.map(u64::from) else {
+            target(expect, attached, prog)?;
+            continue;
+        };
         let row = links.get(&id).ok_or_else(|| format!("no row for {expect:?}"))?;
         if expect.kind != "struct_ops" {
             same(row, "prog_id", &json!(expect.prog_id))?;
@@ -141,13 +168,6 @@ fn member(name: &'static str) -> Result {
             same(row, "prog_type", &json!(expect.prog_type))?;
             target(expect, &row["attached"], row)?;
         }
-        let prog = progs
-            .get(&expect.prog_id.into())
-            .ok_or_else(|| format!("no program for {expect:?}"))?;
-        let attached = prog["attached"]
-            .as_array()
-            .and_then(|all| all.iter().find(|one| one["link_id"] == json!(id)))
-            .ok_or_else(|| format!("the link is missing in {prog}"))?;
         target(expect, attached, row)?;
     }
     Ok(())
@@ -180,11 +200,20 @@ fn target(expect: &Expect, attached: &Value, row: &Value) -> Result {
             "prog_name" => same(&attached["prog"], "name", &json!(value))?,
             "map_id" => same(&attached["map"], "id", &number(value)?)?,
             "map_name" => same(&attached["map"], "name", &json!(value))?,
-            "offset" | "ifindex" | "cgroup_id" | "netns" | "count" | "cookie" | "pid" => {
+            "offset" | "ifindex" | "cgroup_id" | "netns" | "count" | "cookie" | "pid"
+            | "handle" => {
                 same(attached, key, &number(value)?)?;
             }
             "priority" => same(attached, key, &json!(value.parse::<i32>()?))?,
             "pf" | "hook" => same(row, key, &number(value)?)?,
+            "attach_flags" => {
+                let word = match value.as_str() {
+                    "0" => Value::Null,
+                    "1" => json!("override"),
+                    _ => json!("multi"),
+                };
+                same(attached, key, &word)?;
+            }
             "offsets" => same(attached, key, &json!(numbers(value)?))?,
             "cookies" => {
                 // In the kernel's order, which is that of addresses.
@@ -367,7 +396,7 @@ fn detached(sandbox: &Sandbox) -> Result {
 }
 
 /// The kernel takes some things away a moment later, when nobody can be using them any more.
-fn wait_for<T>(mut ready: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
+pub(crate) fn wait_for<T>(mut ready: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
     for _ in 0..50 {
         if let Some(value) = ready()? {
             return Ok(Some(value));

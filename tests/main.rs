@@ -2,6 +2,7 @@
 //!
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
+mod attached;
 mod describe;
 mod docs;
 mod filters;
@@ -26,11 +27,13 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some(umd::DOUBLE) => umd::run_double(&arguments.next().unwrap_or_default()),
+        Some(attached::HOLDER) => attached::hold(&arguments.next().unwrap_or_default()),
         Some(links::HOLDER) => links::hold(&arguments.next().unwrap_or_default()),
         _ => {}
     }
     let modules: Vec<(&str, Vec<Trial>)> = vec![
         ("describe", describe::trials()),
+        ("attached", attached::trials()),
         ("docs", docs::trials()),
         ("filters", filters::trials()),
         ("fuzz", fuzz::trials()),

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::{Holder, Holders, Kind, Link, LinksByProg, Map, Name, Prog, UsersByMap};
+use crate::model::{
+    Holder, Holders, Kind, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg, UsersByMap,
+};
 use crate::parse::{self, Row, Text};
 use crate::source::Place;
 use crate::view::Context;
@@ -59,8 +61,14 @@ impl Texts {
         let progs = self.rows::<Prog<'_>>()?.filter(|(is_wide, _)| *is_wide);
         let users = progs.map(|(_, progs)| UsersByMap::new(&progs));
         let maps = self.rows::<Map<'_>>()?.map(|(_, maps)| maps);
+        let attached = self.rows::<Unlinked<'_>>()?.map(|(_, attached)| attached);
+        let has_attached = attached.is_some();
+        let unlinked = (has_attached || maps.is_some()).then(|| {
+            let maps = maps.as_deref().unwrap_or_default();
+            UnlinkedByProg::new(attached.unwrap_or_default(), maps)
+        });
         let holders = self.rows::<Holder<'_>>()?.map(|(_, holders)| Holders::new(holders));
-        Ok(Joined { links, users, maps, holders })
+        Ok(Joined { links, has_attached, unlinked, users, maps, holders })
     }
 
     /// The rows of a kind, and whether their text is our own.
@@ -85,6 +93,8 @@ impl Texts {
 #[derive(Default)]
 pub(super) struct Joined<'a> {
     links: Option<LinksByProg<'a>>,
+    has_attached: bool,
+    unlinked: Option<UnlinkedByProg<'a>>,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
     holders: Option<Holders<'a>>,
@@ -97,6 +107,7 @@ impl<'a> Joined<'a> {
             Kind::Progs => self.users.is_some(),
             Kind::Maps => self.maps.is_some(),
             Kind::Links => self.links.is_some(),
+            Kind::Attached => self.has_attached,
             Kind::Holders => self.holders.is_some(),
         }
     }
@@ -110,6 +121,7 @@ impl<'a> Joined<'a> {
     pub(super) fn context(&self) -> Context<'_> {
         Context {
             links: self.links.as_ref(),
+            unlinked: self.unlinked.as_ref(),
             users: self.users.as_ref(),
             holders: self.holders.as_ref(),
             ..Context::default()

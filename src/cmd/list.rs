@@ -104,13 +104,13 @@ where
             (None, _) => None,
         };
 
-        let mut needs: Vec<Kind> = columns.iter().filter_map(|column| column.needs).collect();
+        let mut needs: Vec<Kind> = columns.iter().flat_map(|column| column.needs).copied().collect();
         // What is more than usual is read where it is at hand, and made in this process on request
         // only.
         let is_asked_for = global.output.is_some();
         let mut beside: Vec<Kind> =
             needs.iter().copied().filter(|kind| is_asked_for || kind.is_usual()).collect();
-        beside.extend(order.iter().filter_map(|(column, _)| column.needs));
+        beside.extend(order.iter().flat_map(|(column, _)| column.needs));
         beside.extend(filters.needs::<L::Row<'static>>());
         needs.extend(&beside);
         for kinds in [&mut needs, &mut beside] {
@@ -210,7 +210,7 @@ where
         while let Some(piece) = reader.next_piece()? {
             pieces.push(piece);
         }
-        let texts = Texts::read(&self.plan.needs, place)?;
+        let texts = Texts::read(&self.worth_reading(&text, &pieces), place)?;
         let joined = texts.joined()?;
         let missing = self.filters.join::<L::Row<'static>>(&joined, &path)?;
         for missing in [missing, self.plan.missing(&joined, &path)].iter().flatten() {
@@ -224,6 +224,17 @@ where
             row = self.show(Rows::new(&text, &piece, row), &joined, bad)?;
         }
         Ok(())
+    }
+
+    /// The kinds whose texts may say more of these rows, and those that a filter asks for.
+    fn worth_reading(&self, text: &Text, pieces: &[Vec<u8>]) -> Vec<Kind> {
+        let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
+        let is_worth = |kind: &Kind| {
+            let mut types = pieces.iter().flat_map(|piece| text.types(piece));
+            asked.contains(kind)
+                || types.any(|number| <L::Row<'static> as Selected>::may_be_in(*kind, number))
+        };
+        self.plan.needs.iter().copied().filter(is_worth).collect()
     }
 
     /// Shows the rows of a piece; returns the number of the row behind it.

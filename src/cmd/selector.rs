@@ -2,7 +2,7 @@
 
 use super::shown;
 use crate::error::{Error, Result};
-use crate::model::{Link, Map, Name, Prog};
+use crate::model::{Kind, Link, Map, Name, Prog, words};
 use crate::view::Shape;
 
 /// Which rows a listing shows.
@@ -103,6 +103,11 @@ pub(super) trait Selected {
 
     /// Whether the selector takes the row.
     fn is_taken_by(&self, selector: &Selector) -> bool;
+
+    /// Whether the text of a kind may tell of a row of this type, if the type is known.
+    fn may_be_in(_: Kind, _: Option<u32>) -> bool {
+        true
+    }
 }
 
 impl Selected for Prog<'_> {
@@ -114,6 +119,15 @@ impl Selected for Prog<'_> {
 
     fn is_taken_by(&self, selector: &Selector) -> bool {
         selector.takes(self.id, self.name, self.tag)
+    }
+
+    /// Only some types of programs can be attached without a link.
+    fn may_be_in(kind: Kind, prog_type: Option<u32>) -> bool {
+        match kind {
+            Kind::Attached => prog_type.is_none_or(words::may_be_unlinked),
+            Kind::Maps => prog_type.is_none_or(words::may_be_of_a_map),
+            _ => true,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{note, places};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::tree::{Hook, Pick, Rows, tree};
-use crate::model::{Holder, Holders, Kind, Link, Map, Prog};
+use crate::model::{Holder, Holders, Kind, Link, Map, Prog, Unlinked};
 use crate::source::{Source, since_boot};
 use crate::view::{Context, Format, TreeFormat, write_tree};
 
@@ -19,7 +19,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let selector = Selector::new(&listing.words)?;
     let mut filters = Filters::new::<Prog<'_>>(&global.filters, Kind::Progs)?;
     let format = format(global)?;
-    let beside = [Kind::Maps, Kind::Links, Kind::Holders];
+    let beside = [Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders];
     let source = Source::open(Kind::Progs, &beside, &places(global))?;
     let now = source.boot_time.map(|_| since_boot());
     let (reader, place) = source.into_parts();
@@ -36,16 +36,22 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let maps = texts.rows::<Map<'_>>()?.map(|(_, rows)| rows);
     let links = texts.rows::<Link<'_>>()?.map(|(_, rows)| rows);
     let holders = texts.rows::<Holder<'_>>()?.map(|(_, rows)| Holders::new(rows));
-    let rows = Rows::new(progs, maps, links);
+    let unlinked = texts.rows::<Unlinked<'_>>()?.map(|(_, rows)| rows);
+    let rows = Rows::new(progs, maps, links).with_unlinked(unlinked);
 
-    let context = Context { links: rows.links(), holders: holders.as_ref(), ..Context::default() };
+    let context = Context {
+        links: rows.links(),
+        unlinked: rows.unlinked(),
+        holders: holders.as_ref(),
+        ..Context::default()
+    };
     let is_named = |prog: &Prog<'_>| prog.is_taken_by(&selector) && filters.names(prog.id);
     let takes_prog = |prog: &Prog<'_>| {
         is_named(prog) && filters.iter().all(|filter| prog.passes(filter, &context))
     };
     let takes_hook = |hook: &Hook<'_>| {
         filters.targets().is_some_and(|targets| match hook {
-            Hook::Link(link) => targets.takes_link(link),
+            Hook::Site(site) => targets.takes(*site),
             Hook::Loaded(attached) => targets.takes_attached(attached),
             // What is attached is the struct.
             Hook::Member(_) => false,

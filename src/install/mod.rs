@@ -48,15 +48,18 @@ pub fn install(dir: Option<&Path>, access: &Access, holders: bool) -> Result<()>
         say(format_args!("already installed in '{}'", path_shown(target.dir())));
         return Ok(());
     }
-    let links = bpf::attach(&kinds)?;
+    let links = bpf::attach_some(&kinds)?;
     match &target {
         Target::Own => mount::publish(Path::new(OWN), &links, access)?,
         Target::Dir(dir) => directory::publish(dir, &links, access)?,
     }
-    let names = kinds.iter().map(|kind| kind.file_name()).collect::<Vec<_>>().join(", ");
+    let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
     say(format_args!("installed {names} in '{}'", path_shown(target.dir())));
     for (kind, why) in Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::lack(*kind)?))) {
         say(format_args!("no {}: {why}", kind.file_name()));
+    }
+    for kind in kinds.iter().filter(|kind| links.iter().all(|(of, _)| of != *kind)) {
+        say(format_args!("no {}: this kernel refuses to load what prints it", kind.file_name()));
     }
     if let Some(disclosure) = access.disclosure() {
         say(disclosure);

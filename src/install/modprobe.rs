@@ -118,7 +118,7 @@ impl Watch {
         if self.unpopulated()?.is_empty() {
             return Ok(false);
         }
-        let links = bpf::attach(&bpf::kinds())?;
+        let links = bpf::attach_some(&bpf::kinds())?;
         let mut served = false;
         for root in self.unpopulated()? {
             self.known.push(root.mount.device);

@@ -1,10 +1,39 @@
 //! What rows of different files say of each other.
 
-use super::{Attachment, Link, Name, Prog};
+use super::{Attachment, Link, Map, Name, Prog, Site, Unlinked};
 
-/// Links in the order of their programs, so that those of one program lie side by side.
+/// Rows in the order of their programs, so that those of one program lie side by side.
 #[derive(Clone, Debug, Default)]
-pub struct LinksByProg<'a>(Vec<Link<'a>>);
+pub struct ByProg<R>(Vec<R>);
+
+/// A row that tells of a program.
+pub trait OfProg {
+    /// The program's id.
+    fn prog_id(&self) -> Option<u32>;
+}
+
+impl<R: OfProg> ByProg<R> {
+    fn sorted(mut rows: Vec<R>) -> Self {
+        rows.sort_by_key(R::prog_id);
+        Self(rows)
+    }
+
+    /// The rows of a program.
+    pub fn of(&self, prog_id: u32) -> &[R] {
+        let start = self.0.partition_point(|row| row.prog_id() < Some(prog_id));
+        let count = self.0[start..].iter().take_while(|row| row.prog_id() == Some(prog_id)).count();
+        &self.0[start..start + count]
+    }
+}
+
+/// Links by their programs.
+pub type LinksByProg<'a> = ByProg<Link<'a>>;
+
+impl OfProg for Link<'_> {
+    fn prog_id(&self) -> Option<u32> {
+        self.prog_id
+    }
+}
 
 impl<'a> LinksByProg<'a> {
     /// Takes links in any order; those of one program stay in theirs.
@@ -16,46 +45,69 @@ impl<'a> LinksByProg<'a> {
             let ids = link.target.prog_ids.into_iter().flat_map(|ids| ids.iter());
             links.extend(ids.map(|id| Link { prog_id: Some(id), ..link }));
         }
-        links.sort_by_key(|link| link.prog_id);
-        Self(links)
+        Self::sorted(links)
     }
 
     /// All links; one of struct_ops also with each of its programs.
     pub(super) fn all(&self) -> &[Link<'a>] {
         &self.0
     }
+}
 
-    /// The links of a program.
-    pub fn of(&self, prog_id: u32) -> &[Link<'a>] {
-        let start = self.0.partition_point(|link| link.prog_id < Some(prog_id));
-        let count = self.0[start..].iter().take_while(|link| link.prog_id == Some(prog_id)).count();
-        &self.0[start..start + count]
+/// Attachments without a link, by their programs.
+pub type UnlinkedByProg<'a> = ByProg<Unlinked<'a>>;
+
+impl OfProg for Unlinked<'_> {
+    fn prog_id(&self) -> Option<u32> {
+        Some(self.prog_id)
     }
 }
 
-/// Where a program is attached, as far as its own row and the links tell.
+impl<'a> UnlinkedByProg<'a> {
+    /// Takes what is attached to devices, cgroups and namespaces, and maps, which tell of their own.
+    pub fn new(mut unlinked: Vec<Unlinked<'a>>, maps: &[Map<'a>]) -> Self {
+        unlinked.extend(maps.iter().flat_map(Unlinked::of_map));
+        Self::sorted(unlinked)
+    }
+}
+
+/// Where a program is attached, as far as its own row and those of attachments tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attached<'a> {
     /// What the program was loaded to be attached to.
     pub loaded_for: Option<Attachment<'a>>,
     /// Its links; `None` where there is no text of links.
     pub links: Option<&'a [Link<'a>]>,
+    /// Its attachments without a link; `None` where there is no text of them.
+    pub unlinked: Option<&'a [Unlinked<'a>]>,
 }
 
 impl<'a> Attached<'a> {
     /// Puts together what is known of a program.
-    pub fn new(prog: &Prog<'a>, links: Option<&'a LinksByProg<'a>>) -> Self {
-        Self { loaded_for: prog.attachment(), links: links.map(|links| links.of(prog.id)) }
+    pub fn new(
+        prog: &Prog<'a>,
+        links: Option<&'a LinksByProg<'a>>,
+        unlinked: Option<&'a UnlinkedByProg<'a>>,
+    ) -> Self {
+        Self {
+            loaded_for: prog.attachment(),
+            links: links.map(|links| links.of(prog.id)),
+            unlinked: unlinked.map(|unlinked| unlinked.of(prog.id)),
+        }
     }
 
-    /// What the program was loaded for, where no link says more.
-    pub fn without_link(&self) -> Option<&Attachment<'a>> {
-        self.loaded_for.as_ref().filter(|_| self.links().is_empty())
+    /// What the program was loaded for, where no attachment says more.
+    pub fn loaded_alone(&self) -> Option<&Attachment<'a>> {
+        self.loaded_for.as_ref().filter(|_| self.sites().next().is_none())
     }
 
-    /// The links, none where they are not known.
-    pub fn links(&self) -> &'a [Link<'a>] {
-        self.links.unwrap_or_default()
+    /// Where the program is attached: none, where that is not known.
+    pub fn sites(&self) -> impl ExactSizeIterator<Item = Site<'a, 'a>> + use<'a> {
+        let (links, unlinked) = (self.links.unwrap_or_default(), self.unlinked.unwrap_or_default());
+        (0..links.len() + unlinked.len()).map(move |i| match i.checked_sub(links.len()) {
+            None => Site::Link(&links[i]),
+            Some(i) => Site::Unlinked(&unlinked[i]),
+        })
     }
 
     /// Whether the program is known not to be attached: it was loaded for what only a link can
@@ -63,15 +115,17 @@ impl<'a> Attached<'a> {
     pub fn is_loaded_only(&self) -> bool {
         const BY_LINK: [&str; 8] =
             ["fentry", "fexit", "fmod_ret", "freplace", "fsession", "iter", "lsm", "tp_btf"];
-        let kind = self.loaded_for.as_ref().and_then(|attachment| attachment.kind);
-        self.links.is_some_and(<[_]>::is_empty) && kind.is_some_and(|kind| BY_LINK.contains(&kind))
+        let Some(kind) = self.loaded_for.as_ref().and_then(|attachment| attachment.kind) else {
+            return false;
+        };
+        // A map that is updated attaches programs of struct_ops without a link.
+        let is_by_link = BY_LINK.contains(&kind) || kind == "struct_ops" && self.unlinked.is_some();
+        is_by_link && self.is_unattached()
     }
 
-    /// Whether nothing is known that the program is attached to. A program of struct_ops leaves no
-    /// link where an update of its map attaches it.
+    /// Whether nothing is known that the program is attached to, and links are known.
     pub fn is_unattached(&self) -> bool {
-        let kind = self.loaded_for.as_ref().and_then(|attachment| attachment.kind);
-        self.links.is_some_and(<[_]>::is_empty) && kind != Some("struct_ops")
+        self.links.is_some() && self.sites().next().is_none()
     }
 
     /// The member of the struct that a program of struct_ops implements, which its link does not
@@ -83,7 +137,7 @@ impl<'a> Attached<'a> {
 
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        self.loaded_for.is_none() && self.links().is_empty()
+        self.loaded_for.is_none() && self.sites().next().is_none()
     }
 }
 
@@ -160,13 +214,20 @@ mod tests {
             attached: Some(Name::new(b"vfs_unlink")),
             ..Prog::default()
         };
-        assert!(!Attached::new(&fentry, None).is_loaded_only(), "links are not known");
+        let is_loaded_only = |prog, links, unlinked| -> bool {
+            Attached::new(prog, links, unlinked).is_loaded_only()
+        };
+        assert!(!is_loaded_only(&fentry, None, None), "links are not known");
         let links = LinksByProg::new(vec![link(1, 1)]);
-        assert!(!Attached::new(&fentry, Some(&links)).is_loaded_only());
-        assert!(Attached::new(&Prog { id: 2, ..fentry }, Some(&links)).is_loaded_only());
+        assert!(!is_loaded_only(&fentry, Some(&links), None));
+        assert!(is_loaded_only(&Prog { id: 2, ..fentry }, Some(&links), None));
         // A map update attaches it, and leaves no link.
         let struct_ops = Prog { id: 2, prog_type: Some(27), ..fentry };
-        assert!(!Attached::new(&struct_ops, Some(&links)).is_loaded_only());
+        assert!(!is_loaded_only(&struct_ops, Some(&links), None));
+        let by_map =
+            |id| UnlinkedByProg::new(vec![Unlinked { prog_id: id, ..<_>::default() }], &[]);
+        assert!(!is_loaded_only(&struct_ops, Some(&links), Some(&by_map(2))));
+        assert!(is_loaded_only(&struct_ops, Some(&links), Some(&by_map(3))));
     }
 
     #[test]

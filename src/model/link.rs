@@ -21,7 +21,7 @@ pub struct Link<'a> {
     pub target: Target<'a>,
 }
 
-/// Where a link is attached: what its kind has, and nothing else.
+/// Where a program is attached: what its kind has, and nothing else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Target<'a> {
     /// A function of the kernel or of a program, or a hook.
@@ -96,10 +96,22 @@ pub struct Target<'a> {
     pub pf: Option<u32>,
     /// The netfilter hook.
     pub hook: Option<u32>,
-    /// The place among the programs of that hook.
+    /// The place among the programs of that hook, or among the filters of a device.
     pub priority: Option<i32>,
     /// The `BPF_F_NETFILTER_*` flags.
     pub flags: Option<u32>,
+    /// `enum bpf_xdp_mode`: how XDP runs the program.
+    pub mode: Option<u32>,
+    /// Whether a filter sees what leaves the device, else what enters.
+    pub is_egress: Option<bool>,
+    /// The number of a filter among those of its priority.
+    pub handle: Option<u32>,
+    /// The chain of filters that it is in.
+    pub chain: Option<u32>,
+    /// Whether a filter's program says itself what becomes of a packet.
+    pub direct_action: Option<bool>,
+    /// The `BPF_F_ALLOW_*` flags of a cgroup's hook.
+    pub attach_flags: Option<u32>,
     /// Whether what it was attached to is gone, while the link is there still.
     pub detached: bool,
     /// Whether a name was too long for the kernel's text, so that its end is missing.

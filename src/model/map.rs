@@ -1,6 +1,6 @@
 //! A map.
 
-use super::Name;
+use super::{Name, number};
 
 /// One row of `maps.debug`.
 ///
@@ -35,4 +35,48 @@ pub struct Map<'a> {
     pub owner_jited: Option<bool>,
     /// The name of the value's type in that BTF object.
     pub value_type: Option<Name<'a>>,
+    /// The struct of functions that a map of struct_ops implements.
+    pub ops: Option<Name<'a>>,
+    /// The programs that are attached to it, or by it, without a link.
+    pub bound: Option<Bound<'a>>,
+}
+
+/// Programs by commas, each an id, with the number of its attach type and a colon in front where it
+/// has one; checked when parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound<'a>(&'a [u8]);
+
+impl<'a> Bound<'a> {
+    /// Takes `7,9` or `5:7,4:9`; anything else is `None`.
+    pub fn new(text: &'a [u8]) -> Option<Self> {
+        text.split(|b| *b == b',').all(|part| pair(part).is_some()).then_some(Self(text))
+    }
+
+    /// Attach type and id of each, in the order of the text.
+    pub fn iter(self) -> impl Iterator<Item = (Option<u32>, u32)> + 'a {
+        self.0.split(|b| *b == b',').filter_map(pair)
+    }
+}
+
+fn pair(part: &[u8]) -> Option<(Option<u32>, u32)> {
+    let uint = |digits: &[u8]| number(digits).and_then(|n| u32::try_from(n).ok());
+    match part.iter().position(|b| *b == b':') {
+        Some(colon) => Some((Some(uint(&part[..colon])?), uint(&part[colon + 1..])?)),
+        None => Some((None, uint(part)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bound;
+
+    #[test]
+    fn programs_have_ids_and_may_have_attach_types() {
+        let parsed = |text| Bound::new(text).map(|bound| bound.iter().collect::<Vec<_>>());
+        assert_eq!(parsed(b"7,9"), Some(vec![(None, 7), (None, 9)]));
+        assert_eq!(parsed(b"5:7,4:9"), Some(vec![(Some(5), 7), (Some(4), 9)]));
+        for bad in [&b""[..], b",", b"7,", b":7", b"5:", b"5:6:7", b"-1", b"4294967296"] {
+            assert_eq!(parsed(bad), None, "{bad:?}");
+        }
+    }
 }

@@ -11,16 +11,18 @@ mod name;
 mod prog;
 mod runs;
 pub mod tree;
+mod unlinked;
 pub mod words;
 
 pub use holder::{Held, Holder, Holders};
-pub use join::{Attached, LinksByProg, User, UsersByMap};
+pub use join::{Attached, ByProg, LinksByProg, OfProg, UnlinkedByProg, User, UsersByMap};
 pub(crate) use link::number;
 pub use link::{Link, Names, Numbers, Target};
-pub use map::Map;
+pub use map::{Bound, Map};
 pub use name::{Name, Shown};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};
 pub use runs::{RunsBefore, RunsSince};
+pub use unlinked::{Site, Unlinked};
 
 /// A kind of BPF object that has a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,13 +33,16 @@ pub enum Kind {
     Maps,
     /// Links: what holds a program where it is attached.
     Links,
+    /// Programs that are attached without a link.
+    Attached,
     /// Open descriptors of processes: who holds what. Installed on request only.
     Holders,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Kind; 4] = [Kind::Progs, Kind::Maps, Kind::Links, Kind::Holders];
+    pub const ALL: [Kind; 5] =
+        [Kind::Progs, Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders];
 
     /// Whether it is installed unless something else is asked for. Who holds what is more than the
     /// objects themselves tell: it shows the processes of all users.
@@ -52,6 +57,7 @@ impl Kind {
             Kind::Maps => "maps.debug",
             Kind::Links => "links.debug",
             Kind::Holders => "holders.debug",
+            Kind::Attached => "attached.debug",
         }
     }
 
@@ -62,6 +68,7 @@ impl Kind {
             Kind::Maps => "map",
             Kind::Links => "link",
             Kind::Holders => "holder",
+            Kind::Attached => "attachment",
         }
     }
 
@@ -72,6 +79,7 @@ impl Kind {
             Kind::Maps => "maps",
             Kind::Links => "links",
             Kind::Holders => "holders",
+            Kind::Attached => "attachments",
         }
     }
 }

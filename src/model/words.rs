@@ -148,6 +148,9 @@ pub const MAP_TYPES: &[&str] = &[
     "insn_array",
 ];
 
+/// `BPF_MAP_TYPE_STRUCT_OPS`.
+pub(super) const STRUCT_OPS_MAP: u32 = 26;
+
 /// `enum bpf_link_type`.
 pub const LINK_TYPES: &[&str] = &[
     "unspec",
@@ -257,8 +260,10 @@ pub const KINDS: &[&str] = &[
     "perf_event",
     "raw_tp",
     "sk_lookup",
+    "socket",
     "sockmap",
     "struct_ops",
+    "tc",
     "tcx",
     "tp_btf",
     "tracepoint",
@@ -272,9 +277,39 @@ pub const KINDS: &[&str] = &[
     "xdp",
 ];
 
+/// How a program is attached without a link.
+pub const VIAS: &[&str] =
+    &["clsact", "map_update", "netlink", "perf_ioctl", "prog_attach", "so_attach_bpf"];
+
+/// `enum bpf_xdp_mode`, in bpftool's words.
+pub const XDP_MODES: &[&str] = &["generic", "driver", "offload"];
+
+/// `BPF_F_ALLOW_OVERRIDE` and `BPF_F_ALLOW_MULTI`, in bpftool's words.
+pub const ATTACH_FLAGS: &[&str] = &["", "override", "multi"];
+
+/// The word of a table that a text has.
+pub fn same(table: &'static [&'static str], text: &[u8]) -> Option<&'static str> {
+    table.iter().copied().find(|word| word.as_bytes() == text)
+}
+
 /// The word for a number, if the table has one.
 pub fn word(table: &'static [&'static str], number: u32) -> Option<&'static str> {
     table.get(number as usize).copied()
+}
+
+/// Whether a program of a type can be attached to a device, cgroup or namespace without a link.
+pub fn may_be_unlinked(prog_type: u32) -> bool {
+    let word = word(PROG_TYPES, prog_type).unwrap_or_default();
+    // A type that is not known yet may be.
+    word.is_empty()
+        || word.starts_with("cgroup")
+        || ["sched_cls", "xdp", "sock_ops", "flow_dissector", "lsm"].contains(&word)
+}
+
+/// Whether a program of a type can be attached to a map, or by it, without a link.
+pub fn may_be_of_a_map(prog_type: u32) -> bool {
+    let word = word(PROG_TYPES, prog_type).unwrap_or_default();
+    word.is_empty() || ["sk_skb", "sk_msg", "struct_ops"].contains(&word)
 }
 
 /// How a program that has a target by name is attached to it, from its type and attach type.

@@ -20,7 +20,7 @@ pub use error::Error;
 use error::Expected;
 use memchr::memchr;
 
-use crate::model::{Holder, Kind, Link, Map, Prog};
+use crate::model::{Holder, Kind, Link, Map, Prog, Unlinked};
 
 /// What a header says of the rows below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,15 @@ impl Text {
             Self::KernelMapsB => ["id", "name", "max_entries", "cur_entries"].contains(&column),
             Self::Wide(header) => header.has(column),
         }
+    }
+
+    /// The types of the rows of a piece; `None` for each whose type the text does not give.
+    pub fn types<'a>(&'a self, piece: &'a [u8]) -> impl Iterator<Item = Option<u32>> {
+        let type_of = |line| match self {
+            Self::Wide(header) => header.type_of(line),
+            _ => None,
+        };
+        piece.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(type_of)
     }
 
     /// What wrote the text, `bpfdbg/VERSION`, where it says so.
@@ -140,6 +149,17 @@ impl<'a> Row<'a> for Holder<'a> {
         match text {
             Text::Wide(header) => wide::holder(header, line),
             _ => Err(Expected::new(line, "a text of holders")),
+        }
+    }
+}
+
+impl<'a> Row<'a> for Unlinked<'a> {
+    const KIND: Kind = Kind::Attached;
+
+    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+        match text {
+            Text::Wide(header) => wide::unlinked(header, line),
+            _ => Err(Expected::new(line, "a text of attachments")),
         }
     }
 }

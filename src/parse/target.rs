@@ -1,4 +1,4 @@
-//! The last column of the links' text: where a link is attached, in tokens `key=value`.
+//! The last column of links and attachments: where a program is attached, in tokens `key=value`.
 //!
 //! A key that this version does not know is skipped.
 
@@ -68,6 +68,12 @@ fn set<'a>(to: &mut Target<'a>, key: &[u8], value: &'a [u8]) -> Result<(), &'sta
         b"pf" => to.pf = Some(uint(value)?),
         b"hook" => to.hook = Some(uint(value)?),
         b"priority" => to.priority = Some(signed(value)?),
+        b"mode" => to.mode = Some(uint(value)?),
+        b"egress" => to.is_egress = Some(uint(value)? != 0),
+        b"handle" => to.handle = Some(uint(value)?),
+        b"chain" => to.chain = Some(uint(value)?),
+        b"direct_action" => to.direct_action = Some(uint(value)? != 0),
+        b"attach_flags" => to.attach_flags = Some(uint(value)?),
         b"flags" => to.flags = Some(uint(value)?),
         b"detached" => to.detached = true,
         b"cut" => to.cut = true,

@@ -7,7 +7,7 @@
 use super::error::Expected;
 use super::target;
 use super::token::{skip_blanks, token};
-use crate::model::{Held, Holder, Ids, Kind, Link, Map, Name, Prog};
+use crate::model::{Bound, Held, Holder, Ids, Kind, Link, Map, Name, Prog, Unlinked, words};
 
 /// What marks the last token of the header, which names the writer and is no column.
 const PRODUCER: &[u8] = b"bpfdbg/";
@@ -44,6 +44,8 @@ enum Field {
     OwnerProgType,
     OwnerJited,
     ValueType,
+    Ops,
+    Bound,
     ProgId,
     ProgType,
     AttachType,
@@ -51,6 +53,8 @@ enum Field {
     Comm,
     Fd,
     Held,
+    Kind,
+    Via,
     Details,
     Unknown,
 }
@@ -87,6 +91,8 @@ impl Field {
             b"owner_prog_type" => Self::OwnerProgType,
             b"owner_jited" => Self::OwnerJited,
             b"value_type" => Self::ValueType,
+            b"ops" => Self::Ops,
+            b"bound" => Self::Bound,
             b"prog_id" => Self::ProgId,
             b"prog_type" => Self::ProgType,
             b"attach_type" => Self::AttachType,
@@ -94,6 +100,8 @@ impl Field {
             b"comm" => Self::Comm,
             b"fd" => Self::Fd,
             b"held" => Self::Held,
+            b"kind" => Self::Kind,
+            b"via" => Self::Via,
             _ => Self::Unknown,
         }
     }
@@ -111,6 +119,17 @@ impl Header {
         self.producer.as_deref()
     }
 
+    /// The number in the column `type` of a row, without a look at what follows it; `None` where
+    /// there is none.
+    pub(super) fn type_of(&self, line: &[u8]) -> Option<u32> {
+        let place = self.fields.iter().position(|field| *field == Field::Type)?;
+        let mut rest = line;
+        for _ in 0..place {
+            rest = token(rest)?.0;
+        }
+        uint32(token(rest)?.1).ok()
+    }
+
     pub(super) fn has(&self, column: &str) -> bool {
         let field = Field::of(column.as_bytes());
         field != Field::Unknown && self.fields.contains(&field)
@@ -124,6 +143,7 @@ fn first_columns(kind: Kind) -> &'static [&'static [u8]] {
         Kind::Maps => &[b"id", b"name", b"max_entries", b"cur_entries"],
         Kind::Links => &[b"id", b"type", b"prog_id", b"name"],
         Kind::Holders => &[b"pid", b"comm", b"fd", b"held"],
+        Kind::Attached => &[b"prog_id", b"kind", b"via", b"name"],
     }
 }
 
@@ -142,7 +162,8 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
         rest = after;
         if name.starts_with(PRODUCER) {
             header.producer = Some(String::from_utf8_lossy(name).into_owned());
-        } else if matches!(kind, Kind::Links | Kind::Holders) && name == b"target" {
+        } else if matches!(kind, Kind::Links | Kind::Attached | Kind::Holders) && name == b"target"
+        {
             header.fields.push(Field::Details);
         } else {
             header.fields.push(Field::of(name));
@@ -160,6 +181,7 @@ const fn expected_header(kind: Kind) -> &'static str {
         Kind::Maps => "a header of maps.debug",
         Kind::Links => "a header of links.debug",
         Kind::Holders => "a header of holders.debug",
+        Kind::Attached => "a header of attached.debug",
     }
 }
 
@@ -285,6 +307,8 @@ pub(super) fn map<'a>(header: &Header, line: &'a [u8]) -> Result<Map<'a>, Expect
             Field::OwnerProgType => row.owner_prog_type = Some(uint32(token)?),
             Field::OwnerJited => row.owner_jited = Some(flag(token)?),
             Field::ValueType => row.value_type = Some(Name::new(token)),
+            Field::Ops => row.ops = Some(Name::new(token)),
+            Field::Bound => row.bound = Some(Bound::new(token).ok_or("ids by commas")?),
             _ => {}
         }
         Ok(())
@@ -324,6 +348,27 @@ pub(super) fn holder<'a>(header: &Header, line: &'a [u8]) -> Result<Holder<'a>, 
             Field::Fd => row.fd = uint32(token)?,
             Field::Held => row.held = Held::of(token),
             Field::Id => row.id = uint32(token)?,
+            Field::Details => details = token,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    row.target = target::target(details)?;
+    Ok(row)
+}
+
+/// Reads a row of the text of attachments without a link.
+pub(super) fn unlinked<'a>(header: &Header, line: &'a [u8]) -> Result<Unlinked<'a>, Expected<'a>> {
+    let mut row = Unlinked::default();
+    let mut details: &[u8] = b"";
+    each(header, line, |field, token| {
+        match field {
+            Field::ProgId => row.prog_id = uint32(token)?,
+            Field::Kind => row.kind = words::same(words::KINDS, token),
+            Field::Via => row.via = words::same(words::VIAS, token),
+            Field::Name => row.name = Some(Name::new(token)),
+            Field::ProgType => row.prog_type = Some(uint32(token)?),
+            Field::AttachType => row.attach_type = Some(uint32(token)?),
             Field::Details => details = token,
             _ => {}
         }

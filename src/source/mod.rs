@@ -126,9 +126,9 @@ impl Source {
         let mut kinds = vec![kind];
         kinds.extend(beside.iter().filter(|kind| bpf::lack(**kind).is_none()));
         // What can be done without must not stand in the way.
-        let links = match bpf::attach(&kinds) {
-            Err(_) if kinds.len() > 1 => bpf::attach(&[kind])?,
-            links => links?,
+        let links = match bpf::attach_some(&kinds)? {
+            links if links.iter().any(|(of, _)| *of == kind) => links,
+            _ => bpf::attach(&[kind])?,
         };
         Self::run(kind, Place { dir: None, links })
     }

@@ -1,7 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{BootTime, Holders, Kind, LinksByProg, RunsBefore, UsersByMap};
+use crate::model::{BootTime, Holders, Kind, LinksByProg, RunsBefore, UnlinkedByProg, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,8 @@ pub struct Context<'a> {
     pub boot_time: Option<BootTime>,
     /// The links, by program; `None` where their text is not at hand.
     pub links: Option<&'a LinksByProg<'a>>,
+    /// The attachments without a link, by program; `None` where their text is not at hand.
+    pub unlinked: Option<&'a UnlinkedByProg<'a>>,
     /// The programs that use maps; `None` where their text is not at hand.
     pub users: Option<&'a UsersByMap<'a>>,
     /// The processes that hold objects; `None` where their text is not at hand.
@@ -102,8 +104,8 @@ pub trait Listed: Sized + 'static {
 pub struct Column<L: Listed> {
     /// All that a view knows of it.
     pub head: Head,
-    /// The kind of object whose text the value is taken from, beside the row's own.
-    pub needs: Option<Kind>,
+    /// The kinds whose texts the value is taken from, beside the row's own.
+    pub needs: &'static [Kind],
     /// Takes the value from a row.
     pub get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
 }
@@ -118,7 +120,7 @@ impl<L: Listed> Column<L> {
         get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
     ) -> Self {
         let head = Head { name, key, help, unit, align, since: None, leaves_out_zero: false };
-        Self { head, needs: None, get }
+        Self { head, needs: &[], get }
     }
 
     /// The same, from this release of the kernel on.
@@ -133,9 +135,9 @@ impl<L: Listed> Column<L> {
         self
     }
 
-    /// The same, from the text of another kind.
-    pub(super) const fn from(mut self, kind: Kind) -> Self {
-        self.needs = Some(kind);
+    /// The same, from the texts of other kinds.
+    pub(super) const fn from(mut self, kinds: &'static [Kind]) -> Self {
+        self.needs = kinds;
         self
     }
 }

@@ -117,7 +117,7 @@ impl Serialize for Value<'_> {
             Self::Tag(tag) => to.serialize_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
             Self::Attached(attached) => to.collect_seq(target::objects(attached)),
-            Self::Link(link) => target::Object::of(link).serialize(to),
+            Self::Site(site) => target::Object::of(*site).serialize(to),
             Self::Users(users) => to.collect_seq(users.iter().map(target::User)),
             Self::Event(event) => event.word().serialize(to),
             Self::Holders(holders) => to.collect_seq(holders.iter().map(target::Process)),

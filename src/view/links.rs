@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Listed, Unit};
 use super::value::Value;
-use crate::model::{Held, Kind, Link, words};
+use crate::model::{Held, Kind, Link, Site, words};
 
 /// The listing of links.
 pub struct Links;
@@ -37,7 +37,7 @@ impl Listed for Links {
             l.prog_type
         )),
         column!("attached", "attached", Left, "Where the program is attached.", |l, _| {
-            Value::Link(l)
+            Value::Site(Site::Link(l))
         }),
         column!("attach_type", "attach_type", Left, "The attach type.", |l, _| Value::word(
             words::ATTACH_TYPES,
@@ -137,7 +137,7 @@ impl Listed for Links {
             "The processes that have a descriptor of the link, by name and id.",
             |l, context| Value::holders(context.holders, Held::Link, l.id),
         )
-        .from(Kind::Holders),
+        .from(&[Kind::Holders]),
     ];
 }
 

@@ -115,7 +115,7 @@ impl Listed for Maps {
             "The programs that use the map, by name and id.",
             |m, context| context.users.map_or(Value::Absent, |users| Value::Users(users.of(m.id))),
         )
-        .from(Kind::Progs),
+        .from(&[Kind::Progs]),
         column!(
             "pids",
             "pids",
@@ -124,7 +124,7 @@ impl Listed for Maps {
             "The processes that have a descriptor of the map, by name and id.",
             |m, context| Value::holders(context.holders, Held::Map, m.id),
         )
-        .from(Kind::Holders),
+        .from(&[Kind::Holders]),
     ];
 }
 

@@ -56,9 +56,9 @@ impl Listed for Progs {
             None,
             Left,
             "What the program is attached to, or was loaded to be attached to.",
-            |p, context| Value::attached(Attached::new(p, context.links)),
+            |p, context| Value::attached(Attached::new(p, context.links, context.unlinked)),
         )
-        .from(Kind::Links),
+        .from(&[Kind::Links, Kind::Attached, Kind::Maps]),
         column!(
             "attach_type",
             "expected_attach_type",
@@ -209,7 +209,7 @@ impl Listed for Progs {
             "The processes that have a descriptor of the program, by name and id.",
             |p, context| Value::holders(context.holders, Held::Prog, p.id),
         )
-        .from(Kind::Holders),
+        .from(&[Kind::Holders]),
     ];
 }
 

@@ -4,16 +4,16 @@ use std::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::model::{Attached, Attachment, Holder, Link, Name, ProgRef, Target, words};
+use crate::model::{Attached, Attachment, Holder, Name, ProgRef, Site, Target, words};
 
 /// All targets of a program by commas; see [`one`].
 pub(super) fn all(attached: &Attached<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if let Some(attachment) = attached.without_link() {
+    if let Some(attachment) = attached.loaded_alone() {
         return loaded(attached, attachment, f);
     }
-    for (i, link) in attached.links().iter().enumerate() {
+    for (i, site) in attached.sites().enumerate() {
         f.write_str(if i == 0 { "" } else { ", " })?;
-        one(link, attached.member(), f)?;
+        one(site, attached.member(), f)?;
     }
     Ok(())
 }
@@ -24,12 +24,13 @@ pub(super) fn brief(attached: &Attached<'_>) -> String {
 
     impl fmt::Display for First<'_, '_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            match self.0.links() {
-                [first, rest @ ..] => {
+            let mut sites = self.0.sites();
+            match sites.next() {
+                Some(first) => {
                     one(first, self.0.member(), f)?;
-                    if rest.is_empty() { Ok(()) } else { write!(f, " +{} more", rest.len()) }
+                    if sites.len() == 0 { Ok(()) } else { write!(f, " +{} more", sites.len()) }
                 }
-                [] => all(self.0, f),
+                None => all(self.0, f),
             }
         }
     }
@@ -55,13 +56,13 @@ fn loaded(
 ///
 /// `member` is what a program of struct_ops implements.
 pub(super) fn one(
-    link: &Link<'_>,
+    site: Site<'_, '_>,
     member: Option<Name<'_>>,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    let target = &link.target;
+    let target = site.target();
     let mut words = Words { f, blank: "" };
-    match (link.kind(), link.link_type) {
+    match (site.kind(), site.link_type()) {
         (Some(kind), _) => words.word(format_args!("{kind}"))?,
         (None, Some(number)) => words.word(format_args!("link type {number}"))?,
         (None, None) => {}
@@ -78,16 +79,19 @@ pub(super) fn one(
     if target.detached {
         words.word(format_args!("detached"))?;
     }
-    match direction(link) {
+    match direction(site) {
         Some(direction) => words.word(format_args!("{direction}")),
         None => Ok(()),
     }
 }
 
 /// The part of an attach type that the kind does not say: `ingress` of `cgroup_inet_ingress`.
-pub(super) fn direction(link: &Link<'_>) -> Option<&'static str> {
-    let word = words::word(words::ATTACH_TYPES, link.attach_type?)?;
-    match words::word(words::LINK_TYPES, link.link_type?)? {
+pub(super) fn direction(site: Site<'_, '_>) -> Option<&'static str> {
+    if let Some(is_egress) = site.target().is_egress {
+        return Some(if is_egress { "egress" } else { "ingress" });
+    }
+    let word = words::word(words::ATTACH_TYPES, site.attach_type()?)?;
+    match site.kind()? {
         "cgroup" => {
             let word = word.strip_prefix("cgroup_")?;
             Some(word.strip_prefix("inet_").unwrap_or(word))
@@ -224,23 +228,23 @@ pub(super) fn holders(holders: &[Holder<'_>], f: &mut fmt::Formatter<'_>) -> fmt
 
 /// One object for every target of a program.
 pub(super) fn objects<'r>(attached: &'r Attached<'_>) -> impl Iterator<Item = Object<'r>> {
-    let alone = attached.without_link().map(|attachment| Object::Loaded(attached, attachment));
-    let links = attached.links().iter().map(|link| Object::Link(link, attached.member()));
-    alone.into_iter().chain(links)
+    let alone = attached.loaded_alone().map(|attachment| Object::Loaded(attached, attachment));
+    let sites = attached.sites().map(|site| Object::Site(site, attached.member()));
+    alone.into_iter().chain(sites)
 }
 
 /// A target in JSON: `kind`, and the kind's own keys.
 pub(super) enum Object<'r> {
     /// What a program was loaded for.
     Loaded(&'r Attached<'r>, &'r Attachment<'r>),
-    /// Where a link is attached, and what its program of struct_ops implements.
-    Link(&'r Link<'r>, Option<Name<'r>>),
+    /// Where a program is attached, and what a program of struct_ops implements.
+    Site(Site<'r, 'r>, Option<Name<'r>>),
 }
 
 impl<'r> Object<'r> {
-    /// The target of a link by itself.
-    pub(super) fn of(link: &'r Link<'r>) -> Self {
-        Self::Link(link, None)
+    /// A place by itself.
+    pub(super) fn of(site: Site<'r, 'r>) -> Self {
+        Self::Site(site, None)
     }
 }
 
@@ -256,15 +260,17 @@ impl Serialize for Object<'_> {
                 entry(&mut map, key, attachment.function)?;
                 entry(&mut map, "prog", attachment.prog)?;
             }
-            Self::Link(link, member) => {
-                entry(&mut map, "kind", link.kind())?;
-                entry(&mut map, "state", link.target.detached.then_some("detached"))?;
-                entry(&mut map, "function", link.target.function.or(*member))?;
-                target(&mut map, &link.target)?;
+            Self::Site(site, member) => {
+                let its = site.target();
+                entry(&mut map, "kind", site.kind())?;
+                entry(&mut map, "state", its.detached.then_some("detached"))?;
+                entry(&mut map, "function", its.function.or(*member))?;
+                target(&mut map, its)?;
                 let word = |n| Number::new(words::ATTACH_TYPES, n);
-                entry(&mut map, "attach_type", link.attach_type.map(word))?;
-                entry(&mut map, "truncated", link.target.cut.then_some(true))?;
-                entry(&mut map, "link_id", Some(link.id))?;
+                entry(&mut map, "attach_type", site.attach_type().map(word))?;
+                entry(&mut map, "truncated", its.cut.then_some(true))?;
+                entry(&mut map, "link_id", site.link_id())?;
+                entry(&mut map, "via", site.via())?;
             }
         }
         map.end()
@@ -300,7 +306,15 @@ fn target<M: SerializeMap>(map: &mut M, target: &Target<'_>) -> Result<(), M::Er
     entry(map, "map", target.map())?;
     entry(map, "pf", target.pf.map(|n| Number(words::netfilter_family(n), n)))?;
     entry(map, "hook", target.hook.map(|n| Number::new(words::NETFILTER_HOOKS, n)))?;
+    let direction = |is_egress| if is_egress { "egress" } else { "ingress" };
+    entry(map, "direction", target.is_egress.map(direction))?;
     entry(map, "priority", target.priority)?;
+    entry(map, "chain", target.chain)?;
+    entry(map, "handle", target.handle)?;
+    entry(map, "direct_action", target.direct_action)?;
+    entry(map, "mode", target.mode.map(|n| Number::new(words::XDP_MODES, n)))?;
+    let flags = target.attach_flags.filter(|flags| *flags != 0);
+    entry(map, "attach_flags", flags.map(|n| Number::new(words::ATTACH_FLAGS, n)))?;
     entry(map, "flags", target.flags)?;
     entry(map, "cookie", target.cookie)?;
     entry(map, "cookies", target.cookies.map(|list| list.iter().collect::<Vec<_>>()))

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::model::{Attached, Held, Holder, Holders, Ids, Link, Name, User};
+use crate::model::{Attached, Held, Holder, Holders, Ids, Name, Site, User};
 
 /// What has become of a row since the look before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ pub enum Value<'a> {
     Ids(Ids<'a>),
     /// Where a program is attached.
     Attached(Attached<'a>),
-    /// Where a link is attached.
-    Link(&'a Link<'a>),
+    /// One place where a program is attached.
+    Site(Site<'a, 'a>),
     /// The programs that use a map.
     Users(&'a [User<'a>]),
     /// The processes that hold an object.
@@ -160,7 +160,7 @@ impl fmt::Display for Words<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Value::Attached(attached) => super::target::all(attached, f),
-            Value::Link(link) => super::target::one(link, None, f),
+            Value::Site(site) => super::target::one(*site, None, f),
             Value::Users(users) => super::target::users(users, f),
             Value::Holders(holders) => super::target::holders(holders, f),
             _ => Ok(()),

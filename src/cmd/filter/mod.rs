@@ -189,15 +189,20 @@ impl Filters {
     ) -> Result<Option<String>> {
         let mut missing = None;
         for filter in &mut self.filters {
-            for need in R::needs(filter).into_iter().filter(|need| !joined.has(need.kind)) {
+            for need in R::needs(filter).iter().filter(|need| !joined.has(need.kind)) {
                 let (option, file) = (filter.option(), need.kind.file_name());
                 if need.is_vital {
                     return Err(Error::Beside { option, file, path: path.into() });
                 }
-                missing = Some(format!(
-                    "{option} knows only what programs were loaded for: no readable {file} beside '{}'",
+                let what = match need.kind {
+                    Kind::Links => "knows only what programs were loaded for",
+                    _ => "does not know all that is attached without a link",
+                };
+                // The first is the one that tells most.
+                missing = missing.or(Some(format!(
+                    "{option} {what}: no readable {file} beside '{}'",
                     shown(&path.to_string_lossy())
-                ));
+                )));
             }
             if let Filter::Map(objects) = filter {
                 let named = joined.map_names().filter(|(_, name)| glob::any(&objects.names, *name));

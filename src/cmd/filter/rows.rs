@@ -1,7 +1,7 @@
 //! What filters find in rows of each kind.
 
 use super::{Filter, glob};
-use crate::model::{Attached, Held, Holder, Kind, Link, Map, Prog, words};
+use crate::model::{Attached, Held, Holder, Kind, Link, Map, Prog, Site, words};
 use crate::view::Context;
 
 /// A text of another kind that a filter looks into.
@@ -10,6 +10,14 @@ pub(in crate::cmd) struct Need {
     pub(super) kind: Kind,
     /// Whether nothing can be told without it.
     pub(super) is_vital: bool,
+}
+
+const fn vital(kind: Kind) -> Need {
+    Need { kind, is_vital: true }
+}
+
+const fn useful(kind: Kind) -> Need {
+    Need { kind, is_vital: false }
 }
 
 /// A row that filters can be held against.
@@ -24,7 +32,7 @@ pub(in crate::cmd) trait Filtered {
     fn column(filter: &Filter) -> Option<&'static str>;
 
     /// The texts that a filter looks into beside the row's own.
-    fn needs(filter: &Filter) -> Option<Need>;
+    fn needs(filter: &Filter) -> &'static [Need];
 
     /// Whether the row passes the filter.
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
@@ -44,7 +52,7 @@ fn is_held(filter: &Filter, context: &Context<'_>, held: &[Held], id: u32) -> bo
 }
 
 /// What tells of processes.
-const HOLDERS: Need = Need { kind: Kind::Holders, is_vital: true };
+const HOLDERS: &[Need] = &[vital(Kind::Holders)];
 
 const NO_TAG: &str = "only programs have a tag";
 const NO_UID: &str = "the kernel keeps the user of programs only";
@@ -71,22 +79,24 @@ impl Filtered for Prog<'_> {
         }
     }
 
-    fn needs(filter: &Filter) -> Option<Need> {
+    fn needs(filter: &Filter) -> &'static [Need] {
         match filter {
-            Filter::Map(maps) if !maps.names.is_empty() => {
-                Some(Need { kind: Kind::Maps, is_vital: true })
+            Filter::Map(maps) if !maps.names.is_empty() => const { &[vital(Kind::Maps)] },
+            Filter::Target(_) => {
+                const { &[useful(Kind::Links), useful(Kind::Attached), useful(Kind::Maps)] }
             }
-            Filter::Target(_) => Some(Need { kind: Kind::Links, is_vital: false }),
-            Filter::Unattached => Some(Need { kind: Kind::Links, is_vital: true }),
-            Filter::Pid(_) | Filter::Comm(_) => Some(HOLDERS),
-            _ => None,
+            Filter::Unattached => {
+                const { &[vital(Kind::Links), vital(Kind::Attached), vital(Kind::Maps)] }
+            }
+            Filter::Pid(_) | Filter::Comm(_) => HOLDERS,
+            _ => &[],
         }
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         // What attaches a program by itself holds it, too.
         const HELD: &[Held] = &[Held::Prog, Held::PerfEvent, Held::Socket, Held::Reuseport];
-        let attached = || Attached::new(self, context.links);
+        let attached = || Attached::new(self, context.links, context.unlinked);
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
             Filter::Type(types) => self.prog_type.is_some_and(|number| types.contains(&number)),
@@ -122,11 +132,11 @@ impl Filtered for Map<'_> {
         matches!(filter, Filter::Type(_)).then_some("type")
     }
 
-    fn needs(filter: &Filter) -> Option<Need> {
+    fn needs(filter: &Filter) -> &'static [Need] {
         match filter {
-            Filter::Prog(_) => Some(Need { kind: Kind::Progs, is_vital: true }),
-            Filter::Pid(_) | Filter::Comm(_) => Some(HOLDERS),
-            _ => None,
+            Filter::Prog(_) => const { &[vital(Kind::Progs)] },
+            Filter::Pid(_) | Filter::Comm(_) => HOLDERS,
+            _ => &[],
         }
     }
 
@@ -160,8 +170,8 @@ impl Filtered for Link<'_> {
         None
     }
 
-    fn needs(filter: &Filter) -> Option<Need> {
-        matches!(filter, Filter::Pid(_) | Filter::Comm(_)).then_some(HOLDERS)
+    fn needs(filter: &Filter) -> &'static [Need] {
+        if matches!(filter, Filter::Pid(_) | Filter::Comm(_)) { HOLDERS } else { &[] }
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
@@ -174,7 +184,7 @@ impl Filtered for Link<'_> {
                 let mut ids = self.target.prog_ids.into_iter().flat_map(|ids| ids.iter());
                 progs.has(self.prog_id, self.name) || ids.any(|id| progs.has(Some(id), None))
             }
-            Filter::Target(targets) => targets.takes_link(self),
+            Filter::Target(targets) => targets.takes(Site::Link(self)),
             Filter::Unattached => self.target.detached,
             _ => is_held(filter, context, &[Held::Link], self.id),
         }

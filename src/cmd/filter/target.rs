@@ -3,7 +3,7 @@
 use super::glob::Glob;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
-use crate::model::{Attached, Link, Name, Target, words};
+use crate::model::{Attached, Name, Site, Target, words};
 
 /// What a row's target has to be; one target of several suffices.
 #[derive(Clone, Debug)]
@@ -33,21 +33,21 @@ impl Targets {
         if self.kinds.is_empty() { "--attached-to" } else { "--kind" }
     }
 
-    /// Whether a link passes.
-    pub(in crate::cmd) fn takes_link(&self, link: &Link<'_>) -> bool {
-        self.takes(link.kind(), || self.names_match(&link.target))
+    /// Whether a place passes.
+    pub(in crate::cmd) fn takes(&self, site: Site<'_, '_>) -> bool {
+        self.take(site.kind(), || self.names_match(site.target()))
     }
 
     /// Whether a program passes.
     pub(in crate::cmd) fn takes_attached(&self, attached: &Attached<'_>) -> bool {
-        attached.links().iter().any(|link| self.takes_link(link))
-            || attached.without_link().is_some_and(|attachment| {
+        attached.sites().any(|site| self.takes(site))
+            || attached.loaded_alone().is_some_and(|attachment| {
                 let names = [attachment.function, attachment.prog.map(|prog| prog.name)];
-                self.takes(attachment.kind, || names.into_iter().flatten().any(|n| self.matches(n)))
+                self.take(attachment.kind, || names.into_iter().flatten().any(|n| self.matches(n)))
             })
     }
 
-    fn takes(&self, kind: Option<&str>, names_match: impl FnOnce() -> bool) -> bool {
+    fn take(&self, kind: Option<&str>, names_match: impl FnOnce() -> bool) -> bool {
         (self.kinds.is_empty() || kind.is_some_and(|kind| self.kinds.iter().any(|k| k == kind)))
             && (self.globs.is_empty() || names_match())
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::place::{Above, Place};
 use super::{Hook, Node, Rows};
-use crate::model::{Attached, Link, Name, Prog};
+use crate::model::{Attached, Link, Name, Prog, Site};
 
 /// An edge down to a node.
 #[derive(Clone, Copy)]
@@ -114,11 +114,11 @@ impl<'a> Graph<'a> {
         rows: &'a Rows<'a>,
         id_of: impl Fn(Name<'a>) -> Option<u32> + Copy,
     ) -> Option<Edge<'a>> {
-        let attached = Attached::new(prog, rows.links.as_ref());
-        let mut hooks: Vec<_> = attached.links().iter().map(Hook::Link).collect();
+        let attached = Attached::new(prog, rows.links.as_ref(), rows.unlinked.as_ref());
+        let mut hooks: Vec<_> = attached.sites().map(Hook::Site).collect();
         let is_elsewhere = hooks.iter().any(is_of_map);
         hooks.retain(|hook| !is_of_map(hook));
-        let own = attached.without_link().map(|_| Hook::Loaded(attached));
+        let own = attached.loaded_alone().map(|_| Hook::Loaded(attached));
         match own {
             _ if !hooks.is_empty() || is_elsewhere => {}
             Some(own) if !attached.is_loaded_only() => hooks.push(own),
@@ -134,7 +134,7 @@ impl<'a> Graph<'a> {
     /// Puts what a link without a program holds under its target: a map with a struct of functions,
     /// which are programs.
     fn attach_alone(&mut self, link: &'a Link<'a>, rows: &'a Rows<'a>) {
-        let hook = Hook::Link(link);
+        let hook = Hook::Site(Site::Link(link));
         let above = self.above(&hook, |_| None);
         let map = link.target.map_id.and_then(|id| self.numbers.get(&Key::Map(id)).copied());
         let to = match map.filter(|map| *map != above) {
@@ -145,7 +145,7 @@ impl<'a> Graph<'a> {
         for id in link.target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
             let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
             let prog = self.numbers[&Key::Prog(id)];
-            let attached = Attached::new(&rows.progs[place], rows.links.as_ref());
+            let attached = Attached::new(&rows.progs[place], rows.links.as_ref(), None);
             // Two links may hold the same map.
             if !self.edges[to].iter().any(|edge| edge.to == prog) {
                 self.edge(to, prog, attached.member().map(Hook::Member));
@@ -202,7 +202,7 @@ impl<'a> Graph<'a> {
 
 /// Whether a hook is that of a map whose programs stand under it.
 fn is_of_map(hook: &Hook<'_>) -> bool {
-    matches!(hook, Hook::Link(link) if link.target.prog_ids.is_some())
+    matches!(hook, Hook::Site(site) if site.target().prog_ids.is_some())
 }
 
 /// Programs by name; `None` for a name that several have.

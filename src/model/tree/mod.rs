@@ -11,7 +11,7 @@ mod rows;
 mod tests;
 mod walk;
 
-use super::{Attached, Link, Map, Name, Prog};
+use super::{Attached, Map, Name, Prog, Site};
 pub use place::Place;
 pub use rows::Rows;
 
@@ -37,9 +37,9 @@ pub enum Node<'a> {
 /// How a program is attached to what stands above it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Hook<'a> {
-    /// By a link.
-    Link(&'a Link<'a>),
-    /// As its own row has it; see [`Attached::without_link`].
+    /// By a link or without one.
+    Site(Site<'a, 'a>),
+    /// As its own row has it; see [`Attached::loaded_alone`].
     Loaded(Attached<'a>),
     /// As the function of this name of a struct that a map holds.
     Member(Name<'a>),

@@ -1,7 +1,7 @@
 //! Where a program can be attached, as a place that several programs may share.
 
 use super::Hook;
-use crate::model::{Attachment, Link, Name, Target};
+use crate::model::{Attachment, Name, Site, Target};
 
 /// A place that programs are attached to, but for functions of programs and maps, which are objects
 /// themselves. The order is that of a tree: the network first, then cgroups, then the kernel.
@@ -94,8 +94,8 @@ impl<'a> Above<'a> {
     /// What a hook is at; `id_of` finds a program of which only the name is known.
     pub(super) fn of(hook: &Hook<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> Self {
         match hook {
-            Hook::Link(link) => Self::of_link(link),
-            Hook::Loaded(attached) => match attached.without_link() {
+            Hook::Site(site) => Self::of_site(*site),
+            Hook::Loaded(attached) => match attached.loaded_alone() {
                 Some(attachment) => Self::of_attachment(attachment, id_of),
                 None => Self::Place(Place::Other { kind: None, link_type: None }),
             },
@@ -103,15 +103,15 @@ impl<'a> Above<'a> {
         }
     }
 
-    fn of_link(link: &Link<'a>) -> Self {
-        let target = &link.target;
+    fn of_site(site: Site<'_, 'a>) -> Self {
+        let target = site.target();
         match (target.function, target.prog_id, target.map_id) {
             (Some(function), Some(prog), _) => Self::Function(prog, function),
             // A struct is what its map is attached to.
             (_, _, Some(map)) if target.ops.is_none() => Self::Map(map),
             _ => Self::Place(
                 place(target)
-                    .unwrap_or(Place::Other { kind: link.kind(), link_type: link.link_type }),
+                    .unwrap_or(Place::Other { kind: site.kind(), link_type: site.link_type() }),
             ),
         }
     }

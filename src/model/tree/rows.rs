@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Link, LinksByProg, Map, Name, Prog};
+use crate::model::{Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg};
 
 /// What the texts of one machine say.
 pub struct Rows<'a> {
@@ -12,6 +12,8 @@ pub struct Rows<'a> {
     pub(super) maps: Vec<Map<'a>>,
     /// `None` where there is no text of links.
     pub(super) links: Option<LinksByProg<'a>>,
+    /// `None` where there is no text of attachments without a link.
+    pub(super) unlinked: Option<UnlinkedByProg<'a>>,
 }
 
 impl<'a> Rows<'a> {
@@ -49,7 +51,25 @@ impl<'a> Rows<'a> {
         }
         by_id.extend(maps.into_iter().flatten().map(|map| (map.id, map)));
         let maps = by_id.into_values().collect();
-        Self { progs, maps, links: links.map(LinksByProg::new) }
+        Self { progs, maps, links: links.map(LinksByProg::new), unlinked: None }
+    }
+
+    /// The same with what is attached without a link, `None` where there is no text of that.
+    pub fn with_unlinked(mut self, unlinked: Option<Vec<Unlinked<'a>>>) -> Self {
+        let Some(unlinked) = unlinked else { return self };
+        for &Unlinked { prog_id: id, name, prog_type, .. } in &unlinked {
+            // As with links: it may come after the programs were read.
+            if let Err(place) = self.progs.binary_search_by_key(&id, |prog| prog.id) {
+                self.progs.insert(place, Prog { id, name, prog_type, ..Prog::default() });
+            }
+        }
+        self.unlinked = Some(UnlinkedByProg::new(unlinked, &self.maps));
+        self
+    }
+
+    /// What is attached without a link, `None` where there is no text of that.
+    pub fn unlinked(&self) -> Option<&UnlinkedByProg<'a>> {
+        self.unlinked.as_ref()
     }
 
     /// All programs that any row speaks of.

@@ -141,12 +141,12 @@ fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
         }
         let Some(links) = &rows.links else { continue };
         for link in links.all().iter().filter(|link| link.target.prog_ids.is_none()) {
-            let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Link(l)) if l.id == link.id);
+            let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Site(s)) if s.link_id() == Some(link.id));
             assert!(entries.iter().any(is_it), "round {round}: {link:?}");
         }
         let (of, at) = (1 + numbers.below(12), 1 + numbers.below(20));
         let of = |prog: &Prog<'_>| prog.id == of;
-        let at = |hook: &Hook<'_>| matches!(hook, Hook::Link(link) if link.id == at);
+        let at = |hook: &Hook<'_>| matches!(hook, Hook::Site(site) if site.link_id() == Some(at));
         for (prog, hook) in [(true, false), (false, true), (true, true)] {
             let part = Pick { prog: prog.then_some(&of), hook: hook.then_some(&at) };
             check(&tree(&rows, &part));
@@ -208,7 +208,7 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
     assert_eq!(lines(&rows, &pick(&one)), ["0 eth0", "1 p1", "2 m7/2"]);
     assert_eq!(lines(&rows, &pick(&two)), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
     assert_eq!(lines(&rows, &pick(&three)), ["0 eth0", "1 p2", "2 f_2", "3 p3"]);
-    let at_device = |hook: &Hook<'_>| matches!(hook, Hook::Link(l) if l.target.device.is_some());
+    let at_device = |hook: &Hook<'_>| matches!(hook, Hook::Site(s) if s.target().device.is_some());
     let hook = Pick { prog: Some(&two), hook: Some(&at_device) };
     assert_eq!(lines(&rows, &hook), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
     let nothing = Pick { prog: Some(&three), hook: Some(&at_device) };
@@ -235,7 +235,7 @@ fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
     let one = |prog: &Prog<'_>| prog.id == 1;
     let pick = Pick { prog: Some(&one), hook: None };
     assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p1"]);
-    let all = |hook: &Hook<'_>| matches!(hook, Hook::Link(_));
+    let all = |hook: &Hook<'_>| matches!(hook, Hook::Site(_));
     let pick = Pick { prog: Some(&one), hook: Some(&all) };
     assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
 }

@@ -43,11 +43,11 @@ impl Serialize for Branch<'_> {
         let Some((head, below)) = self.0.split_first() else { return map.end() };
         node(&mut map, &head.node)?;
         match &head.hook {
-            Some(Hook::Link(link)) => {
-                map.serialize_entry("attachment", &Object::Link(link, None))?;
+            Some(Hook::Site(site)) => {
+                map.serialize_entry("attachment", &Object::of(*site))?;
             }
             Some(Hook::Loaded(attached)) => {
-                let object = attached.without_link().map(|own| Object::Loaded(attached, own));
+                let object = attached.loaded_alone().map(|own| Object::Loaded(attached, own));
                 entry(&mut map, "attachment", object)?;
             }
             Some(Hook::Member(name)) => {

@@ -5,7 +5,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::model::tree::{Entry, Hook, Node, Place};
-use crate::model::{Link, Map, Name, Prog, words};
+use crate::model::{Map, Name, Prog, Site, words};
 use crate::view::target;
 
 /// Makes the labels of a tree.
@@ -131,9 +131,9 @@ struct How<'a>(Hook<'a>);
 impl Display for How<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Hook::Link(link) => fmt_link(link, f),
+            Hook::Site(site) => fmt_site(site, f),
             Hook::Loaded(attached) => {
-                let attachment = attached.without_link();
+                let attachment = attached.loaded_alone();
                 let kind = attachment.and_then(|attachment| attachment.kind).unwrap_or("attached");
                 f.write_str(kind)?;
                 match attachment.and_then(|attachment| attachment.function) {
@@ -158,9 +158,9 @@ pub(super) fn prog_type(prog: &Prog<'_>) -> String {
     }
 }
 
-fn fmt_link(link: &Link<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-    let target = &link.target;
-    match (link.kind(), link.link_type) {
+fn fmt_site(site: Site<'_, '_>, f: &mut Formatter<'_>) -> fmt::Result {
+    let target = site.target();
+    match (site.kind(), site.link_type()) {
         (Some(kind), _) => f.write_str(kind)?,
         (None, Some(number)) => write!(f, "link type {number}")?,
         (None, None) => f.write_str("link")?,
@@ -188,13 +188,17 @@ fn fmt_link(link: &Link<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     if let Some(cpu) = target.cpu {
         write!(f, " cpu {cpu}")?;
     }
-    target::direction(link).map_or(Ok(()), |direction| write!(f, " {direction}"))
+    target::direction(site).map_or(Ok(()), |direction| write!(f, " {direction}"))
 }
 
-/// What holds a program there: `link 39`; `not attached`; nothing where that is not known.
+/// What holds a program there: `link 39`; `by netlink`; `not attached`; nothing where that is not
+/// known.
 fn held(hook: Hook<'_>) -> Option<String> {
     match hook {
-        Hook::Link(link) => Some(format!("link {}", link.id)),
+        Hook::Site(site) => match (site.link_id(), site.via()) {
+            (Some(id), _) => Some(format!("link {id}")),
+            (None, via) => via.map(|via| format!("by {via}")),
+        },
         Hook::Loaded(attached) if attached.is_loaded_only() => Some("not attached".into()),
         Hook::Loaded(_) | Hook::Member(_) => None,
     }

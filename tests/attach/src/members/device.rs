@@ -1,5 +1,6 @@
 //! Programs of network devices: XDP, tc, tcx and netkit.
 
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use libbpf_rs::{TC_EGRESS, TC_INGRESS, TcAttachPoint, TcHook, TcHookBuilder, Xdp, XdpFlags};
@@ -9,6 +10,7 @@ use super::attach::{self, Target};
 use crate::error::{Doing, Result};
 use crate::object::NET;
 use crate::places::device::Device;
+use crate::places::netns::NetworkNamespace;
 use crate::stage::{Attached, OnDrop, Ready};
 
 pub(crate) fn xdp_link() -> Result<Ready> {
@@ -37,6 +39,27 @@ pub(crate) fn xdp_netlink() -> Result<Ready> {
         });
         let expect = device.describe(expect).with("via", "netlink");
         Ok(Attached::one(expect, detach).at(device))
+    }))
+}
+
+/// In a network namespace that this process is not in.
+pub(crate) fn xdp_elsewhere() -> Result<Ready> {
+    const NAME: &str = "attach_xdp_by_netlink";
+    let programs = NET.load(&[NAME])?;
+    let expect = programs.expect("xdp", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let namespace = NetworkNamespace::new()?;
+        let expect = expect.with("netns", namespace.inode()?);
+        let device = Device::elsewhere(namespace.again()?)?;
+        let prog = programs.prog(NAME)?.as_fd().try_clone_to_owned().doing(|| "duplicate")?;
+        let ifindex = device.ifindex();
+        let attach = || Xdp::new(prog.as_fd()).attach(ifindex, XdpFlags::NONE);
+        namespace.inside(|| attach().map_err(io::Error::other)).doing(|| "attach")?;
+        let detach = OnDrop(move || {
+            let detach = || Xdp::new(prog.as_fd()).detach(ifindex, XdpFlags::NONE);
+            let _ = namespace.inside(|| detach().map_err(io::Error::other));
+        });
+        Ok(Attached::one(device.describe(expect).with("via", "netlink"), detach).at(device))
     }))
 }
 
@@ -118,6 +141,30 @@ pub(crate) fn netkit() -> Result<Ready> {
         ("attach_netkit_peer_device", raw::BPF_NETKIT_PEER),
     ];
     by_links("netkit", "netkit", PROGRAMS)
+}
+
+pub(crate) fn netkit_attach() -> Result<Ready> {
+    const PROGRAMS: [(&str, u32); 2] = [
+        ("attach_netkit_primary_device", raw::BPF_NETKIT_PRIMARY),
+        ("attach_netkit_peer_device", raw::BPF_NETKIT_PEER),
+    ];
+    let names = PROGRAMS.map(|(name, _)| name);
+    let programs = NET.load(&names)?;
+    let expects = programs.expect_all("netkit", names)?;
+    Ok(Ready::new(programs, expects.clone(), |programs| {
+        let device = Device::pair("netkit")?;
+        let mut attached = Attached::default();
+        for (expect, (name, attach_type)) in expects.into_iter().zip(PROGRAMS) {
+            let target = Target::Device(device.ifindex());
+            let guard = attach::by_prog_attach(&programs.prog(name)?, target, attach_type, 0)?;
+            let expect = match attach_type {
+                raw::BPF_NETKIT_PEER => device.describe_peer(expect),
+                _ => device.describe(expect),
+            };
+            attached.add(expect.attach_type(attach_type).with("via", "prog_attach"), guard);
+        }
+        Ok(attached.at(device))
+    }))
 }
 
 pub(crate) fn tcx_attach() -> Result<Ready> {

@@ -1,5 +1,7 @@
 //! Programs of network namespaces: sk_lookup, flow_dissector and netfilter.
 
+use std::os::fd::AsFd;
+
 use libbpf_rs::{NF_INET_LOCAL_OUT, NFPROTO_IPV4, NetfilterOpts};
 use libbpf_sys as raw;
 
@@ -7,7 +9,8 @@ use super::attach;
 use crate::error::{Doing, Result};
 use crate::object::NET;
 use crate::places::netns::NetworkNamespace;
-use crate::stage::{Attached, Ready};
+use crate::stage::{Attached, OnDrop, Ready};
+use crate::sys;
 
 /// A namespace of its own: of the first one, the flow dissector may be in use.
 fn on_namespace(kind: &'static str, name: &'static str, attach_type: u32) -> Result<Ready> {
@@ -27,6 +30,26 @@ pub(crate) fn sk_lookup() -> Result<Ready> {
 
 pub(crate) fn flow_dissector() -> Result<Ready> {
     on_namespace("flow_dissector", "attach_flow_dissector_of_netns", raw::BPF_FLOW_DISSECTOR)
+}
+
+/// BPF_PROG_ATTACH takes the namespace of its caller.
+pub(crate) fn flow_dissector_attach() -> Result<Ready> {
+    const NAME: &str = "attach_flow_dissector_of_netns";
+    const ATTACH_TYPE: u32 = raw::BPF_FLOW_DISSECTOR;
+    let programs = NET.load(&[NAME])?;
+    let expect = programs.expect("flow_dissector", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let netns = NetworkNamespace::new()?;
+        let prog = programs.prog(NAME)?.as_fd().try_clone_to_owned().doing(|| "duplicate")?;
+        let attach = || sys::prog_attach(prog.as_fd(), 0, ATTACH_TYPE, 0);
+        netns.inside(attach).doing(|| "attach")?;
+        let inside = netns.again()?;
+        let detach = OnDrop(move || {
+            let _ = inside.inside(|| sys::prog_detach(prog.as_fd(), 0, ATTACH_TYPE));
+        });
+        let expect = expect.with("netns", netns.inode()?).attach_type(ATTACH_TYPE);
+        Ok(Attached::one(expect.with("via", "prog_attach"), detach).at(netns))
+    }))
 }
 
 pub(crate) fn netfilter() -> Result<Ready> {

@@ -60,6 +60,11 @@ impl Cgroup {
         Ok(())
     }
 
+    /// Its path, as the kernel prints it.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The descriptor of its directory, as the number that bpf(2) takes.
     pub(crate) fn raw_fd(&self) -> i32 {
         self.fd.as_ref().map_or(-1, AsRawFd::as_raw_fd)

@@ -1,8 +1,9 @@
-//! Network devices in the first network namespace.
+//! Network devices, in the first network namespace or another.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
+use super::netns::NetworkNamespace;
 use super::{is_alive, pid_of_short, short_unique_name};
 use crate::error::{Doing, Error, Result};
 use crate::expect::Expect;
@@ -14,6 +15,8 @@ pub(crate) struct Device {
     ifindex: u32,
     /// The other end of a pair, which the kernel removes with this one.
     peer: Option<(Vec<u8>, u32)>,
+    /// Where it is, if not in the first namespace.
+    namespace: Option<NetworkNamespace>,
 }
 
 impl Device {
@@ -39,6 +42,19 @@ impl Device {
         )
     }
 
+    /// A device in a network namespace of its own.
+    pub(crate) fn elsewhere(namespace: NetworkNamespace) -> Result<Device> {
+        let (name, peer) = (short_unique_name().into_bytes(), short_unique_name().into_bytes());
+        let made = namespace.inside(|| {
+            netlink::create("veth", &name, Some(&peer))
+                .or_else(|_| netlink::create("dummy", &name, None))?;
+            Ok(sys::ifindex_of(&name))
+        });
+        let ifindex = made.doing(|| "create a device")?;
+        let ifindex = ifindex.ok_or_else(|| Error::lacks("a device that was made is not there"))?;
+        Ok(Device { name, ifindex, peer: None, namespace: Some(namespace) })
+    }
+
     fn alone(kind: &str) -> Result<Device> {
         Device::create(kind, short_unique_name().into_bytes(), None)
     }
@@ -46,7 +62,7 @@ impl Device {
     fn create(kind: &str, name: Vec<u8>, peer: Option<Vec<u8>>) -> Result<Device> {
         netlink::create(kind, &name, peer.as_deref())
             .doing(|| format!("create a {kind} device"))?;
-        let mut device = Device { ifindex: index_of(&name)?, name, peer: None };
+        let mut device = Device { ifindex: index_of(&name)?, name, peer: None, namespace: None };
         if let Some(peer) = peer {
             device.peer = Some((peer.clone(), index_of(&peer)?));
         }
@@ -61,6 +77,11 @@ impl Device {
     /// The index, as the number that libbpf takes.
     pub(crate) fn ifindex(&self) -> i32 {
         self.ifindex as i32
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> String {
+        String::from_utf8_lossy(&self.name).into_owned()
     }
 
     /// Adds its name and index to what is expected of a program.
@@ -88,7 +109,10 @@ fn describe(expect: Expect, name: &[u8], ifindex: u32) -> Expect {
 
 impl Drop for Device {
     fn drop(&mut self) {
-        let _ = netlink::remove(self.ifindex);
+        let _ = match &self.namespace {
+            Some(namespace) => namespace.inside(|| netlink::remove(self.ifindex)),
+            None => netlink::remove(self.ifindex),
+        };
     }
 }
 

@@ -1,6 +1,7 @@
 //! Network namespaces.
 
 use std::fs::File;
+use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 
@@ -21,6 +22,19 @@ impl NetworkNamespace {
     /// The inode number, by which the kernel names it.
     pub(crate) fn inode(&self) -> Result<u64> {
         Ok(self.file.metadata().doing(|| "stat a network namespace")?.ino())
+    }
+
+    /// The same namespace, by another descriptor.
+    pub(crate) fn again(&self) -> Result<NetworkNamespace> {
+        Ok(NetworkNamespace { file: self.file.try_clone().doing(|| "duplicate a descriptor")? })
+    }
+
+    /// Does something in there.
+    pub(crate) fn inside<T: Send>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send,
+    ) -> io::Result<T> {
+        sys::in_network_namespace(&self.file, work)
     }
 
     /// The descriptor as the number that libbpf takes.

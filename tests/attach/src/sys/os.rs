@@ -72,6 +72,21 @@ pub(crate) fn new_network_namespace() -> io::Result<File> {
     worker.join().unwrap_or_else(|_| Err(io::Error::other("the thread that unshares panicked")))
 }
 
+/// Runs `work` in a network namespace; this thread stays where it is.
+pub(crate) fn in_network_namespace<T: Send>(
+    namespace: &File,
+    work: impl FnOnce() -> io::Result<T> + Send,
+) -> io::Result<T> {
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            // SAFETY: only this thread, which ends here, moves into the namespace.
+            done(unsafe { libc::setns(namespace.as_raw_fd(), libc::CLONE_NEWNET) })?;
+            work()
+        });
+        worker.join().unwrap_or_else(|_| Err(io::Error::other("the thread in there panicked")))
+    })
+}
+
 /// Lifts the number of descriptors this process may have to `wanted`, where root is allowed to.
 pub(crate) fn allow_open_files(wanted: u64) -> io::Result<()> {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };

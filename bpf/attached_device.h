@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The hooks of a device, in slots: XDP, tcx, netkit, clsact. Included by attached_walk.h. */
+
+static __always_inline void step_xdp(struct walk *w, __u32 mode)
+{
+	struct found found = { .way = XDP_NETLINK, .attach_type = 37 /* BPF_XDP */, .flags = mode };
+	struct bpf_xdp_entity entity = {};
+	__u32 size = bpf_core_type_size(struct bpf_xdp_entity);
+	void *at = (void *)w->dev + bpf_core_field_offset(struct net_device, xdp_state) + mode * size;
+
+	bpf_probe_read_kernel(&entity, sizeof(entity), at);
+	if (entity.prog && !entity.link)
+		add(w, entity.prog, &found);
+	next_slot(w);
+}
+
+/* The programs of tcx or netkit, of which there is a list in either, up to the first that is none. */
+static __always_inline void step_mprog(struct walk *w, struct bpf_mprog_entry *entry,
+				       struct found *found)
+{
+	__u32 i = w->index;
+	struct bpf_prog *prog = NULL;
+	struct bpf_link *link = NULL;
+	void *parent;
+
+	if (!entry || i >= MAX_FOUND) {
+		next_slot(w);
+		return;
+	}
+	bpf_probe_read_kernel(&prog, sizeof(prog),
+			      (void *)entry + bpf_core_field_offset(struct bpf_mprog_entry, fp_items) +
+				      i * bpf_core_type_size(struct bpf_mprog_fp));
+	if (!prog) {
+		next_slot(w);
+		return;
+	}
+	parent = BPF_CORE_READ(entry, parent);
+	bpf_probe_read_kernel(&link, sizeof(link),
+			      parent + bpf_core_field_offset(struct bpf_mprog_bundle, cp_items) +
+				      i * bpf_core_type_size(struct bpf_mprog_cp));
+	if (!link)
+		add(w, prog, found);
+	w->index = i + 1;
+}
+
+static __always_inline void step_tcx(struct walk *w, bool is_egress)
+{
+	struct found found = { .way = TCX_ATTACH, .attach_type = 46 + is_egress /* BPF_TCX_INGRESS */ };
+	struct net_device___tcx *dev = (void *)w->dev;
+
+	if (!bpf_core_field_exists(dev->tcx_ingress)) {
+		w->slot = NETKIT;
+		return;
+	}
+	step_mprog(w, is_egress ? BPF_CORE_READ(dev, tcx_egress) : BPF_CORE_READ(dev, tcx_ingress),
+		   &found);
+}
+
+/* A device of netkit is known by its kind; its own data are behind those of every device. */
+static __always_inline void step_netkit(struct walk *w)
+{
+	struct found found = { .way = NETKIT_ATTACH };
+	struct net_device *dev = w->dev;
+	struct netkit *netkit;
+	char kind[8] = {};
+
+	bpf_probe_read_kernel(kind, 7, BPF_CORE_READ(dev, rtnl_link_ops, kind));
+	if (!bpf_core_type_exists(struct netkit) || *(__u64 *)kind != *(__u64 *)"netkit\0") {
+		next_slot(w);
+		return;
+	}
+	netkit = (void *)dev + ((bpf_core_type_size(struct net_device) + 31) & ~31);
+	found.attach_type = 55 - BPF_CORE_READ(netkit, primary); /* BPF_NETKIT_PRIMARY is 54 */
+	step_mprog(w, BPF_CORE_READ(netkit, active), &found);
+}
+
+static __always_inline struct mini_Qdisc *clsact_of(struct walk *w, bool is_egress)
+{
+	struct net_device___miniq *dev = (void *)w->dev;
+	struct net_device___tcx *tcx = (void *)w->dev;
+	struct bpf_mprog_entry *entry;
+	void *parent;
+
+	if (bpf_core_field_exists(tcx->tcx_ingress)) {
+		entry = is_egress ? BPF_CORE_READ(tcx, tcx_egress) : BPF_CORE_READ(tcx, tcx_ingress);
+		parent = BPF_CORE_READ(entry, parent);
+		if (!parent)
+			return NULL;
+		parent -= bpf_core_field_offset(struct tcx_entry, bundle);
+		return BPF_CORE_READ((struct tcx_entry *)parent, miniq);
+	}
+	if (bpf_core_field_exists(dev->miniq_egress) && is_egress)
+		return BPF_CORE_READ(dev, miniq_egress);
+	if (bpf_core_field_exists(dev->miniq_ingress) && !is_egress)
+		return BPF_CORE_READ(dev, miniq_ingress);
+	return NULL;
+}
+
+/* A program of cls_bpf, by its place in the list of its filter. */
+static __always_inline void add_filter(struct walk *w, bool is_egress)
+{
+	__u32 flags_at = sizeof(struct cls_bpf_front) + bpf_core_type_size(struct tcf_result);
+	__u32 exts_at = (flags_at + sizeof(struct cls_bpf_flags) + 7) & ~7;
+	__u32 handle_at = (exts_at + bpf_core_type_size(struct tcf_exts) + 7) & ~7;
+	struct tcf_proto *proto = w->proto;
+	void *filter = w->node - offsetof(struct cls_bpf_front, next);
+	struct found found = { .way = TC_CLSACT, .attach_type = NO_ATTACH_TYPE };
+	struct cls_bpf_flags flags = {};
+	struct net *net = NULL;
+	__u32 handle = 0;
+	struct bpf_prog *prog = NULL;
+
+	bpf_probe_read_kernel(&prog, sizeof(prog), filter);
+	bpf_probe_read_kernel(&flags, sizeof(flags), filter + flags_at);
+	bpf_probe_read_kernel(&handle, sizeof(handle), filter + handle_at);
+	if (bpf_core_field_exists(struct tcf_exts, net))
+		bpf_probe_read_kernel(&net, sizeof(net),
+				      filter + exts_at + bpf_core_field_offset(struct tcf_exts, net));
+	found.direction = is_egress;
+	found.priority = BPF_CORE_READ(proto, prio) >> 16;
+	found.chain = BPF_CORE_READ(proto, chain, index);
+	if (net && net == w->net) {
+		found.handle = handle;
+		found.flags = flags.direct_action & 1;
+	}
+	if (prog)
+		add(w, prog, &found);
+}
+
+/* One step in the chains of a block, the filters of a chain, the programs of a filter. */
+static __always_inline void step_clsact(struct walk *w, bool is_egress)
+{
+	struct tcf_proto *proto = w->proto;
+	struct list_head *head, *chain;
+	struct mini_Qdisc *miniq;
+	struct tcf_block *block;
+	void *node = NULL, *root;
+	char kind[16] = {};
+
+	if (w->node) {
+		root = BPF_CORE_READ(proto, root);
+		bpf_probe_read_kernel(&node, sizeof(node), w->node);
+		if (!node || node == root) {
+			w->node = NULL;
+			w->proto = BPF_CORE_READ(proto, next);
+		} else {
+			w->node = node;
+			add_filter(w, is_egress);
+		}
+		return;
+	}
+	if (proto) {
+		BPF_CORE_READ_INTO(&kind, proto, ops, kind);
+		root = BPF_CORE_READ(proto, root);
+		if (root && *(__u32 *)kind == *(__u32 *)"bpf")
+			w->node = root; /* whose first member is the head of the list */
+		else
+			w->proto = BPF_CORE_READ(proto, next);
+		return;
+	}
+	miniq = clsact_of(w, is_egress);
+	block = BPF_CORE_READ(miniq, block);
+	if (!block)
+		block = BPF_CORE_READ(miniq, filter_list, chain, block);
+	if (!block) {
+		next_slot(w);
+		return;
+	}
+	head = (void *)block + bpf_core_field_offset(struct tcf_block, chain_list);
+	chain = next_of(w->chain ? w->chain : head);
+	if (!chain || chain == head) {
+		next_slot(w);
+		return;
+	}
+	w->chain = chain;
+	chain = (void *)chain - bpf_core_field_offset(struct tcf_chain, list);
+	w->proto = BPF_CORE_READ((struct tcf_chain *)chain, filter_chain);
+}
+
+static __always_inline void step_device_slot(struct walk *w)
+{
+	__u32 slot = w->slot;
+
+	if (slot < XDP_MODES)
+		step_xdp(w, slot);
+	else if (slot == TCX_INGRESS || slot == TCX_EGRESS)
+		step_tcx(w, slot == TCX_EGRESS);
+	else if (slot == NETKIT)
+		step_netkit(w);
+	else if (slot < SLOTS)
+		step_clsact(w, slot == CLSACT_EGRESS);
+	else
+		w->phase = NEXT_DEVICE;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel's structs behind an attachment without a link, beside those of link_types.h.
+ *
+ * Many depend on the kernel's configuration: whoever reads one asks for the type or field first.
+ */
+#ifndef BPFDBG_ATTACHED_TYPES_H
+#define BPFDBG_ATTACHED_TYPES_H
+
+#include "link_types.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct nsproxy {
+	struct net *net_ns;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* of the unified hierarchy */
+};
+
+/* Cgroups. */
+struct bpf_prog_list {
+	struct {
+		void *next;
+	} node;
+	struct bpf_prog *prog;
+	struct bpf_cgroup_link *link; /* none, where BPF_PROG_ATTACH attached it */
+};
+
+/* Devices: tcx and netkit. */
+struct bpf_mprog_fp {
+	struct bpf_prog *prog;
+};
+
+struct bpf_mprog_cp {
+	struct bpf_link *link; /* none, where BPF_PROG_ATTACH attached it */
+};
+
+struct bpf_mprog_bundle {
+	struct bpf_mprog_cp cp_items[64];
+};
+
+struct bpf_mprog_entry {
+	struct bpf_mprog_fp fp_items[64];
+	struct bpf_mprog_bundle *parent;
+};
+
+struct netkit {
+	struct bpf_mprog_entry *active;
+	bool primary;
+};
+
+/* Devices: clsact. */
+struct tcf_proto_ops {
+	char kind[16];
+};
+
+struct tcf_chain;
+
+struct tcf_proto {
+	struct tcf_proto *next;
+	void *root;
+	__u32 prio;
+	const struct tcf_proto_ops *ops;
+	struct tcf_chain *chain;
+};
+
+struct tcf_block;
+
+struct tcf_chain {
+	struct tcf_block *block;
+	struct tcf_proto *filter_chain;
+	struct list_head list;
+	__u32 index;
+};
+
+struct tcf_block {
+	struct list_head chain_list;
+};
+
+struct mini_Qdisc {
+	struct tcf_proto *filter_list; /* of the first chain */
+	struct tcf_block *block;       /* of ingress only */
+};
+
+struct tcx_entry {
+	struct mini_Qdisc *miniq;
+	struct bpf_mprog_bundle bundle;
+};
+
+struct net_device___tcx { /* 6.6 */
+	struct bpf_mprog_entry *tcx_ingress;
+	struct bpf_mprog_entry *tcx_egress;
+};
+
+struct net_device___miniq {
+	struct mini_Qdisc *miniq_ingress;
+	struct mini_Qdisc *miniq_egress;
+};
+
+struct tcf_result {
+	unsigned long class;
+};
+
+struct tcf_exts {
+	struct net *net;
+};
+
+#pragma clang attribute pop
+
+/*
+ * cls_bpf may be a module, whose types are not those of the kernel, and which may come after this
+ * program: so CO-RE cannot look into its structs. But what stands in front of the handle has a size
+ * that the kernel tells, and has the namespace in it, which shows whether the place is right.
+ */
+struct cls_bpf_head {
+	struct {
+		void *next;
+	} plist;
+};
+
+struct cls_bpf_front {
+	struct bpf_prog *filter;
+	void *next, *prev;
+};
+
+struct cls_bpf_flags {
+	__u8 direct_action;
+	__u32 gen_flags;
+	__u32 in_hw_count;
+};
+
+#endif

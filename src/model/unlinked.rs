@@ -1,0 +1,125 @@
+//! Attachments without a link, and what they have in common with links.
+
+use super::{Link, Map, Name, Target, words};
+
+/// A program that is attached without a link: a row of `attached.debug`, or what a map tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unlinked<'a> {
+    /// The id of the program.
+    pub prog_id: u32,
+    /// How it is attached, in one of [`words::KINDS`](super::words::KINDS).
+    pub kind: Option<&'static str>,
+    /// What attached it, in one of [`words::VIAS`](super::words::VIAS).
+    pub via: Option<&'static str>,
+    /// The full name of the program.
+    pub name: Option<Name<'a>>,
+    /// `enum bpf_prog_type` of the program.
+    pub prog_type: Option<u32>,
+    /// `enum bpf_attach_type`, where there is one.
+    pub attach_type: Option<u32>,
+    /// Where the program is attached.
+    pub target: Target<'a>,
+}
+
+impl<'a> Unlinked<'a> {
+    /// What is attached to a map of sockets, or by the update of a map of struct_ops.
+    pub fn of_map(map: &Map<'a>) -> impl Iterator<Item = Self> + use<'a> {
+        let is_struct_ops = map.map_type == Some(words::STRUCT_OPS_MAP);
+        let (kind, via) =
+            if is_struct_ops { ("struct_ops", "map_update") } else { ("sockmap", "prog_attach") };
+        let target =
+            Target { map_id: Some(map.id), map_name: map.name, ops: map.ops, ..Target::default() };
+        let of = move |(attach_type, prog_id)| Self {
+            prog_id,
+            kind: Some(kind),
+            via: Some(via),
+            attach_type,
+            target,
+            ..Self::default()
+        };
+        map.bound.into_iter().flat_map(|bound| bound.iter()).map(of)
+    }
+}
+
+/// One place where a program is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site<'r, 'a> {
+    /// By a link.
+    Link(&'r Link<'a>),
+    /// Without one.
+    Unlinked(&'r Unlinked<'a>),
+}
+
+impl<'r, 'a> Site<'r, 'a> {
+    /// How the program is attached, in one of [`words::KINDS`](super::words::KINDS).
+    pub fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Link(link) => link.kind(),
+            Self::Unlinked(unlinked) => unlinked.kind,
+        }
+    }
+
+    /// What attached it, where no link did.
+    pub fn via(self) -> Option<&'static str> {
+        match self {
+            Self::Link(_) => None,
+            Self::Unlinked(unlinked) => unlinked.via,
+        }
+    }
+
+    /// The link that holds it.
+    pub fn link_id(self) -> Option<u32> {
+        match self {
+            Self::Link(link) => Some(link.id),
+            Self::Unlinked(_) => None,
+        }
+    }
+
+    /// `enum bpf_link_type`, of a link.
+    pub fn link_type(self) -> Option<u32> {
+        match self {
+            Self::Link(link) => link.link_type,
+            Self::Unlinked(_) => None,
+        }
+    }
+
+    /// The id of the program.
+    pub fn prog_id(self) -> Option<u32> {
+        match self {
+            Self::Link(link) => link.prog_id,
+            Self::Unlinked(unlinked) => Some(unlinked.prog_id),
+        }
+    }
+
+    /// The full name of the program.
+    pub fn name(self) -> Option<Name<'a>> {
+        match self {
+            Self::Link(link) => link.name,
+            Self::Unlinked(unlinked) => unlinked.name,
+        }
+    }
+
+    /// `enum bpf_prog_type` of the program.
+    pub fn prog_type(self) -> Option<u32> {
+        match self {
+            Self::Link(link) => link.prog_type,
+            Self::Unlinked(unlinked) => unlinked.prog_type,
+        }
+    }
+
+    /// `enum bpf_attach_type`, where there is one.
+    pub fn attach_type(self) -> Option<u32> {
+        match self {
+            Self::Link(link) => link.attach_type,
+            Self::Unlinked(unlinked) => unlinked.attach_type,
+        }
+    }
+
+    /// Where the program is attached.
+    pub fn target(self) -> &'r Target<'a> {
+        match self {
+            Self::Link(link) => &link.target,
+            Self::Unlinked(unlinked) => &unlinked.target,
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! What is attached without a link: held against the loader's knowledge and bpftool, as a user
+//! without any capability reads it. Exact targets are held in the module of links, with the others.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use bpfdbg::model::Unlinked;
+use bpfdbg::parse;
+use bpfdbg_attach::churn::Churn;
+use bpfdbg_attach::crowd::Crowd;
+use bpfdbg_attach::{AttachSet, Expect, Outcome};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::links::{check, expects, listing, wait_for};
+use crate::sandbox::{Sandbox, ran, sandbox};
+use crate::support::{Result, program, skip, trial};
+
+/// The members that are attached without a link, but for those that a descriptor holds.
+const MEMBERS: [&str; 9] = [
+    "xdp_netlink",
+    "xdp_elsewhere",
+    "tcx_attach",
+    "netkit_attach",
+    "tc_clsact",
+    "cgroup_attach",
+    "flow_dissector_attach",
+    "sockmap_attach",
+    "struct_ops_map",
+];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let members = MEMBERS.map(|name| {
+        trial(format!("{name} is told while it is attached, and not before or after"), move || {
+            installed(|sandbox| comes_and_goes(sandbox, name))
+        })
+    });
+    let mut trials = Vec::from(members);
+    trials.extend([
+        trial("nothing is attached to a device or cgroup that is gone", || installed(removed)),
+        trial("what a killed loader leaves attached is told until it goes", || installed(killed)),
+        trial("all that bpftool finds at devices is found", || installed(bpftool_net)),
+        trial("all that bpftool finds at cgroups is found", || installed(bpftool_cgroups)),
+        trial("a program at 300 devices shows all of them", || installed(many_devices)),
+        trial("a program at 300 cgroups shows all of them", || installed(many_cgroups)),
+        trial("no stable attachment is missed or doubled while others come and go", || {
+            installed(churn)
+        }),
+        trial("many readers at once see the same, however slowly they read", || {
+            installed(slow_readers)
+        }),
+    ]);
+    trials
+}
+
+fn installed(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
+    sandbox(|sandbox| {
+        sandbox.install_public()?;
+        test(sandbox)
+    })
+}
+
+/// The argument that makes this binary a loader, which holds a member until it is killed.
+pub(crate) const HOLDER: &str = "--hold-attached";
+
+/// Attaches a member, tells the ids of its programs, and waits for standard input to be closed.
+pub(crate) fn hold(member: &str) -> ! {
+    let set = AttachSet::named(&[member]);
+    let progs: Vec<_> = set.expects().map(|expect| expect.prog_id).collect();
+    println!("{}", json!(progs));
+    let _ = std::io::stdin().lines().last();
+    drop(set);
+    std::process::exit(0)
+}
+
+/// How many attachments without a link each of the programs has.
+fn counts(sandbox: &Sandbox, progs: &[u32]) -> Result<Vec<usize>> {
+    let rows = listing(sandbox, &["progs"])?;
+    let count = |id: &u32| {
+        let attached = rows.get(&(*id).into()).and_then(|row| row["attached"].as_array());
+        attached.into_iter().flatten().filter(|one| one.get("via").is_some()).count()
+    };
+    Ok(progs.iter().map(count).collect())
+}
+
+fn progs_of(expects: &[Expect]) -> Vec<u32> {
+    expects.iter().map(|expect| expect.prog_id).collect()
+}
+
+fn comes_and_goes(sandbox: &Sandbox, name: &str) -> Result {
+    let mut set = AttachSet::load(|member| member == name);
+    let progs = progs_of(&expects(set.member(name))?);
+    let all = |count| vec![count; progs.len()];
+    let found = counts(sandbox, &progs)?;
+    check(found == all(0), || format!("attached before: {found:?}"))?;
+    set.attach();
+    if let Some(Outcome::Unavailable(reason)) = set.member(name).map(|member| &member.outcome) {
+        return skip(reason);
+    }
+    let found = counts(sandbox, &progs)?;
+    check(found == all(1), || format!("attached: {found:?}"))?;
+    set.detach(name);
+    let gone = wait_for(|| Ok((counts(sandbox, &progs)? == all(0)).then_some(())))?;
+    gone.ok_or_else(|| "attached after it was detached".into())
+}
+
+fn removed(sandbox: &Sandbox) -> Result {
+    let mut seen = 0;
+    for name in ["xdp_netlink", "xdp_elsewhere", "tcx_attach", "tc_clsact", "cgroup_attach"] {
+        let mut set = AttachSet::named(&[name]);
+        let Ok(expects) = expects(set.member(name)) else { continue };
+        let progs = progs_of(&expects);
+        check(counts(sandbox, &progs)? == vec![1; progs.len()], || format!("no {name}"))?;
+        set.remove_targets(name);
+        let gone =
+            wait_for(|| Ok((counts(sandbox, &progs)? == vec![0; progs.len()]).then_some(())))?;
+        gone.ok_or_else(|| format!("{name} is attached to what is gone"))?;
+        seen += 1;
+    }
+    check(seen >= 3, || format!("only {seen} targets could be removed"))
+}
+
+/// Neither a device nor a cgroup cares who attached; a map goes with its last holder.
+fn killed(sandbox: &Sandbox) -> Result {
+    let mut seen = 0;
+    for (name, stays) in [("xdp_netlink", true), ("cgroup_attach", true), ("sockmap_attach", false)]
+    {
+        let mut loader = Command::new("/proc/self/exe")
+            .args([HOLDER, name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(loader.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
+        let progs: Vec<u32> = serde_json::from_str(&line)?;
+        let before = counts(sandbox, &progs);
+        loader.kill()?;
+        loader.wait()?;
+        let before = before?;
+        if progs.is_empty() {
+            continue;
+        }
+        check(before == vec![1; progs.len()], || format!("{name}: {before:?}"))?;
+        if stays {
+            let after = counts(sandbox, &progs)?;
+            check(after == before, || format!("{name} is killed: {after:?}"))?;
+            bpfdbg_attach::sweep();
+        }
+        let gone =
+            wait_for(|| Ok((counts(sandbox, &progs)? == vec![0; progs.len()]).then_some(())))?;
+        gone.ok_or_else(|| format!("{name} is attached still"))?;
+        seen += 1;
+    }
+    check(seen >= 2, || format!("only {seen} loaders could be killed"))
+}
+
+/// Every target of every program, with the program's id.
+fn targets(sandbox: &Sandbox) -> Result<Vec<(u64, Value)>> {
+    let rows = listing(sandbox, &["progs"])?;
+    let of = |(id, row): (u64, Value)| {
+        let all = row["attached"].as_array().cloned().unwrap_or_default();
+        all.into_iter().map(move |target| (id, target)).collect::<Vec<_>>()
+    };
+    Ok(rows.into_iter().flat_map(of).collect())
+}
+
+fn bpftool(args: &[&str]) -> Result<Value> {
+    let tool = program("bpftool")?;
+    ran(Command::new(tool).arg("--json").args(args))?.json()
+}
+
+fn bpftool_net(sandbox: &Sandbox) -> Result {
+    let set = AttachSet::named(&["xdp_netlink", "xdp_link", "tc_clsact", "tcx_attach"]);
+    let known = bpftool(&["net"])?;
+    let found = targets(sandbox)?;
+    let list = |key: &str| known[0][key].as_array().cloned().unwrap_or_default();
+    for one in list("xdp") {
+        let is_it = |(id, target): &(u64, Value)| {
+            json!(id) == one["id"]
+                && target["kind"] == "xdp"
+                && target["ifindex"] == one["ifindex"]
+                && target["device"] == one["devname"]
+                && (target.get("mode").is_none() || target["mode"] == one["mode"])
+        };
+        check(found.iter().any(is_it), || format!("{one} is not in {found:?}"))?;
+    }
+    for one in list("tc") {
+        let (kind, side) = one["kind"].as_str().and_then(|k| k.split_once('/')).unwrap_or_default();
+        let is_it = |(id, target): &(u64, Value)| {
+            let at = match kind {
+                "clsact" => target["kind"] == "tc" && target["direction"] == side,
+                _ => target["attach_type"] == format!("{kind}_{side}"),
+            };
+            at && json!(id) == one["id"] && target["ifindex"] == one["ifindex"]
+        };
+        check(found.iter().any(is_it), || format!("{one} is not in {found:?}"))?;
+    }
+    let count = list("xdp").len() + list("tc").len();
+    check(count >= 2 && set.expects().count() >= 2, || format!("only {count} are known"))
+}
+
+fn bpftool_cgroups(sandbox: &Sandbox) -> Result {
+    let set = AttachSet::named(&["cgroup_link", "cgroup_attach"]);
+    expects(set.member("cgroup_attach"))?;
+    let known = bpftool(&["cgroup", "tree"])?;
+    let found = targets(sandbox)?;
+    let mut count = 0;
+    for cgroup in known.as_array().into_iter().flatten() {
+        let path = cgroup["cgroup"].as_str().unwrap_or_default();
+        for one in cgroup["programs"].as_array().into_iter().flatten() {
+            let is_it = |(id, target): &(u64, Value)| {
+                let flags = target["attach_flags"].as_str().unwrap_or_default();
+                json!(id) == one["id"]
+                    && target["attach_type"] == one["attach_type"]
+                    && target["cgroup"].as_str().is_some_and(|end| path.ends_with(end))
+                    && (target.get("link_id").is_some() || one["attach_flags"] == flags)
+            };
+            check(found.iter().any(is_it), || format!("{one} of {path} is not in {found:?}"))?;
+            count += 1;
+        }
+    }
+    check(count >= 5, || format!("only {count} are known: {known}"))
+}
+
+fn crowd(sandbox: &Sandbox, crowd: &Crowd, key: &str) -> Result {
+    let id = crowd.prog_id.to_string();
+    let row = ran(&mut sandbox.nobody(&["progs", "-j", "id", &id]))?.json()?;
+    let all = row["attached"].as_array().cloned().unwrap_or_default();
+    let found: BTreeSet<_> = all.iter().filter_map(|one| one[key].as_str()).collect();
+    let wanted: BTreeSet<_> = crowd.places.iter().map(String::as_str).collect();
+    check(found == wanted && all.len() == wanted.len(), || {
+        let missing: Vec<_> = wanted.difference(&found).collect();
+        format!("{} of {}, without {missing:?}", all.len(), wanted.len())
+    })
+}
+
+fn many_devices(sandbox: &Sandbox) -> Result {
+    match Crowd::of_devices(300) {
+        Ok(devices) => crowd(sandbox, &devices, "device"),
+        Err(reason) => skip(reason),
+    }
+}
+
+fn many_cgroups(sandbox: &Sandbox) -> Result {
+    match Crowd::of_cgroups(300) {
+        Ok(cgroups) => crowd(sandbox, &cgroups, "cgroup"),
+        Err(reason) => skip(reason),
+    }
+}
+
+const FILE: &str = "/run/bpfdbg/attached.debug";
+
+/// The rows that tell of these programs, each by program and attach type.
+fn rows_of(text: &[u8], progs: &BTreeSet<u32>) -> Result<Vec<(u32, Option<u32>)>> {
+    let rows: Vec<Unlinked<'_>> = parse::rows(text)?;
+    let mut rows: Vec<_> = rows
+        .iter()
+        .filter(|row| progs.contains(&row.prog_id))
+        .map(|row| (row.prog_id, row.attach_type))
+        .collect();
+    rows.sort();
+    Ok(rows)
+}
+
+fn churn(sandbox: &Sandbox) -> Result {
+    let set = AttachSet::named(&["xdp_netlink", "tc_clsact", "tcx_attach", "cgroup_attach"]);
+    let progs: BTreeSet<_> = set.expects().map(|expect| expect.prog_id).collect();
+    check(progs.len() >= 5, || format!("only {} programs", progs.len()))?;
+    let before = rows_of(&fs::read(FILE)?, &progs)?;
+    check(before.len() == progs.len(), || format!("{before:?}"))?;
+    let churns = [Churn::start(1000), Churn::without_links(1000)];
+    let [Ok(links), Ok(unlinked)] = churns else { return skip("no churn can be had") };
+    let started = std::time::Instant::now();
+    for _ in 0..200 {
+        let rows = rows_of(&fs::read(FILE)?, &progs)?;
+        check(rows == before, || format!("{rows:?} in place of {before:?}"))?;
+    }
+    for _ in 0..10 {
+        let found = counts(sandbox, &progs.iter().copied().collect::<Vec<_>>())?;
+        check(found.iter().all(|count| *count == 1), || format!("{found:?}"))?;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let cycles = links.stop()? + unlinked.stop()?;
+    check(cycles > 20, || format!("only {cycles} cycles in {seconds:.1} s"))
+}
+
+/// Each reader has a place of its own in the kernel, however many there are.
+fn slow_readers(_: &Sandbox) -> Result {
+    use std::io::Read as _;
+
+    let set = AttachSet::named(&["xdp_netlink", "cgroup_attach"]);
+    let progs: BTreeSet<_> = set.expects().map(|expect| expect.prog_id).collect();
+    let before = rows_of(&fs::read(FILE)?, &progs)?;
+    let mut readers: Vec<_> =
+        (0..20).map(|_| Ok((fs::File::open(FILE)?, Vec::new()))).collect::<Result<_>>()?;
+    let mut is_open = true;
+    while is_open {
+        is_open = false;
+        for (file, text) in &mut readers {
+            let mut piece = [0; 100];
+            let n = file.read(&mut piece)?;
+            text.extend_from_slice(&piece[..n]);
+            is_open |= n > 0;
+        }
+    }
+    for (_, text) in &readers {
+        let rows = rows_of(text, &progs)?;
+        check(rows == before, || format!("{rows:?} in place of {before:?}"))?;
+    }
+    Ok(())
+}
