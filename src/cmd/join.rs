@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{
-    Holder, Holders, Kind, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg, UsersByMap,
+    Holder, Holders, Kind, Known, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg,
+    UsersByMap,
 };
 use crate::parse::{self, Row, Text};
 use crate::source::Place;
@@ -61,14 +62,12 @@ impl Texts {
         let progs = self.rows::<Prog<'_>>()?.filter(|(is_wide, _)| *is_wide);
         let users = progs.map(|(_, progs)| UsersByMap::new(&progs));
         let maps = self.rows::<Map<'_>>()?.map(|(_, maps)| maps);
-        let attached = self.rows::<Unlinked<'_>>()?.map(|(_, attached)| attached);
-        let has_attached = attached.is_some();
-        let unlinked = (has_attached || maps.is_some()).then(|| {
-            let maps = maps.as_deref().unwrap_or_default();
-            UnlinkedByProg::new(attached.unwrap_or_default(), maps)
-        });
+        let unlinked = self.rows::<Unlinked<'_>>()?;
+        let unlinked = unlinked.map(|(_, unlinked)| UnlinkedByProg::new(unlinked));
+        let tells = self.text(Kind::Maps)?.is_none_or(|text| text.has("bound"));
+        let bound = maps.as_deref().filter(|_| tells).map(UnlinkedByProg::of_maps);
         let holders = self.rows::<Holder<'_>>()?.map(|(_, holders)| Holders::new(holders));
-        Ok(Joined { links, has_attached, unlinked, users, maps, holders })
+        Ok(Joined { links, unlinked, bound, users, maps, holders })
     }
 
     /// The rows of a kind, and whether their text is our own.
@@ -93,8 +92,8 @@ impl Texts {
 #[derive(Default)]
 pub(super) struct Joined<'a> {
     links: Option<LinksByProg<'a>>,
-    has_attached: bool,
     unlinked: Option<UnlinkedByProg<'a>>,
+    bound: Option<UnlinkedByProg<'a>>,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
     holders: Option<Holders<'a>>,
@@ -107,7 +106,7 @@ impl<'a> Joined<'a> {
             Kind::Progs => self.users.is_some(),
             Kind::Maps => self.maps.is_some(),
             Kind::Links => self.links.is_some(),
-            Kind::Attached => self.has_attached,
+            Kind::Attached => self.unlinked.is_some(),
             Kind::Holders => self.holders.is_some(),
         }
     }
@@ -120,8 +119,11 @@ impl<'a> Joined<'a> {
     /// The same, for getters.
     pub(super) fn context(&self) -> Context<'_> {
         Context {
-            links: self.links.as_ref(),
-            unlinked: self.unlinked.as_ref(),
+            known: Known {
+                links: self.links.as_ref(),
+                unlinked: self.unlinked.as_ref(),
+                bound: self.bound.as_ref(),
+            },
             users: self.users.as_ref(),
             holders: self.holders.as_ref(),
             ..Context::default()

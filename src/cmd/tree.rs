@@ -37,14 +37,12 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let links = texts.rows::<Link<'_>>()?.map(|(_, rows)| rows);
     let holders = texts.rows::<Holder<'_>>()?.map(|(_, rows)| Holders::new(rows));
     let unlinked = texts.rows::<Unlinked<'_>>()?.map(|(_, rows)| rows);
-    let rows = Rows::new(progs, maps, links).with_unlinked(unlinked);
+    let mut rows = Rows::new(progs, maps, links).with_unlinked(unlinked);
+    if texts.text(Kind::Maps)?.is_some_and(|text| text.has("bound")) {
+        rows = rows.with_bound();
+    }
 
-    let context = Context {
-        links: rows.links(),
-        unlinked: rows.unlinked(),
-        holders: holders.as_ref(),
-        ..Context::default()
-    };
+    let context = Context { known: rows.known(), holders: holders.as_ref(), ..Context::default() };
     let is_named = |prog: &Prog<'_>| prog.is_taken_by(&selector) && filters.names(prog.id);
     let takes_prog = |prog: &Prog<'_>| {
         is_named(prog) && filters.iter().all(|filter| prog.passes(filter, &context))

@@ -64,11 +64,26 @@ impl OfProg for Unlinked<'_> {
 }
 
 impl<'a> UnlinkedByProg<'a> {
-    /// Takes what is attached to devices, cgroups and namespaces, and maps, which tell of their own.
-    pub fn new(mut unlinked: Vec<Unlinked<'a>>, maps: &[Map<'a>]) -> Self {
-        unlinked.extend(maps.iter().flat_map(Unlinked::of_map));
+    /// Takes what is attached to devices, cgroups and namespaces.
+    pub fn new(unlinked: Vec<Unlinked<'a>>) -> Self {
         Self::sorted(unlinked)
     }
+
+    /// Takes maps, which tell of what is attached to them, or by them.
+    pub fn of_maps(maps: &[Map<'a>]) -> Self {
+        Self::sorted(maps.iter().flat_map(Unlinked::of_map).collect())
+    }
+}
+
+/// What texts tell of attachments; `None` for each that is not at hand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// Links.
+    pub links: Option<&'a LinksByProg<'a>>,
+    /// Attachments to devices, cgroups and namespaces without a link.
+    pub unlinked: Option<&'a UnlinkedByProg<'a>>,
+    /// Attachments to maps without a link.
+    pub bound: Option<&'a UnlinkedByProg<'a>>,
 }
 
 /// Where a program is attached, as far as its own row and those of attachments tell.
@@ -80,19 +95,18 @@ pub struct Attached<'a> {
     pub links: Option<&'a [Link<'a>]>,
     /// Its attachments without a link; `None` where there is no text of them.
     pub unlinked: Option<&'a [Unlinked<'a>]>,
+    /// Those to maps; `None` where no text of maps tells.
+    pub bound: Option<&'a [Unlinked<'a>]>,
 }
 
 impl<'a> Attached<'a> {
     /// Puts together what is known of a program.
-    pub fn new(
-        prog: &Prog<'a>,
-        links: Option<&'a LinksByProg<'a>>,
-        unlinked: Option<&'a UnlinkedByProg<'a>>,
-    ) -> Self {
+    pub fn new(prog: &Prog<'a>, known: Known<'a>) -> Self {
         Self {
             loaded_for: prog.attachment(),
-            links: links.map(|links| links.of(prog.id)),
-            unlinked: unlinked.map(|unlinked| unlinked.of(prog.id)),
+            links: known.links.map(|links| links.of(prog.id)),
+            unlinked: known.unlinked.map(|unlinked| unlinked.of(prog.id)),
+            bound: known.bound.map(|bound| bound.of(prog.id)),
         }
     }
 
@@ -102,12 +116,10 @@ impl<'a> Attached<'a> {
     }
 
     /// Where the program is attached: none, where that is not known.
-    pub fn sites(&self) -> impl ExactSizeIterator<Item = Site<'a, 'a>> + use<'a> {
-        let (links, unlinked) = (self.links.unwrap_or_default(), self.unlinked.unwrap_or_default());
-        (0..links.len() + unlinked.len()).map(move |i| match i.checked_sub(links.len()) {
-            None => Site::Link(&links[i]),
-            Some(i) => Site::Unlinked(&unlinked[i]),
-        })
+    pub fn sites(&self) -> impl Iterator<Item = Site<'a, 'a>> + use<'a> {
+        let links = self.links.unwrap_or_default().iter().map(Site::Link);
+        let unlinked = self.unlinked.into_iter().chain(self.bound).flatten().map(Site::Unlinked);
+        links.chain(unlinked)
     }
 
     /// Whether the program is known not to be attached: it was loaded for what only a link can
@@ -118,14 +130,15 @@ impl<'a> Attached<'a> {
         let Some(kind) = self.loaded_for.as_ref().and_then(|attachment| attachment.kind) else {
             return false;
         };
-        // A map that is updated attaches programs of struct_ops without a link.
-        let is_by_link = BY_LINK.contains(&kind) || kind == "struct_ops" && self.unlinked.is_some();
-        is_by_link && self.is_unattached()
+        (BY_LINK.contains(&kind) || kind == "struct_ops") && self.is_unattached()
     }
 
-    /// Whether nothing is known that the program is attached to, and links are known.
+    /// Whether nothing is known that the program is attached to, and what could tell is known. A
+    /// program of struct_ops leaves no link where an update of its map attaches it.
     pub fn is_unattached(&self) -> bool {
-        self.links.is_some() && self.sites().next().is_none()
+        let kind = self.loaded_for.as_ref().and_then(|attachment| attachment.kind);
+        let is_told = self.links.is_some() && (kind != Some("struct_ops") || self.bound.is_some());
+        is_told && self.sites().next().is_none()
     }
 
     /// The member of the struct that a program of struct_ops implements, which its link does not
@@ -178,7 +191,7 @@ impl<'a> UsersByMap<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Ids, Target, words};
+    use super::super::{Bound, Ids, Target, words};
     use super::*;
 
     fn link(id: u32, prog_id: u32) -> Link<'static> {
@@ -214,9 +227,13 @@ mod tests {
             attached: Some(Name::new(b"vfs_unlink")),
             ..Prog::default()
         };
-        let is_loaded_only = |prog, links, unlinked| -> bool {
-            Attached::new(prog, links, unlinked).is_loaded_only()
-        };
+        fn is_loaded_only<'a>(
+            prog: &Prog<'a>,
+            links: Option<&'a LinksByProg<'a>>,
+            bound: Option<&'a UnlinkedByProg<'a>>,
+        ) -> bool {
+            Attached::new(prog, Known { links, bound, ..Known::default() }).is_loaded_only()
+        }
         assert!(!is_loaded_only(&fentry, None, None), "links are not known");
         let links = LinksByProg::new(vec![link(1, 1)]);
         assert!(!is_loaded_only(&fentry, Some(&links), None));
@@ -224,10 +241,10 @@ mod tests {
         // A map update attaches it, and leaves no link.
         let struct_ops = Prog { id: 2, prog_type: Some(27), ..fentry };
         assert!(!is_loaded_only(&struct_ops, Some(&links), None));
-        let by_map =
-            |id| UnlinkedByProg::new(vec![Unlinked { prog_id: id, ..<_>::default() }], &[]);
-        assert!(!is_loaded_only(&struct_ops, Some(&links), Some(&by_map(2))));
-        assert!(is_loaded_only(&struct_ops, Some(&links), Some(&by_map(3))));
+        let map = |bound| Map { bound: Bound::new(bound), ..Map::default() };
+        let [its, other] = [b"2", b"3"].map(|bound| UnlinkedByProg::of_maps(&[map(bound)]));
+        assert!(!is_loaded_only(&struct_ops, Some(&links), Some(&its)));
+        assert!(is_loaded_only(&struct_ops, Some(&links), Some(&other)));
     }
 
     #[test]

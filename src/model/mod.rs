@@ -15,7 +15,7 @@ mod unlinked;
 pub mod words;
 
 pub use holder::{Held, Holder, Holders};
-pub use join::{Attached, ByProg, LinksByProg, OfProg, UnlinkedByProg, User, UsersByMap};
+pub use join::{Attached, ByProg, Known, LinksByProg, OfProg, UnlinkedByProg, User, UsersByMap};
 pub(crate) use link::number;
 pub use link::{Link, Names, Numbers, Target};
 pub use map::{Bound, Map};

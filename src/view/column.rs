@@ -1,7 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{BootTime, Holders, Kind, LinksByProg, RunsBefore, UnlinkedByProg, UsersByMap};
+use crate::model::{BootTime, Holders, Kind, Known, RunsBefore, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +72,8 @@ pub const EVENT: Head = Head {
 pub struct Context<'a> {
     /// When the machine booted; `None` for a capture.
     pub boot_time: Option<BootTime>,
-    /// The links, by program; `None` where their text is not at hand.
-    pub links: Option<&'a LinksByProg<'a>>,
-    /// The attachments without a link, by program; `None` where their text is not at hand.
-    pub unlinked: Option<&'a UnlinkedByProg<'a>>,
+    /// What is known of attachments, by program.
+    pub known: Known<'a>,
     /// The programs that use maps; `None` where their text is not at hand.
     pub users: Option<&'a UsersByMap<'a>>,
     /// The processes that hold objects; `None` where their text is not at hand.

@@ -56,7 +56,7 @@ impl Listed for Progs {
             None,
             Left,
             "What the program is attached to, or was loaded to be attached to.",
-            |p, context| Value::attached(Attached::new(p, context.links, context.unlinked)),
+            |p, context| Value::attached(Attached::new(p, context.known)),
         )
         .from(&[Kind::Links, Kind::Attached, Kind::Maps]),
         column!(

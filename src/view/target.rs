@@ -28,7 +28,10 @@ pub(super) fn brief(attached: &Attached<'_>) -> String {
             match sites.next() {
                 Some(first) => {
                     one(first, self.0.member(), f)?;
-                    if sites.len() == 0 { Ok(()) } else { write!(f, " +{} more", sites.len()) }
+                    match sites.count() {
+                        0 => Ok(()),
+                        more => write!(f, " +{more} more"),
+                    }
                 }
                 None => all(self.0, f),
             }

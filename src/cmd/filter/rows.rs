@@ -96,7 +96,7 @@ impl Filtered for Prog<'_> {
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         // What attaches a program by itself holds it, too.
         const HELD: &[Held] = &[Held::Prog, Held::PerfEvent, Held::Socket, Held::Reuseport];
-        let attached = || Attached::new(self, context.links, context.unlinked);
+        let attached = || Attached::new(self, context.known);
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
             Filter::Type(types) => self.prog_type.is_some_and(|number| types.contains(&number)),

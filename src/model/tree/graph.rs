@@ -114,7 +114,7 @@ impl<'a> Graph<'a> {
         rows: &'a Rows<'a>,
         id_of: impl Fn(Name<'a>) -> Option<u32> + Copy,
     ) -> Option<Edge<'a>> {
-        let attached = Attached::new(prog, rows.links.as_ref(), rows.unlinked.as_ref());
+        let attached = Attached::new(prog, rows.known());
         let mut hooks: Vec<_> = attached.sites().map(Hook::Site).collect();
         let is_elsewhere = hooks.iter().any(is_of_map);
         hooks.retain(|hook| !is_of_map(hook));
@@ -145,7 +145,7 @@ impl<'a> Graph<'a> {
         for id in link.target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
             let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
             let prog = self.numbers[&Key::Prog(id)];
-            let attached = Attached::new(&rows.progs[place], rows.links.as_ref(), None);
+            let attached = Attached::new(&rows.progs[place], rows.known());
             // Two links may hold the same map.
             if !self.edges[to].iter().any(|edge| edge.to == prog) {
                 self.edge(to, prog, attached.member().map(Hook::Member));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg};
+use crate::model::{Known, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg};
 
 /// What the texts of one machine say.
 pub struct Rows<'a> {
@@ -14,6 +14,8 @@ pub struct Rows<'a> {
     pub(super) links: Option<LinksByProg<'a>>,
     /// `None` where there is no text of attachments without a link.
     pub(super) unlinked: Option<UnlinkedByProg<'a>>,
+    /// `None` where no text of maps tells.
+    pub(super) bound: Option<UnlinkedByProg<'a>>,
 }
 
 impl<'a> Rows<'a> {
@@ -51,7 +53,7 @@ impl<'a> Rows<'a> {
         }
         by_id.extend(maps.into_iter().flatten().map(|map| (map.id, map)));
         let maps = by_id.into_values().collect();
-        Self { progs, maps, links: links.map(LinksByProg::new), unlinked: None }
+        Self { progs, maps, links: links.map(LinksByProg::new), unlinked: None, bound: None }
     }
 
     /// The same with what is attached without a link, `None` where there is no text of that.
@@ -63,13 +65,23 @@ impl<'a> Rows<'a> {
                 self.progs.insert(place, Prog { id, name, prog_type, ..Prog::default() });
             }
         }
-        self.unlinked = Some(UnlinkedByProg::new(unlinked, &self.maps));
+        self.unlinked = Some(UnlinkedByProg::new(unlinked));
         self
     }
 
-    /// What is attached without a link, `None` where there is no text of that.
-    pub fn unlinked(&self) -> Option<&UnlinkedByProg<'a>> {
-        self.unlinked.as_ref()
+    /// The same with what is attached to maps without a link, which not every text of maps tells.
+    pub fn with_bound(mut self) -> Self {
+        self.bound = Some(UnlinkedByProg::of_maps(&self.maps));
+        self
+    }
+
+    /// What is known of attachments.
+    pub fn known(&self) -> Known<'_> {
+        Known {
+            links: self.links.as_ref(),
+            unlinked: self.unlinked.as_ref(),
+            bound: self.bound.as_ref(),
+        }
     }
 
     /// All programs that any row speaks of.

@@ -1,7 +1,7 @@
 //! What holds of every tree, whatever the rows say.
 
 use super::*;
-use crate::model::{Ids, Target};
+use crate::model::{Ids, Link, Target};
 
 fn named(text: String) -> Name<'static> {
     Name::new(text.leak().as_bytes())
