@@ -175,7 +175,13 @@ fn bpftool_net(sandbox: &Sandbox) -> Result {
     let set = AttachSet::named(&["xdp_netlink", "xdp_link", "tc_clsact", "tcx_attach"]);
     let known = bpftool(&["net"])?;
     let found = targets(sandbox)?;
-    let list = |key: &str| known[0][key].as_array().cloned().unwrap_or_default();
+    // What came or went meanwhile is another test's.
+    let later = bpftool(&["net"])?;
+    let list = |key: &str| -> Vec<Value> {
+        let all = |known: &Value| known[0][key].as_array().cloned().unwrap_or_default();
+        let later = all(&later);
+        all(&known).into_iter().filter(|one| later.contains(one)).collect()
+    };
     for one in list("xdp") {
         let is_it = |(id, target): &(u64, Value)| {
             json!(id) == one["id"]
@@ -206,8 +212,13 @@ fn bpftool_cgroups(sandbox: &Sandbox) -> Result {
     expects(set.member("cgroup_attach"))?;
     let known = bpftool(&["cgroup", "tree"])?;
     let found = targets(sandbox)?;
+    let later = bpftool(&["cgroup", "tree"])?;
     let mut count = 0;
     for cgroup in known.as_array().into_iter().flatten() {
+        // What came or went meanwhile is another test's.
+        if !later.as_array().is_some_and(|later| later.contains(cgroup)) {
+            continue;
+        }
         let path = cgroup["cgroup"].as_str().unwrap_or_default();
         for one in cgroup["programs"].as_array().into_iter().flatten() {
             let is_it = |(id, target): &(u64, Value)| {
