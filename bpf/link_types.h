@@ -7,7 +7,7 @@
 #ifndef BPFDBG_LINK_TYPES_H
 #define BPFDBG_LINK_TYPES_H
 
-#include "kernel.h"
+#include "place_types.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -95,10 +95,6 @@ struct bpf_raw_tp_link {
 };
 
 /* Perf events: tracepoints, probes, counters. */
-struct list_head {
-	struct list_head *next, *prev;
-};
-
 struct trace_event_class {
 	const char *system;
 };
@@ -275,45 +271,7 @@ struct bpf_uprobe_multi_link___flags {
 	__u32 flags;
 };
 
-/* Devices and namespaces. */
-struct ns_common {
-	const void *ops; /* the same for all namespaces of a kind */
-	unsigned int inum;
-};
-
-struct netns_bpf {
-	struct bpf_prog *progs[1]; /* by BPF_PROG_ATTACH; the first is the flow dissector */
-};
-
-struct net {
-	struct ns_common ns;
-	struct list_head list; /* all namespaces, in a ring with a head that is in none */
-	struct list_head dev_base_head;
-	struct netns_bpf bpf;
-};
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct bpf_xdp_entity {
-	struct bpf_prog *prog;
-	struct bpf_xdp_link *link; /* none, where netlink attached it */
-};
-
-struct rtnl_link_ops {
-	const char *kind;
-};
-
-struct net_device {
-	char name[16];
-	int ifindex;
-	possible_net_t nd_net;
-	struct list_head dev_list;
-	const struct rtnl_link_ops *rtnl_link_ops;
-	struct bpf_xdp_entity xdp_state[3]; /* by enum bpf_xdp_mode */
-};
-
+/* Links to devices and namespaces. */
 struct bpf_xdp_link {
 	struct net_device *dev;
 };
@@ -355,49 +313,7 @@ struct bpf_nf_link {
 	const void *defrag_hook;
 };
 
-/* Cgroups. */
-struct kernfs_node {
-	struct kernfs_node *__parent; /* 6.15 */
-	const char *name;
-	void *priv; /* the cgroup, until that is released */
-	__u64 id;
-};
-
-struct kernfs_node___parent {
-	struct kernfs_node *parent;
-};
-
-struct cgroup_subsys_state {
-	struct list_head sibling;
-	struct list_head children; /* in the order of their serial numbers */
-	unsigned int flags;
-	__u64 serial_nr;
-};
-
-struct cgroup_root;
-
-struct hlist_head {
-	void *first;
-};
-
-/* One of each for every hook. */
-struct cgroup_bpf {
-	void *effective[64];
-	struct hlist_head progs[64]; /* struct list_head up to 5.19 */
-	__u8 flags[64];  /* __u32 up to 6.x */
-};
-
-struct cgroup {
-	struct cgroup_subsys_state self;
-	struct kernfs_node *kn;
-	struct cgroup_root *root;
-	struct cgroup_bpf bpf; /* CONFIG_CGROUP_BPF */
-};
-
-struct cgroup_root {
-	struct cgroup cgrp;
-};
-
+/* Links to cgroups. */
 struct bpf_cgroup_link {
 	struct cgroup *cgroup;
 };

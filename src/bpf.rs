@@ -255,7 +255,8 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
 /// That of all together, where none can be had alone.
 pub fn attach_some(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     attach(kinds).or_else(|error| {
-        let links: Vec<_> = kinds.iter().filter_map(|kind| attach(&[*kind]).ok()).flatten().collect();
+        let links: Vec<_> =
+            kinds.iter().filter_map(|kind| attach(&[*kind]).ok()).flatten().collect();
         if links.is_empty() { Err(error) } else { Ok(links) }
     })
 }

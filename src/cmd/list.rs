@@ -104,7 +104,8 @@ where
             (None, _) => None,
         };
 
-        let mut needs: Vec<Kind> = columns.iter().flat_map(|column| column.needs).copied().collect();
+        let mut needs: Vec<Kind> =
+            columns.iter().flat_map(|column| column.needs).copied().collect();
         // What is more than usual is read where it is at hand, and made in this process on request
         // only.
         let is_asked_for = global.output.is_some();
