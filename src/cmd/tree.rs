@@ -9,7 +9,7 @@ use super::selector::{Selected as _, Selector};
 use super::{note, places};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
-use crate::model::tree::{Hook, Pick, Rows, tree};
+use crate::model::tree::{Beside, Hook, Pick, Rows, tree};
 use crate::model::{Holder, Holders, Kind, Link, Map, Prog, Unlinked};
 use crate::source::{Source, since_boot};
 use crate::view::{Context, Format, TreeFormat, write_tree};
@@ -37,12 +37,10 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let links = texts.rows::<Link<'_>>()?.map(|(_, rows)| rows);
     let holders = texts.rows::<Holder<'_>>()?.map(|(_, rows)| Holders::new(rows));
     let unlinked = texts.rows::<Unlinked<'_>>()?.map(|(_, rows)| rows);
-    let mut rows = Rows::new(progs, maps, links).with_unlinked(unlinked);
-    if texts.text(Kind::Maps)?.is_some_and(|text| text.has("bound")) {
-        rows = rows.with_bound();
-    }
+    let has_bound = texts.text(Kind::Maps)?.is_some_and(|text| text.has("bound"));
+    let rows = Rows::new(progs, Beside { maps, has_bound, links, unlinked, holders });
 
-    let context = Context { known: rows.known(), holders: holders.as_ref(), ..Context::default() };
+    let context = Context { known: rows.known(), holders: rows.holders(), ..Context::default() };
     let is_named = |prog: &Prog<'_>| prog.is_taken_by(&selector) && filters.names(prog.id);
     let takes_prog = |prog: &Prog<'_>| {
         is_named(prog) && filters.iter().all(|filter| prog.passes(filter, &context))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::place::{Above, Place};
 use super::{Hook, Node, Rows};
-use crate::model::{Attached, Link, Name, Prog, Site};
+use crate::model::{Attached, Held, Holder, Link, Name, Prog, Site};
 
 /// An edge down to a node.
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ pub(super) struct Graph<'a> {
     /// too, and stands behind them.
     pub(super) roots: Vec<usize>,
     numbers: HashMap<Key<'a>, usize>,
+    /// By what stands above them and their ids.
+    processes: HashMap<(usize, Vec<u32>), usize>,
 }
 
 /// What makes a node one and the same.
@@ -58,7 +60,7 @@ impl<'a> Graph<'a> {
                 graph.attach_alone(link, rows);
             }
         }
-        graph.order_roots(loose);
+        graph.order_roots(loose, rows);
         graph
     }
 
@@ -98,6 +100,38 @@ impl<'a> Graph<'a> {
         self.edges[from].push(Edge { to, hook });
     }
 
+    /// An edge that goes by the processes that hold it, if they are known: those of its link, or
+    /// else of its object.
+    fn held_edge(&mut self, from: usize, edge: Edge<'a>, rows: &'a Rows<'a>) {
+        let link = edge.hook.and_then(|hook| match hook {
+            Hook::Site(site) => site.link_id(),
+            _ => None,
+        });
+        let object = match self.nodes[edge.to] {
+            Node::Prog(prog) => Some((Held::Prog, prog.id)),
+            Node::Map(map, _) => Some((Held::Map, map.id)),
+            _ => None,
+        };
+        let held = link.map(|id| (Held::Link, id)).into_iter().chain(object);
+        let holders = rows.holders.as_ref();
+        let holders = holders.and_then(|holders| {
+            held.map(|(held, id)| holders.of(held, id)).find(|holders| !holders.is_empty())
+        });
+        let from = holders.map_or(from, |holders| self.processes(from, holders));
+        self.edges[from].push(edge);
+    }
+
+    fn processes(&mut self, above: usize, holders: &'a [Holder<'a>]) -> usize {
+        let key = (above, holders.iter().map(|holder| holder.pid).collect());
+        if let Some(number) = self.processes.get(&key) {
+            return *number;
+        }
+        let number = self.add(Node::Processes(holders));
+        self.processes.insert(key, number);
+        self.edge(above, number, None);
+        number
+    }
+
     fn use_map(&mut self, prog: usize, map: u32) {
         let Some(to) = self.numbers.get(&Key::Map(map)).copied() else { return };
         if let Node::Map(_, users) = &mut self.nodes[to] {
@@ -126,7 +160,10 @@ impl<'a> Graph<'a> {
         }
         for hook in hooks {
             let above = self.above(&hook, id_of);
-            self.edge(above, to, Some(hook));
+            match self.struct_map(&hook) {
+                Some(map) => self.add_member(above, hook, map, &attached, to, rows),
+                None => self.held_edge(above, Edge { to, hook: Some(hook) }, rows),
+            }
         }
         None
     }
@@ -141,7 +178,7 @@ impl<'a> Graph<'a> {
             Some(map) => map,
             None => self.add(Node::Nothing),
         };
-        self.edge(above, to, Some(hook));
+        self.held_edge(above, Edge { to, hook: Some(hook) }, rows);
         for id in link.target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
             let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
             let prog = self.numbers[&Key::Prog(id)];
@@ -151,6 +188,31 @@ impl<'a> Graph<'a> {
                 self.edge(to, prog, attached.member().map(Hook::Member));
             }
         }
+    }
+
+    /// The map that attaches a struct of functions without a link.
+    fn struct_map(&self, hook: &Hook<'a>) -> Option<usize> {
+        let Hook::Site(site) = hook else { return None };
+        let target = site.target();
+        let map = target.map_id.filter(|_| target.ops.is_some() && site.link_id().is_none())?;
+        self.numbers.get(&Key::Map(map)).copied()
+    }
+
+    /// Puts a program under such a map, and that under its struct.
+    fn add_member(
+        &mut self,
+        above: usize,
+        hook: Hook<'a>,
+        map: usize,
+        attached: &Attached<'a>,
+        to: usize,
+        rows: &'a Rows<'a>,
+    ) {
+        // The first of its programs brings the map along.
+        if self.edges[map].is_empty() {
+            self.held_edge(above, Edge { to: map, hook: Some(hook) }, rows);
+        }
+        self.edge(map, to, attached.member().map(Hook::Member));
     }
 
     fn above(&mut self, hook: &Hook<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> usize {
@@ -171,7 +233,7 @@ impl<'a> Graph<'a> {
 
     /// Places in their order, then maps that something is attached to, then what is attached
     /// nowhere, and maps that nothing leads to.
-    fn order_roots(&mut self, mut loose: Vec<Edge<'a>>) {
+    fn order_roots(&mut self, mut loose: Vec<Edge<'a>>, rows: &'a Rows<'a>) {
         let place = |number: usize| match self.nodes[number] {
             Node::Place(place) => Some((place, number)),
             _ => None,
@@ -187,14 +249,14 @@ impl<'a> Graph<'a> {
         self.roots.extend(targets);
 
         let unused = others.into_iter().filter(|number| !is_below[*number]);
-        let unused = unused.map(|to| Edge { to, hook: None }).collect();
+        let unused: Vec<_> = unused.map(|to| Edge { to, hook: None }).collect();
         // What others are attached to goes first.
         loose.sort_by_key(|edge| !self.edges[edge.to].iter().any(|edge| self.is_function(edge.to)));
         for (group, edges) in [(Node::Unattached, loose), (Node::Unused, unused)] {
             if !edges.is_empty() {
                 let group = self.add(group);
-                self.edges[group] = edges;
                 self.roots.push(group);
+                edges.into_iter().for_each(|edge| self.held_edge(group, edge, rows));
             }
         }
     }

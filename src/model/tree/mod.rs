@@ -11,9 +11,9 @@ mod rows;
 mod tests;
 mod walk;
 
-use super::{Attached, Map, Name, Prog, Site};
+use super::{Attached, Holder, Map, Name, Prog, Site};
 pub use place::Place;
-pub use rows::Rows;
+pub use rows::{Beside, Rows};
 
 /// What stands at one place of a tree.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Node<'a> {
     Prog(&'a Prog<'a>),
     /// A map, and the number of programs that use it.
     Map(&'a Map<'a>, usize),
+    /// The processes that hold what stands below, each a descriptor of one of them.
+    Processes(&'a [Holder<'a>]),
     /// A link of which neither a program nor a map is known, so that nothing stands below it.
     Nothing,
     /// Programs of which no attachment is known.

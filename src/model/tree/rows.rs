@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Known, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg};
+use crate::model::{
+    Holders, Known, Link, LinksByProg, Map, Name, Prog, Site, Unlinked, UnlinkedByProg,
+};
 
 /// What the texts of one machine say.
 pub struct Rows<'a> {
-    /// In the order of their ids; a program that only a link speaks of has what the link says.
+    /// In the order of their ids; a program that only others speak of has what they say.
     pub(super) progs: Vec<Prog<'a>>,
     /// In the order of their ids; a map that only others speak of has no more than its name.
     pub(super) maps: Vec<Map<'a>>,
@@ -14,74 +16,41 @@ pub struct Rows<'a> {
     pub(super) links: Option<LinksByProg<'a>>,
     /// `None` where there is no text of attachments without a link.
     pub(super) unlinked: Option<UnlinkedByProg<'a>>,
-    /// `None` where no text of maps tells.
+    /// `None` where no text of maps tells of what is attached to them.
     pub(super) bound: Option<UnlinkedByProg<'a>>,
+    /// `None` where there is no text of processes.
+    pub(super) holders: Option<Holders<'a>>,
+}
+
+/// The rows beside those of programs, in any order; `None` for a text that there is not.
+#[derive(Default)]
+pub struct Beside<'a> {
+    /// Maps.
+    pub maps: Option<Vec<Map<'a>>>,
+    /// Whether their text tells of what is attached to them.
+    pub has_bound: bool,
+    /// Links.
+    pub links: Option<Vec<Link<'a>>>,
+    /// Attachments without a link.
+    pub unlinked: Option<Vec<Unlinked<'a>>>,
+    /// Processes.
+    pub holders: Option<Holders<'a>>,
 }
 
 impl<'a> Rows<'a> {
-    /// Takes rows in any order, `None` for a text that there is not.
-    pub fn new(
-        progs: Vec<Prog<'a>>,
-        maps: Option<Vec<Map<'a>>>,
-        links: Option<Vec<Link<'a>>>,
-    ) -> Self {
-        let mut by_id: BTreeMap<u32, Prog<'a>> = BTreeMap::new();
-        // A program may come, and be attached, after the programs were read.
-        for link in links.iter().flatten() {
-            let Link { name, prog_type, target, .. } = *link;
-            if let Some(id) = link.prog_id {
-                by_id.insert(id, Prog { id, name, prog_type, ..Prog::default() });
-            }
-            if let Some(id) = target.prog_id {
-                let name = target.prog_name;
-                by_id.entry(id).or_insert(Prog { id, name, ..Prog::default() });
-            }
-            for id in target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
-                by_id.entry(id).or_insert(Prog { id, ..Prog::default() });
-            }
-        }
-        by_id.extend(progs.into_iter().map(|prog| (prog.id, prog)));
-        let progs: Vec<_> = by_id.into_values().collect();
-
-        let mut by_id: BTreeMap<u32, Map<'a>> = BTreeMap::new();
-        let named = links.iter().flatten();
-        let named = named.filter_map(|link| Some((link.target.map_id?, link.target.map_name)));
-        let used = progs.iter().filter_map(|prog| prog.map_ids).flat_map(|ids| ids.iter());
-        let unnamed: Option<Name<'a>> = None;
-        for (id, name) in used.map(|id| (id, unnamed)).chain(named) {
-            by_id.insert(id, Map { id, name, ..Map::default() });
-        }
-        by_id.extend(maps.into_iter().flatten().map(|map| (map.id, map)));
-        let maps = by_id.into_values().collect();
-        Self { progs, maps, links: links.map(LinksByProg::new), unlinked: None, bound: None }
-    }
-
-    /// The same with what is attached without a link, `None` where there is no text of that.
-    pub fn with_unlinked(mut self, unlinked: Option<Vec<Unlinked<'a>>>) -> Self {
-        let Some(unlinked) = unlinked else { return self };
-        for &Unlinked { prog_id: id, name, prog_type, .. } in &unlinked {
-            // As with links: it may come after the programs were read.
-            if let Err(place) = self.progs.binary_search_by_key(&id, |prog| prog.id) {
-                self.progs.insert(place, Prog { id, name, prog_type, ..Prog::default() });
-            }
-        }
-        self.unlinked = Some(UnlinkedByProg::new(unlinked));
-        self
-    }
-
-    /// The same with what is attached to maps without a link, which not every text of maps tells.
-    pub fn with_bound(mut self) -> Self {
-        self.bound = Some(UnlinkedByProg::of_maps(&self.maps));
-        self
-    }
-
-    /// What is known of attachments.
-    pub fn known(&self) -> Known<'_> {
-        Known {
-            links: self.links.as_ref(),
-            unlinked: self.unlinked.as_ref(),
-            bound: self.bound.as_ref(),
-        }
+    /// Takes programs in any order, and what else is at hand.
+    pub fn new(progs: Vec<Prog<'a>>, beside: Beside<'a>) -> Self {
+        let Beside { maps, has_bound, links, unlinked, holders } = beside;
+        let bound: Vec<_> = maps.iter().flatten().flat_map(Unlinked::of_map).collect();
+        let sites = || {
+            let unlinked = unlinked.iter().flatten().chain(&bound).map(Site::Unlinked);
+            links.iter().flatten().map(Site::Link).chain(unlinked)
+        };
+        let progs = all_progs(progs, sites());
+        let maps = all_maps(maps.unwrap_or_default(), &progs, sites());
+        let bound = has_bound.then(|| UnlinkedByProg::of_maps(&maps));
+        let unlinked = unlinked.map(UnlinkedByProg::new);
+        Self { progs, maps, links: links.map(LinksByProg::new), unlinked, bound, holders }
     }
 
     /// All programs that any row speaks of.
@@ -89,8 +58,54 @@ impl<'a> Rows<'a> {
         &self.progs
     }
 
-    /// The links, `None` where there is no text of them.
-    pub fn links(&self) -> Option<&LinksByProg<'a>> {
-        self.links.as_ref()
+    /// What is known of attachments.
+    pub fn known(&self) -> Known<'_> {
+        let Self { links, unlinked, bound, .. } = self;
+        Known { links: links.as_ref(), unlinked: unlinked.as_ref(), bound: bound.as_ref() }
     }
+
+    /// The processes, `None` where there is no text of them.
+    pub fn holders(&self) -> Option<&Holders<'a>> {
+        self.holders.as_ref()
+    }
+}
+
+/// A program may come, and be attached, after the programs were read.
+fn all_progs<'r, 'a: 'r>(
+    progs: Vec<Prog<'a>>,
+    sites: impl Iterator<Item = Site<'r, 'a>>,
+) -> Vec<Prog<'a>> {
+    let mut by_id: BTreeMap<u32, Prog<'a>> = BTreeMap::new();
+    for site in sites {
+        let target = site.target();
+        let (name, prog_type) = (site.name(), site.prog_type());
+        if let Some(id) = site.prog_id() {
+            by_id.insert(id, Prog { id, name, prog_type, ..Prog::default() });
+        }
+        if let Some(id) = target.prog_id {
+            let name = target.prog_name;
+            by_id.entry(id).or_insert(Prog { id, name, ..Prog::default() });
+        }
+        for id in target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
+            by_id.entry(id).or_insert(Prog { id, ..Prog::default() });
+        }
+    }
+    by_id.extend(progs.into_iter().map(|prog| (prog.id, prog)));
+    by_id.into_values().collect()
+}
+
+fn all_maps<'r, 'a: 'r>(
+    maps: Vec<Map<'a>>,
+    progs: &[Prog<'a>],
+    sites: impl Iterator<Item = Site<'r, 'a>>,
+) -> Vec<Map<'a>> {
+    let mut by_id: BTreeMap<u32, Map<'a>> = BTreeMap::new();
+    let named = sites.filter_map(|site| Some((site.target().map_id?, site.target().map_name)));
+    let used = progs.iter().filter_map(|prog| prog.map_ids).flat_map(|ids| ids.iter());
+    let unnamed: Option<Name<'a>> = None;
+    for (id, name) in used.map(|id| (id, unnamed)).chain(named) {
+        by_id.insert(id, Map { id, name, ..Map::default() });
+    }
+    by_id.extend(maps.into_iter().map(|map| (map.id, map)));
+    by_id.into_values().collect()
 }

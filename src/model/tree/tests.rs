@@ -1,7 +1,7 @@
 //! What holds of every tree, whatever the rows say.
 
 use super::*;
-use crate::model::{Ids, Link, Target};
+use crate::model::{Bound, Held, Holders, Ids, Link, Target, Unlinked};
 
 fn named(text: String) -> Name<'static> {
     Name::new(text.leak().as_bytes())
@@ -23,6 +23,10 @@ fn onto(id: u32, prog_id: u32, target: u32) -> Link<'static> {
     Link { id, link_type: Some(2), prog_id: Some(prog_id), target, ..Link::default() }
 }
 
+fn beside(links: Vec<Link<'static>>) -> Beside<'static> {
+    Beside { links: Some(links), ..Beside::default() }
+}
+
 fn at_device(id: u32, prog_id: u32, device: &'static [u8]) -> Link<'static> {
     let target = Target { device: Some(Name::new(device)), ..Target::default() };
     Link { id, link_type: Some(6), prog_id: Some(prog_id), target, ..Link::default() }
@@ -37,6 +41,7 @@ fn lines(rows: &Rows<'_>, pick: &Pick<'_>) -> Vec<String> {
             Node::Function(name) => format!("{name}"),
             Node::Prog(prog) => format!("p{}", prog.id),
             Node::Map(map, users) => format!("m{}/{users}", map.id),
+            Node::Processes(holders) => format!("h{}", holders[0].pid),
             Node::Nothing => "nothing".into(),
             Node::Unattached => "unattached".into(),
             Node::Unused => "unused".into(),
@@ -83,7 +88,7 @@ impl Numbers {
 
 /// Rows that need not fit each other: links of programs that are gone, onto themselves and onto
 /// each other, maps that are not listed.
-fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Vec<Map<'static>>, Vec<Link<'static>>) {
+fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
     let count = 1 + numbers.below(12);
     let progs = (1..=count).filter(|_| numbers.below(8) > 0).collect::<Vec<_>>();
     let mut progs: Vec<_> = progs.into_iter().map(prog).collect();
@@ -95,7 +100,14 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Vec<Map<'static>>, Vec<
         prog.prog_type = Some(26 + numbers.below(3));
         prog.expected_attach_type = Some(23 + numbers.below(3));
     }
-    let maps: Vec<_> = (0..numbers.below(6)).map(|id| Map { id, ..Map::default() }).collect();
+    let count_maps = numbers.below(6);
+    let maps = (0..count_maps).map(|id| {
+        let bound = format!("{},{}", 1 + numbers.below(14), 1 + numbers.below(14));
+        let bound = Bound::new(bound.leak().as_bytes()).filter(|_| numbers.below(4) == 0);
+        let ops = (numbers.below(2) == 0).then(|| Name::new(b"ops"));
+        Map { id, bound, ops, map_type: Some(15 + 11 * numbers.below(2)), ..Map::default() }
+    });
+    let maps: Vec<_> = maps.collect();
     let mut links = Vec::new();
     for id in 1..=numbers.below(20) {
         let (prog_id, other) = (1 + numbers.below(count + 1), 1 + numbers.below(count + 1));
@@ -113,18 +125,45 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Vec<Map<'static>>, Vec<
             _ => onto(id, prog_id, other),
         });
     }
-    (progs, maps, links)
+    // Of programs, maps and functions of which nobody else speaks.
+    let count = numbers.below(6);
+    let unlinked = (0..count).map(|_| Unlinked {
+        prog_id: 1 + numbers.below(14),
+        kind: Some("sockmap"),
+        target: Target {
+            map_id: (numbers.below(2) == 0).then(|| numbers.below(10)),
+            prog_id: (numbers.below(2) == 0).then(|| numbers.below(20)),
+            function: Some(Name::new(b"f_2")),
+            ..Target::default()
+        },
+        ..Unlinked::default()
+    });
+    let unlinked: Vec<_> = unlinked.collect();
+    let count = numbers.below(12);
+    let holders = (0..count).map(|_| Holder {
+        pid: 100 + numbers.below(3),
+        held: Some([Held::Prog, Held::Map, Held::Link][numbers.below(3) as usize]),
+        id: numbers.below(14),
+        ..Holder::default()
+    });
+    let holders = Holders::new(holders.collect());
+    let mut with = || numbers.below(10) > 0;
+    let beside = Beside {
+        maps: Some(maps).filter(|_| with()),
+        links: Some(links).filter(|_| with()),
+        has_bound: with(),
+        unlinked: Some(unlinked).filter(|_| with()),
+        holders: Some(holders).filter(|_| with()),
+    };
+    (progs, beside)
 }
 
 #[test]
 fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
     let mut numbers = Numbers(1);
     for round in 0..3000 {
-        let (progs, maps, links) = random(&mut numbers);
-        let with = |n: &mut Numbers| n.below(10) > 0;
-        let maps = Some(maps).filter(|_| with(&mut numbers));
-        let links = Some(links).filter(|_| with(&mut numbers));
-        let rows = Rows::new(progs, maps, links);
+        let (progs, beside) = random(&mut numbers);
+        let rows = Rows::new(progs, beside);
         let entries = tree(&rows, &Pick::default());
         check(&entries);
         for prog in &rows.progs {
@@ -159,7 +198,7 @@ fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
     let progs =
         vec![Prog { map_ids: ids(&[7]), ..prog(1) }, Prog { map_ids: ids(&[7]), ..prog(2) }];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 1, b"eth1")];
-    let rows = Rows::new(progs, None, Some(links));
+    let rows = Rows::new(progs, beside(links));
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 eth0", "1 p1", "2 m7/2", "1 p2", "2 m7/2*", "0 eth1", "1 p1*"]
@@ -169,14 +208,14 @@ fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
 #[test]
 fn what_replaces_a_function_stands_under_it_and_it_under_its_program() {
     let links = vec![at_device(1, 1, b"eth0"), onto(2, 2, 1), onto(3, 3, 1)];
-    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], None, Some(links));
+    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], beside(links));
     assert_eq!(lines(&rows, &Pick::default()), ["0 eth0", "1 p1", "2 f_1", "3 p2", "3 p3"]);
 }
 
 #[test]
 fn a_circle_has_a_beginning() {
     let links = vec![onto(1, 1, 2), onto(2, 2, 1), onto(3, 3, 3)];
-    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], None, Some(links));
+    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], beside(links));
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 p1", "1 f_1", "2 p2", "3 f_2", "4 p1*", "0 p3", "1 f_3", "2 p3*"]
@@ -187,7 +226,7 @@ fn a_circle_has_a_beginning() {
 fn a_tree_that_is_too_deep_goes_on_at_the_left() {
     let count = 1000;
     let links = (1..count).map(|id| onto(id, id + 1, id)).collect();
-    let rows = Rows::new((1..=count).map(prog).collect(), None, Some(links));
+    let rows = Rows::new((1..=count).map(prog).collect(), beside(links));
     let entries = tree(&rows, &Pick::default());
     check(&entries);
     assert!(entries.iter().any(|entry| entry.turn == Turn::Below));
@@ -201,7 +240,7 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
         prog(3),
     ];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), onto(3, 3, 2)];
-    let rows = Rows::new(progs, None, Some(links));
+    let rows = Rows::new(progs, beside(links));
     let of = |id: u32| move |prog: &Prog<'_>| prog.id == id;
     let (one, two, three) = (of(1), of(2), of(3));
     let pick = |prog| Pick { prog: Some(prog), hook: None };
@@ -217,7 +256,7 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
 
 #[test]
 fn a_program_that_is_gone_has_what_the_links_say_of_it() {
-    let rows = Rows::new(Vec::new(), None, Some(vec![onto(1, 5, 4)]));
+    let rows = Rows::new(Vec::new(), beside(vec![onto(1, 5, 4)]));
     assert_eq!(lines(&rows, &Pick::default()), ["0 unattached", "1 p4", "2 f_4", "3 p5"]);
 }
 
@@ -230,7 +269,7 @@ fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
         ..Target::default()
     };
     let link = Link { id: 1, link_type: Some(9), target, ..Link::default() };
-    let rows = Rows::new(vec![prog(1), prog(2)], None, Some(vec![link]));
+    let rows = Rows::new(vec![prog(1), prog(2)], beside(vec![link]));
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
     let one = |prog: &Prog<'_>| prog.id == 1;
     let pick = Pick { prog: Some(&one), hook: None };
@@ -238,4 +277,34 @@ fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
     let all = |hook: &Hook<'_>| matches!(hook, Hook::Site(_));
     let pick = Pick { prog: Some(&one), hook: Some(&all) };
     assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
+}
+
+#[test]
+fn processes_stand_between_a_place_and_what_they_hold_there() {
+    let holder = |pid, held, id| Holder { pid, held: Some(held), id, ..Holder::default() };
+    let holders = vec![
+        holder(100, Held::Link, 1),
+        holder(100, Held::Link, 2),
+        holder(200, Held::Prog, 3),
+        // A link tells better who holds a program there.
+        holder(300, Held::Prog, 1),
+    ];
+    let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 3, b"eth0")];
+    let holders = Some(Holders::new(holders));
+    let rows =
+        Rows::new(vec![prog(1), prog(2), prog(3), prog(4)], Beside { holders, ..beside(links) });
+    assert_eq!(
+        lines(&rows, &Pick::default()),
+        ["0 eth0", "1 h100", "2 p1", "2 p2", "1 h200", "2 p3", "0 unattached", "1 p4"]
+    );
+}
+
+#[test]
+fn a_map_that_attaches_a_struct_has_its_programs_below_it() {
+    let bound = Bound::new(b"2,1");
+    let ops = Some(Name::new(b"tcp_congestion_ops"));
+    let map = Map { id: 9, map_type: Some(26), ops, bound, ..Map::default() };
+    let beside = Beside { maps: Some(vec![map]), has_bound: true, ..beside(Vec::new()) };
+    let rows = Rows::new(vec![prog(1), prog(2)], beside);
+    assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p1", "2 p2"]);
 }

@@ -8,7 +8,7 @@ use serde_json::ser::PrettyFormatter;
 use crate::model::tree::{Entry, Hook, Node, Place, Turn};
 use crate::model::{Name, words};
 use crate::view::json::make_plain;
-use crate::view::target::{Number, Object, entry};
+use crate::view::target::{Number, Object, Process, entry};
 
 pub(super) fn write(tree: &[Entry<'_>], pretty: bool, to: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
@@ -88,6 +88,11 @@ fn node<M: SerializeMap>(map: &mut M, node: &Node<'_>) -> Result<(), M::Error> {
             entry(map, "type", row.map_type.map(|number| Number::new(words::MAP_TYPES, number)))?;
             entry(map, "name", row.name)?;
             entry(map, "users", (*users > 0).then_some(users))
+        }
+        Node::Processes(holders) => {
+            map.serialize_entry("node", "processes")?;
+            let pids: Vec<_> = holders.iter().map(Process).collect();
+            map.serialize_entry("pids", &pids)
         }
         Node::Nothing => map.serialize_entry("node", "link"),
         Node::Unattached => map.serialize_entry("node", "unattached"),

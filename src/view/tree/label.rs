@@ -52,6 +52,10 @@ impl Display for Label<'_> {
             Node::Function(name) => write!(f, "function {name}"),
             Node::Prog(prog) => named(prog.name, prog.id, f),
             Node::Map(map, users) => fmt_map(map, users, f),
+            Node::Processes(holders) => {
+                f.write_str("held by ")?;
+                target::holders(holders, f)
+            }
             Node::Nothing => f.write_str("no program"),
             Node::Unattached => f.write_str("programs without a known attachment"),
             Node::Unused => f.write_str("maps without a known program"),
