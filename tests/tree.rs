@@ -7,11 +7,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use bpfdbg::bpf;
+use bpfdbg::model::Kind;
 use bpfdbg_attach::{AttachSet, Expect};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::links::{Listed, expects, number, same, with_links};
+use crate::links::{Listed, expects, is_by_descriptor, number, same, with_links};
 use crate::sandbox::{Ran, is_chroot, ran};
 use crate::support::{self, Result, matches_file, program, skip, source_tree, trial};
 
@@ -60,16 +62,24 @@ fn paths(tree: &Value) -> Vec<Vec<&Value>> {
 fn member(name: &'static str) -> Result {
     let Listed { members, tree, .. } = Listed::get()?;
     let expects = expects(members.iter().find(|member| member.name == name))?;
-    let linked: Vec<_> = expects.iter().filter(|expect| expect.link_id.is_some()).collect();
-    if linked.is_empty() {
-        return skip("attached without a link");
+    if expects.iter().any(is_by_descriptor) {
+        return skip("attached by a descriptor");
+    }
+    if let Some(why) = bpf::lack(Kind::Links)
+        && expects.iter().any(|expect| expect.link_id.is_some())
+    {
+        return skip(why);
     }
     let paths = paths(tree);
-    for expect in linked {
+    for expect in expects.iter().filter(|expect| expect.attached) {
+        let id = json!(expect.link_id);
+        let via = json!(expect.target.get("via"));
         let is_it = |path: &&Vec<&Value>| {
             let [.., above, object] = path[..] else { return false };
-            let is_linked =
-                |object: &Value| object["attachment"]["link_id"] == json!(expect.link_id);
+            let is_linked = |object: &Value| {
+                let attachment = &object["attachment"];
+                attachment.is_object() && attachment["link_id"] == id && attachment["via"] == via
+            };
             object["node"] == "program"
                 && object["id"] == json!(expect.prog_id)
                 && (is_linked(object) || is_linked(above))
