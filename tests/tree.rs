@@ -29,6 +29,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a program on two targets shows both, and the programs that have them", || {
             one_program("freplace_two_targets")
         }),
+        trial("processes stand above what they hold, for those who may know of them", processes),
         trial("the tree of a capture is as it was", golden),
         trial("every object of a capture is in its tree once", captures_are_whole),
         trial("the kernel's own text makes a tree of what programs were loaded for", kernel_text),
@@ -202,6 +203,33 @@ fn one_program(name: &'static str) -> Result {
         check(nodes("program") == wanted, || format!("{tree} in place of {wanted:?}"))?;
         let wanted: BTreeSet<_> = expect.maps.iter().map(|map| map.id.into()).collect();
         check(nodes("map") == wanted, || format!("{tree} in place of {wanted:?}"))
+    })
+}
+
+fn processes() -> Result {
+    with_links(|sandbox| {
+        ran(&mut sandbox.root(&["install", "--public", "--holders"]))?.ok()?;
+        let set = AttachSet::named(&["raw_tp", "shared_map"]);
+        let expects: Vec<_> = set.expects().collect();
+        check(expects.len() >= 3, || "too little could be attached".into())?;
+        let tree = ran(&mut sandbox.root(&["tree", "-j"]))?.json()?;
+        let paths = paths(&tree);
+        for expect in expects {
+            let path = paths.iter().find(|path| match path[..] {
+                [.., object] => object["node"] == "program" && object["id"] == expect.prog_id,
+                [] => false,
+            });
+            let Some([place, processes, _]) = path.map(|path| &path[..]) else {
+                return Err(format!("{path:?} for {expect:?}").into());
+            };
+            same(place, "name", &json!(expect.target["tracepoint"]))?;
+            let is_own = |process: &Value| process["pid"] == std::process::id();
+            let pids = processes["pids"].as_array();
+            check(pids.is_some_and(|pids| pids.iter().any(is_own)), || processes.to_string())?;
+        }
+        let tree = ran(&mut sandbox.nobody(&["tree", "-j"]))?.ok()?;
+        let tree = String::from_utf8(tree)?;
+        check(!tree.contains(r#""processes""#) && tree.contains("attach_raw_tp"), || tree.clone())
     })
 }
 
