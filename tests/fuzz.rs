@@ -101,12 +101,16 @@ fn damage(text: &mut Vec<u8>, numbers: &mut Numbers) {
     }
 }
 
-/// The captures of every kernel: the texts of programs, maps and links, where there are such.
-fn captures() -> Result<Vec<[Vec<u8>; 3]>> {
+/// The files of a capture, in the order of a machine's texts.
+const FILES: [&str; 5] =
+    ["progs.debug", "maps.debug", "links.debug", "attached.debug", "holders.debug"];
+
+/// The captures of every kernel; a text that there is not is empty.
+fn captures() -> Result<Vec<[Vec<u8>; FILES.len()]>> {
     let mut captures = Vec::new();
     for folder in fs::read_dir(source_tree()?.join("tests/captures"))?.flatten() {
         let read = |file| fs::read(folder.path().join(file)).unwrap_or_default();
-        captures.push(["progs.debug", "maps.debug", "links.debug"].map(read));
+        captures.push(FILES.map(read));
     }
     captures.retain(|texts| !texts[0].is_empty());
     captures.sort();

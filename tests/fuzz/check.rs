@@ -3,10 +3,8 @@
 
 use std::io::Write as _;
 
-use bpfdbg::model::tree::{Pick, Rows, tree};
-use bpfdbg::model::{
-    Holder, Holders, Known, Link, LinksByProg, Map, Prog, Unlinked, UnlinkedByProg, UsersByMap,
-};
+use bpfdbg::model::tree::{Beside, Pick, Rows, tree};
+use bpfdbg::model::{Holder, Holders, Link, Map, Prog, Unlinked, UsersByMap};
 use bpfdbg::parse::{self, Row};
 use bpfdbg::view::{
     self, Context, Format, Head, Links, Listed, Maps, Progs, Screen, Shape, TreeFormat, write_tree,
@@ -55,36 +53,36 @@ pub(crate) fn details(text: &[u8]) -> Result<bool> {
     links(&file)
 }
 
-/// The texts of programs, maps, links, holders and attachments of one machine, and what they make together.
+/// The texts of programs, maps, links, attachments and holders of one machine, and what they make
+/// together.
 pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
     let mut texts = texts.split(|byte| *byte == BETWEEN);
     let mut next = || texts.next().unwrap_or_default();
-    let (progs, maps, links, holders, attached) = (next(), next(), next(), next(), next());
+    let (progs, maps, links) = (next(), next(), next());
     let (Some(progs_read), Some(maps_read)) = (read::<Prog<'_>>(progs)?, read::<Map<'_>>(maps)?)
     else {
         return Ok(false);
     };
-    let (Some(links_read), Some(holders)) =
-        (read::<Link<'_>>(links)?, read::<Holder<'_>>(holders)?)
+    let (Some(links_read), Some(unlinked), Some(holders)) =
+        (read::<Link<'_>>(links)?, read::<Unlinked<'_>>(next())?, read::<Holder<'_>>(next())?)
     else {
         return Ok(false);
     };
-    let Some(attached) = read::<Unlinked<'_>>(attached)? else { return Ok(false) };
-    let unlinked = UnlinkedByProg::new(attached.clone());
-    let bound = UnlinkedByProg::of_maps(&maps_read);
-    let (by_prog, users) = (LinksByProg::new(links_read.clone()), UsersByMap::new(&progs_read));
-    let holders = Holders::new(holders);
-    let context = Context {
-        known: Known { links: Some(&by_prog), unlinked: Some(&unlinked), bound: Some(&bound) },
-        users: Some(&users),
-        holders: Some(&holders),
-        ..Context::default()
+    let users = UsersByMap::new(&progs_read);
+    let beside = Beside {
+        maps: Some(maps_read),
+        has_bound: true,
+        links: Some(links_read),
+        unlinked: Some(unlinked),
+        holders: Some(Holders::new(holders)),
     };
+    let rows = Rows::new(progs_read, beside);
+    let (known, holders) = (rows.known(), rows.holders());
+    let context = Context { known, users: Some(&users), holders, ..Context::default() };
     list::<Progs>(progs, &context)?;
     list::<Maps>(maps, &context)?;
     list::<Links>(links, &context)?;
-    let rows = Rows::new(progs_read, Some(maps_read), Some(links_read));
-    trees(&rows.with_unlinked(Some(attached)).with_bound())?;
+    trees(&rows)?;
     Ok(true)
 }
 
