@@ -15,7 +15,14 @@ pub use filters::Filters;
 #[command(name = "bpfdbg", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(args_conflicts_with_subcommands = false, subcommand_negates_reqs = true)]
 #[command(override_usage = "bpfdbg [OPTIONS] [SELECTOR]...\n       bpfdbg [OPTIONS] <COMMAND>")]
-#[command(after_help = "Exit status:
+#[command(after_help = "Examples:
+  sudo bpfdbg install --public  let everybody list, from now on
+  bpfdbg                        list the programs, and where they are attached
+  bpfdbg tree                   show it all, place by place
+  bpfdbg progs id 42 --pretty   tell everything of one program
+  bpfdbg status                 tell why there is nothing to list
+
+Exit status:
   0  done, also for an empty list
   1  failed, or an explicit selector found nothing
   2  the command line cannot be understood

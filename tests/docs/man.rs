@@ -311,7 +311,8 @@ fn part(render: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Result<Stri
 fn exit_status() -> Result<String> {
     let help = command_line().get_after_help().map(ToString::to_string).unwrap_or_default();
     let mut text = String::new();
-    for line in help.lines() {
+    let (_, codes) = help.split_once("Exit status:").ok_or("the help lists no exit codes")?;
+    for line in codes.lines() {
         let Some((code, meaning)) = line.trim().split_once("  ") else { continue };
         let mut letters = meaning.chars();
         let first = letters.next().map(|letter| letter.to_uppercase().to_string());
