@@ -79,7 +79,8 @@ fn all_progs<'r, 'a: 'r>(
     for site in sites {
         let target = site.target();
         let (name, prog_type) = (site.name(), site.prog_type());
-        if let Some(id) = site.prog_id() {
+        // Of several, one that has its name.
+        if let Some(id) = site.prog_id().filter(|id| name.is_some() || !by_id.contains_key(id)) {
             by_id.insert(id, Prog { id, name, prog_type, ..Prog::default() });
         }
         if let Some(id) = target.prog_id {
