@@ -153,7 +153,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s O -l output-all -d 'All c
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s V -l version -d 'Print version'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "progs" -d 'List the loaded programs'
@@ -202,7 +202,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
@@ -237,7 +237,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
@@ -272,7 +272,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
@@ -307,7 +307,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
@@ -342,7 +342,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s O -l output-all 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
@@ -377,7 +377,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s O -l output-all -
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -412,7 +412,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s O -l output-all -
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
@@ -450,7 +450,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-al
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -485,7 +485,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -520,7 +520,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -555,7 +555,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s O -l output-al
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -590,7 +590,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s O -l output-al
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -625,5 +625,5 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l outpu
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -39,7 +39,7 @@ pub struct Filters {
     /// Only what is attached to a function, device, ... of this name
     #[arg(long, global = true, value_name = "GLOB")]
     pub attached_to: Vec<String>,
-    /// Only programs without a link, and links without a target
+    /// Only programs attached nowhere, and links whose target is gone
     #[arg(long, global = true, conflicts_with_all = ["kinds", "attached_to"])]
     pub unattached: bool,
     /// Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d

@@ -283,8 +283,11 @@ fn key(arg: &Arg) -> String {
 fn prose() -> Result<BTreeMap<String, String>> {
     let file = fs::read_to_string(source_tree()?.join("man/options.in"))?;
     let paragraphs = file.split("\n\n").filter_map(|paragraph| paragraph.split_once('\n'));
-    let prose = |(name, text): (&str, &str)| (name.to_owned(), text.trim().replace('\n', " "));
-    Ok(paragraphs.map(prose).collect())
+    let prose = |(name, text): (&str, &str)| match text.contains("\n--") {
+        true => Err(format!("man/options.in: no empty line behind the prose of '{name}'")),
+        false => Ok((name.to_owned(), text.trim().replace('\n', " "))),
+    };
+    Ok(paragraphs.map(prose).collect::<std::result::Result<_, _>>()?)
 }
 
 fn prose_is_of_options() -> Result {
