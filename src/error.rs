@@ -145,6 +145,9 @@ impl Error {
             Self::Bpf { .. } | Self::Path { .. } if self.is_denied() => {
                 Some("this needs root, or CAP_SYS_ADMIN with CAP_BPF and CAP_PERFMON")
             }
+            Self::Beside { file, .. } if *file == Kind::Holders.file_name() => {
+                Some("'sudo bpfdbg install --holders' adds it, for root or a group")
+            }
             Self::Parse { .. } | Self::Lacks { .. } | Self::Beside { .. } => {
                 Some("'bpfdbg status' tells which text each file has")
             }
