@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use bpfdbg_attach::AttachSet;
+use bpfdbg_attach::{AttachSet, Expect};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
@@ -28,6 +28,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         trial("holders are installed, kept and taken away as they are asked for", || {
             sandbox(installed)
+        }),
+        trial("what a socket or an ioctl attaches is told by their descriptors", || {
+            sandbox(attached)
         }),
         trial("root gets holders on request where they are not installed", || sandbox(in_process)),
     ]
@@ -215,6 +218,46 @@ fn installed(sandbox: &Sandbox) -> Result {
         check(!has() && (dir == bpffs || !Path::new(dir).exists()), || format!("{dir}: left"))?;
     }
     Ok(())
+}
+
+/// Holds `attached` against what the loader knows of every member that a descriptor attaches.
+fn attached(sandbox: &Sandbox) -> Result {
+    let mut set = AttachSet::new(|_| true);
+    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    let expects: Vec<_> = set.expects().cloned().collect();
+    let via = |expect: &Expect| expect.target.get("via").cloned().unwrap_or_default();
+    let mut checked = BTreeSet::new();
+    for expect in &expects {
+        let is_held = ["perf_ioctl", "so_attach_bpf"].contains(&&*via(expect));
+        let row = ran(&mut sandbox.root(&["progs", "id", &expect.prog_id.to_string(), "-j"]))?;
+        let row = row.json()?;
+        let places = row["attached"].as_array().cloned().unwrap_or_default();
+        if !is_held {
+            // The descriptor of an event that a link attaches to is no other place.
+            let more = places.iter().find(|place| place["via"] == "perf_ioctl");
+            check(more.is_none() || expect.link_id.is_none(), || row.to_string())?;
+            continue;
+        }
+        let [place] = &places[..] else { return Err(format!("{row} of {expect:?}").into()) };
+        let mut keys = vec!["via", "pid", "fd", "event", "category", "tracepoint", "symbol"];
+        keys.extend(["path", "cookie"]);
+        for key in keys {
+            let wanted = expect.target.get(key).map(|text| match text.parse::<u64>() {
+                Ok(number) => Value::from(number),
+                Err(_) => Value::from(text.as_str()),
+            });
+            check(place.get(key) == wanted.as_ref(), || {
+                format!("{key} is not {wanted:?} in {place} of {expect:?}")
+            })?;
+        }
+        check(place["kind"] == expect.kind, || format!("{place} of {expect:?}"))?;
+        checked.insert(via(expect));
+    }
+    check(checked.len() == 2, || format!("only {checked:?} could be attached"))?;
+    set.detach("socket_filter");
+    let gone = expects.iter().find(|expect| via(expect) == "so_attach_bpf").ok_or("no socket")?;
+    let row = ran(&mut sandbox.root(&["progs", "id", &gone.prog_id.to_string(), "-j"]))?.json()?;
+    check(row.get("attached").is_none(), || format!("detached, and yet {row}"))
 }
 
 fn in_process(sandbox: &Sandbox) -> Result {

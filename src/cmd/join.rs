@@ -67,7 +67,8 @@ impl Texts {
         let tells = self.text(Kind::Maps)?.is_none_or(|text| text.has("bound"));
         let bound = maps.as_deref().filter(|_| tells).map(UnlinkedByProg::of_maps);
         let holders = self.rows::<Holder<'_>>()?.map(|(_, holders)| Holders::new(holders));
-        Ok(Joined { links, unlinked, bound, users, maps, holders })
+        let held = holders.as_ref().map(|of| UnlinkedByProg::of_holders(of, links.as_ref()));
+        Ok(Joined { links, unlinked, bound, held, users, maps, holders })
     }
 
     /// The rows of a kind, and whether their text is our own.
@@ -94,6 +95,7 @@ pub(super) struct Joined<'a> {
     links: Option<LinksByProg<'a>>,
     unlinked: Option<UnlinkedByProg<'a>>,
     bound: Option<UnlinkedByProg<'a>>,
+    held: Option<UnlinkedByProg<'a>>,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
     holders: Option<Holders<'a>>,
@@ -123,6 +125,7 @@ impl<'a> Joined<'a> {
                 links: self.links.as_ref(),
                 unlinked: self.unlinked.as_ref(),
                 bound: self.bound.as_ref(),
+                held: self.held.as_ref(),
             },
             users: self.users.as_ref(),
             holders: self.holders.as_ref(),

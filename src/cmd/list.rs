@@ -109,11 +109,21 @@ where
         // What is more than usual is read where it is at hand, and made in this process on request
         // only.
         let is_asked_for = global.output.is_some();
-        let mut beside: Vec<Kind> =
-            needs.iter().copied().filter(|kind| is_asked_for || kind.is_usual()).collect();
-        beside.extend(order.iter().flat_map(|(column, _)| column.needs));
+        let mut beside: Vec<Kind> = columns
+            .iter()
+            .flat_map(|column| {
+                // Where other texts tell of it as well, those will do.
+                let is_all = is_asked_for && column.needs.len() == 1;
+                column.needs.iter().filter(move |kind| is_all || kind.is_usual())
+            })
+            .copied()
+            .collect();
+        beside.extend(
+            order.iter().flat_map(|(column, _)| column.needs).filter(|kind| kind.is_usual()),
+        );
         beside.extend(filters.needs::<L::Row<'static>>());
         needs.extend(&beside);
+        needs.extend(filters.targets().map(|_| Kind::Holders));
         for kinds in [&mut needs, &mut beside] {
             kinds.sort();
             kinds.dedup();
@@ -142,6 +152,17 @@ where
             (false, Some(selector)) => Err(Error::NoSuch { kind: self.kind, selector }),
             _ => lister.view.end().map_err(Error::Output),
         }
+    }
+
+    /// The kinds whose texts may say more of these rows, and those that a filter asks for.
+    pub(super) fn worth_reading(&self, text: &Text, pieces: &[impl AsRef<[u8]>]) -> Vec<Kind> {
+        let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
+        let is_worth = |kind: &Kind| {
+            let mut types = pieces.iter().flat_map(|piece| text.types(piece.as_ref()));
+            asked.contains(kind)
+                || types.any(|number| <L::Row<'static> as Selected>::may_be_in(*kind, number))
+        };
+        self.needs.iter().copied().filter(is_worth).collect()
     }
 
     /// What was asked for and cannot be told, where it has no text.
@@ -211,7 +232,7 @@ where
         while let Some(piece) = reader.next_piece()? {
             pieces.push(piece);
         }
-        let texts = Texts::read(&self.worth_reading(&text, &pieces), place)?;
+        let texts = Texts::read(&self.plan.worth_reading(&text, &pieces), place)?;
         let joined = texts.joined()?;
         let missing = self.filters.join::<L::Row<'static>>(&joined, &path)?;
         for missing in [missing, self.plan.missing(&joined, &path)].iter().flatten() {
@@ -225,17 +246,6 @@ where
             row = self.show(Rows::new(&text, &piece, row), &joined, bad)?;
         }
         Ok(())
-    }
-
-    /// The kinds whose texts may say more of these rows, and those that a filter asks for.
-    fn worth_reading(&self, text: &Text, pieces: &[Vec<u8>]) -> Vec<Kind> {
-        let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
-        let is_worth = |kind: &Kind| {
-            let mut types = pieces.iter().flat_map(|piece| text.types(piece));
-            asked.contains(kind)
-                || types.any(|number| <L::Row<'static> as Selected>::may_be_in(*kind, number))
-        };
-        self.plan.needs.iter().copied().filter(is_worth).collect()
     }
 
     /// Shows the rows of a piece; returns the number of the row behind it.

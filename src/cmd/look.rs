@@ -34,14 +34,23 @@ impl Look {
     /// # Errors
     ///
     /// As [`Source::open`], and the read(2) that failed.
-    pub(super) fn take<L: Listed>(plan: &Plan<'_, L>, place: &mut Option<Place>) -> Result<Self> {
+    pub(super) fn take<L: Listed>(plan: &Plan<'_, L>, place: &mut Option<Place>) -> Result<Self>
+    where
+        for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
+    {
         let (kind, places) = (plan.kind, places(plan.global));
         let source = Source::open_again(kind, &plan.beside, &places, place.take())?;
         let boot_time = source.boot_time;
         let (reader, found) = source.into_parts();
         let (path, at) = (reader.path().to_owned(), Instant::now());
         let file = reader.whole()?;
-        let texts = Texts::read(&plan.needs, &found)?;
+        let mut needs = Vec::new();
+        if !file.is_empty() {
+            let (text, header) = Text::of(kind, &file)
+                .map_err(|source| Error::Parse { path: path.clone(), source })?;
+            needs = plan.worth_reading(&text, &[&file[header..]]);
+        }
+        let texts = Texts::read(&needs, &found)?;
         *place = Some(found);
         Ok(Self { kind, path, file, texts, boot_time, at, before: None, shown: Vec::new() })
     }

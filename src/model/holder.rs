@@ -84,6 +84,11 @@ impl<'a> Holders<'a> {
         Self(holders)
     }
 
+    /// The descriptors that attach a program, in the order of the programs.
+    pub(super) fn attachments(&self) -> impl Iterator<Item = &Holder<'a>> {
+        self.0.iter().filter(|holder| holder.held.is_some_and(Held::is_attachment))
+    }
+
     /// Who holds an object: for a perf event and a socket, the object is the program.
     pub fn of(&self, held: Held, id: u32) -> &[Holder<'a>] {
         let start = self.0.partition_point(|h| (h.held, h.id) < (Some(held), id));

@@ -1,6 +1,6 @@
 //! What rows of different files say of each other.
 
-use super::{Attachment, Link, Map, Name, Prog, Site, Unlinked};
+use super::{Attachment, Holders, Link, Map, Name, Prog, Site, Unlinked};
 
 /// Rows in the order of their programs, so that those of one program lie side by side.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +73,16 @@ impl<'a> UnlinkedByProg<'a> {
     pub fn of_maps(maps: &[Map<'a>]) -> Self {
         Self::sorted(maps.iter().flat_map(Unlinked::of_map).collect())
     }
+
+    /// Takes descriptors of processes. A perf event that a link attaches the program to has a
+    /// descriptor as well, and is left to the link.
+    pub fn of_holders(holders: &Holders<'a>, links: Option<&LinksByProg<'a>>) -> Self {
+        let is_linked = |id: u32, target| {
+            links.is_some_and(|links| links.of(id).iter().any(|link| link.target == target))
+        };
+        let unlinked = holders.attachments().filter(|held| !is_linked(held.id, held.target));
+        Self::sorted(unlinked.filter_map(Unlinked::of_holder).collect())
+    }
 }
 
 /// What texts tell of attachments; `None` for each that is not at hand.
@@ -84,6 +94,8 @@ pub struct Known<'a> {
     pub unlinked: Option<&'a UnlinkedByProg<'a>>,
     /// Attachments to maps without a link.
     pub bound: Option<&'a UnlinkedByProg<'a>>,
+    /// Attachments by descriptors of processes.
+    pub held: Option<&'a UnlinkedByProg<'a>>,
 }
 
 /// Where a program is attached, as far as its own row and those of attachments tell.
@@ -97,6 +109,8 @@ pub struct Attached<'a> {
     pub unlinked: Option<&'a [Unlinked<'a>]>,
     /// Those to maps; `None` where no text of maps tells.
     pub bound: Option<&'a [Unlinked<'a>]>,
+    /// Those by descriptors of processes; `None` where no text of them is at hand.
+    pub held: Option<&'a [Unlinked<'a>]>,
 }
 
 impl<'a> Attached<'a> {
@@ -107,6 +121,7 @@ impl<'a> Attached<'a> {
             links: known.links.map(|links| links.of(prog.id)),
             unlinked: known.unlinked.map(|unlinked| unlinked.of(prog.id)),
             bound: known.bound.map(|bound| bound.of(prog.id)),
+            held: known.held.map(|held| held.of(prog.id)),
         }
     }
 
@@ -118,7 +133,8 @@ impl<'a> Attached<'a> {
     /// Where the program is attached: none, where that is not known.
     pub fn sites(&self) -> impl Iterator<Item = Site<'a, 'a>> + use<'a> {
         let links = self.links.unwrap_or_default().iter().map(Site::Link);
-        let unlinked = self.unlinked.into_iter().chain(self.bound).flatten().map(Site::Unlinked);
+        let unlinked = [self.unlinked, self.bound, self.held].into_iter().flatten().flatten();
+        let unlinked = unlinked.map(Site::Unlinked);
         links.chain(unlinked)
     }
 

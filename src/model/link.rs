@@ -70,6 +70,8 @@ pub struct Target<'a> {
     pub cookies: Option<Numbers<'a>>,
     /// The process that it is confined to.
     pub pid: Option<u32>,
+    /// The descriptor of that process that attaches the program.
+    pub fd: Option<u32>,
     /// The thread that it is confined to.
     pub tid: Option<u32>,
     /// The index of a device.

@@ -1,8 +1,9 @@
 //! Attachments without a link, and what they have in common with links.
 
-use super::{Link, Map, Name, Target, words};
+use super::{Held, Holder, Link, Map, Name, Target, words};
 
-/// A program that is attached without a link: a row of `attached.debug`, or what a map tells.
+/// A program that is attached without a link: a row of `attached.debug`, or what a map or a process's
+/// descriptor tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unlinked<'a> {
     /// The id of the program.
@@ -38,6 +39,21 @@ impl<'a> Unlinked<'a> {
             ..Self::default()
         };
         map.bound.into_iter().flat_map(|bound| bound.iter()).map(of)
+    }
+
+    /// What a process's descriptor attaches: a perf event or a socket; `None` for any other.
+    pub fn of_holder(holder: &Holder<'a>) -> Option<Self> {
+        let (kind, via) = match holder.held? {
+            Held::PerfEvent => {
+                let (link_type, target) = (Some(words::PERF_EVENT_LINK), holder.target);
+                (Link { link_type, target, ..Link::default() }.kind(), "perf_ioctl")
+            }
+            Held::Socket => (Some("socket"), "so_attach_bpf"),
+            Held::Reuseport => (Some("sk_reuseport"), "so_attach_reuseport_ebpf"),
+            Held::Prog | Held::Map | Held::Link | Held::Btf => return None,
+        };
+        let target = Target { pid: Some(holder.pid), fd: Some(holder.fd), ..holder.target };
+        Some(Self { prog_id: holder.id, kind, via: Some(via), target, ..Self::default() })
     }
 }
 

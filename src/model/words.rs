@@ -43,6 +43,9 @@ pub const PROG_TYPES: &[&str] = &[
 /// `BPF_PROG_TYPE_CGROUP_SKB`.
 pub(super) const CGROUP_SKB: u32 = 8;
 
+/// `BPF_LINK_TYPE_PERF_EVENT`.
+pub(super) const PERF_EVENT_LINK: u32 = 7;
+
 /// `BPF_PROG_TYPE_TRACING`.
 pub(super) const TRACING: u32 = 26;
 
@@ -260,6 +263,7 @@ pub const KINDS: &[&str] = &[
     "perf_event",
     "raw_tp",
     "sk_lookup",
+    "sk_reuseport",
     "socket",
     "sockmap",
     "struct_ops",
@@ -278,8 +282,15 @@ pub const KINDS: &[&str] = &[
 ];
 
 /// How a program is attached without a link.
-pub const VIAS: &[&str] =
-    &["clsact", "map_update", "netlink", "perf_ioctl", "prog_attach", "so_attach_bpf"];
+pub const VIAS: &[&str] = &[
+    "clsact",
+    "map_update",
+    "netlink",
+    "perf_ioctl",
+    "prog_attach",
+    "so_attach_bpf",
+    "so_attach_reuseport_ebpf",
+];
 
 /// `enum bpf_xdp_mode`, in bpftool's words.
 pub const XDP_MODES: &[&str] = &["generic", "driver", "offload"];

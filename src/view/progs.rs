@@ -58,7 +58,7 @@ impl Listed for Progs {
             "What the program is attached to, or was loaded to be attached to.",
             |p, context| Value::attached(Attached::new(p, context.known)),
         )
-        .from(&[Kind::Links, Kind::Attached, Kind::Maps]),
+        .from(&[Kind::Links, Kind::Attached, Kind::Maps, Kind::Holders]),
         column!(
             "attach_type",
             "expected_attach_type",

@@ -188,6 +188,9 @@ impl Words<'_, '_> {
                 self.word(format_args!("cpu {cpu}"))?;
             }
         }
+        if let (Some(pid), Some(fd)) = (target.pid, target.fd) {
+            self.word(format_args!("pid {pid} fd {fd}"))?;
+        }
         Ok(())
     }
 }
@@ -298,6 +301,7 @@ fn target<M: SerializeMap>(map: &mut M, target: &Target<'_>) -> Result<(), M::Er
     entry(map, "event_config", target.event_config)?;
     entry(map, "cpu", target.cpu)?;
     entry(map, "pid", target.pid)?;
+    entry(map, "fd", target.fd)?;
     entry(map, "tid", target.tid)?;
     entry(map, "device", target.device)?;
     entry(map, "ifindex", target.ifindex)?;

@@ -18,6 +18,8 @@ pub struct Rows<'a> {
     pub(super) unlinked: Option<UnlinkedByProg<'a>>,
     /// `None` where no text of maps tells of what is attached to them.
     pub(super) bound: Option<UnlinkedByProg<'a>>,
+    /// What descriptors of processes attach; `None` where there is no text of processes.
+    pub(super) held: Option<UnlinkedByProg<'a>>,
     /// `None` where there is no text of processes.
     pub(super) holders: Option<Holders<'a>>,
 }
@@ -50,7 +52,9 @@ impl<'a> Rows<'a> {
         let maps = all_maps(maps.unwrap_or_default(), &progs, sites());
         let bound = has_bound.then(|| UnlinkedByProg::of_maps(&maps));
         let unlinked = unlinked.map(UnlinkedByProg::new);
-        Self { progs, maps, links: links.map(LinksByProg::new), unlinked, bound, holders }
+        let links = links.map(LinksByProg::new);
+        let held = holders.as_ref().map(|of| UnlinkedByProg::of_holders(of, links.as_ref()));
+        Self { progs, maps, links, unlinked, bound, held, holders }
     }
 
     /// All programs that any row speaks of.
@@ -60,8 +64,12 @@ impl<'a> Rows<'a> {
 
     /// What is known of attachments.
     pub fn known(&self) -> Known<'_> {
-        let Self { links, unlinked, bound, .. } = self;
-        Known { links: links.as_ref(), unlinked: unlinked.as_ref(), bound: bound.as_ref() }
+        Known {
+            links: self.links.as_ref(),
+            unlinked: self.unlinked.as_ref(),
+            bound: self.bound.as_ref(),
+            held: self.held.as_ref(),
+        }
     }
 
     /// The processes, `None` where there is no text of them.
