@@ -35,7 +35,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_SOCKHASH = 18,
 	BPF_MAP_TYPE_STRUCT_OPS = 26,
 };
-enum bpf_func_id { BPF_FUNC_map_lookup_percpu_elem = 195 };
+enum bpf_func_id { BPF_FUNC_snprintf = 165, BPF_FUNC_map_lookup_percpu_elem = 195 };
 enum bpf_link_type {
 	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
 	BPF_LINK_TYPE_TRACING,

@@ -7,7 +7,7 @@
 /*
  * A function by its address, which is not printed: where the kernel has no name for it, such as
  * for a module that is gone, `?`. A module follows the name as `:[module]`, for the kernel's blank
- * would end the token. 5.13 brought the helper, later kernels all links that need it.
+ * would end the token. 5.13 brought the helper: before, a kprobe at an address has no name.
  */
 static __noinline void print_symbol(struct seq_file *seq, void *address)
 {
@@ -16,6 +16,10 @@ static __noinline void print_symbol(struct seq_file *seq, void *address)
 	__u64 name[SYMBOL / 8] = {};
 	char first;
 
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_snprintf)) {
+		PUT(seq, unknown);
+		return;
+	}
 	bpf_snprintf((char *)name, sizeof(name), format, &arg, sizeof(arg));
 	first = *(char *)name;
 	if (first == '0' || !first) {
