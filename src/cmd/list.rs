@@ -144,6 +144,7 @@ where
             boot_time: source.boot_time,
             before,
             found: false,
+            cells: Vec::new(),
         };
         let (reader, place) = source.into_parts();
         lister.run(reader, &place)?;
@@ -197,6 +198,8 @@ struct Lister<'o, L: Listed> {
     before: Option<&'o RunsBefore>,
     /// Whether a row is one that was asked for, whatever conditions it has to meet beside that.
     found: bool,
+    /// The values of one row; empty between two.
+    cells: Vec<Value<'static>>,
 }
 
 impl<'o, L: Listed> Lister<'o, L>
@@ -304,9 +307,17 @@ where
     }
 
     fn emit(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> Result<()> {
-        // One allocation a row; a value may borrow from the row itself.
-        let cells = self.plan.columns.iter().map(|column| (column.get)(row, context));
-        let cells: Vec<_> = cells.collect();
-        self.view.row(&cells).map_err(Error::Output)
+        let mut cells = emptied(std::mem::take(&mut self.cells));
+        cells.extend(self.plan.columns.iter().map(|column| (column.get)(row, context)));
+        let shown = self.view.row(&cells).map_err(Error::Output);
+        self.cells = emptied(cells);
+        shown
     }
+}
+
+/// The same vector without its values, for values that borrow from another row: so there is one
+/// allocation for all rows.
+fn emptied<'b>(mut cells: Vec<Value<'_>>) -> Vec<Value<'b>> {
+    cells.clear();
+    cells.into_iter().map(|_| Value::Absent).collect()
 }

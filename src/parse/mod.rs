@@ -187,6 +187,7 @@ impl<'t, 'a, R: Row<'a>> Rows<'t, 'a, R> {
 impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
     type Item = Result<R, Error>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
             return None;

@@ -2,6 +2,7 @@
 
 /// Blanks, then what is no blank: one field, and what is behind it. Control bytes stand in no text
 /// of ours: they end a token, and none begins with one.
+#[inline]
 pub(super) fn token(input: &[u8]) -> Option<(&[u8], &[u8])> {
     let start = &input[span(input, not_blank)..];
     let (token, after) = start.split_at(span(start, not_graphic));
@@ -17,6 +18,7 @@ const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
 /// How many bytes come before the first that `ends` marks. Rows are long and mostly blanks, so
 /// eight are looked at in one step.
+#[inline]
 fn span(text: &[u8], ends: impl Fn(u64) -> u64) -> usize {
     let (words, rest) = text.as_chunks();
     for (i, word) in words.iter().enumerate() {
