@@ -2,26 +2,26 @@
 //!
 //! A key that this version does not know is skipped.
 
+use memchr::memchr;
+
 use super::error::Expected;
-use super::token::{skip_blanks, token};
+use super::token::Tokens;
 use super::wide::ids;
 use crate::model::{Name, Names, Numbers, Target, number};
 
 /// Reads the tokens, which go up to the end of the line; none is a target of which nothing is known.
 pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
     let mut target = Target::default();
-    let mut rest = text;
-    while let Some((after, pair)) = token(rest) {
-        let start = &rest[rest.len() - after.len() - pair.len()..];
-        let Some(sign) = pair.iter().position(|b| *b == b'=').filter(|sign| pair.len() > sign + 1)
-        else {
+    let mut tokens = Tokens::new(text);
+    while let Some(pair) = tokens.next() {
+        let start = tokens.since_last();
+        let Some(sign) = memchr(b'=', pair).filter(|sign| pair.len() > sign + 1) else {
             return Err(Expected::new(start, "a key, '=' and a value"));
         };
         let (key, value) = (&pair[..sign], &pair[sign + 1..]);
         set(&mut target, key, value).map_err(|what| Expected::new(&start[sign + 1..], what))?;
-        rest = after;
     }
-    match skip_blanks(rest) {
+    match tokens.rest() {
         [] => Ok(target),
         odd => Err(Expected::new(odd, "a key, '=' and a value")),
     }

@@ -1,68 +1,155 @@
 //! Tokens and the blanks between them.
 
-/// Blanks, then what is no blank: one field, and what is behind it. Control bytes stand in no text
-/// of ours: they end a token, and none begins with one.
-#[inline]
-pub(super) fn token(input: &[u8]) -> Option<(&[u8], &[u8])> {
-    let start = &input[span(input, not_blank)..];
-    let (token, after) = start.split_at(span(start, not_graphic));
-    (!token.is_empty()).then_some((after, token))
-}
-
-/// What is behind the blanks.
-pub(super) fn skip_blanks(input: &[u8]) -> &[u8] {
-    input.trim_ascii_start()
-}
-
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const TOPS: u64 = ONES * 0x80;
 
-/// How many bytes come before the first that `ends` marks. Rows are long and mostly blanks, so
-/// eight are looked at in one step.
-#[inline]
-fn span(text: &[u8], ends: impl Fn(u64) -> u64) -> usize {
-    let (words, rest) = text.as_chunks();
-    for (i, word) in words.iter().enumerate() {
-        let end = ends(u64::from_le_bytes(*word));
-        if end != 0 {
-            return i * 8 + end.trailing_zeros() as usize / 8;
+/// How many bytes are looked at in one step: rows are long, and mostly blanks.
+const STEP: usize = 64;
+
+/// The tokens of a line, each behind blanks. Control bytes stand in no text of ours: they end a
+/// token, and nothing begins with one or stands behind one.
+#[derive(Clone)]
+pub(super) struct Tokens<'a> {
+    line: &'a [u8],
+    /// Where the last token begins and where it ends.
+    last: usize,
+    end: usize,
+    /// Where the present step begins, and which of its bytes are graphic and not yet taken.
+    step: usize,
+    graphic: u64,
+    /// Where the first control byte is, as far as was looked.
+    control: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(line: &'a [u8]) -> Self {
+        let mut tokens = Self { line, last: 0, end: 0, step: 0, graphic: 0, control: usize::MAX };
+        tokens.look();
+        tokens
+    }
+
+    /// The next token, `None` where there is none: at the end, or before a control byte.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<&'a [u8]> {
+        while self.graphic == 0 {
+            self.advance()?;
+        }
+        let first = self.graphic.trailing_zeros();
+        let start = self.step + first as usize;
+        if start > self.control {
+            return None;
+        }
+        let mut others = !self.graphic & u64::MAX << first;
+        while others == 0 {
+            match self.advance() {
+                Some(()) => others = !self.graphic,
+                None => break,
+            }
+        }
+        let end = (self.step + others.trailing_zeros() as usize).min(self.line.len());
+        self.graphic &= u64::MAX.checked_shl(others.trailing_zeros()).unwrap_or(0);
+        (self.last, self.end) = (start, end);
+        Some(&self.line[start..end])
+    }
+
+    /// What is behind the last token and the blanks behind it.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.line[self.end..].trim_ascii_start()
+    }
+
+    /// The line from the last token on.
+    pub(super) fn since_last(&self) -> &'a [u8] {
+        &self.line[self.last..]
+    }
+
+    /// Goes to the next step; `None` where the line has no more.
+    fn advance(&mut self) -> Option<()> {
+        if self.step + STEP >= self.line.len() {
+            return None;
+        }
+        self.step += STEP;
+        self.look();
+        Some(())
+    }
+
+    fn look(&mut self) {
+        let text = &self.line[self.step..];
+        let mut padded = [b' '; STEP];
+        let bytes = text.first_chunk().unwrap_or_else(|| {
+            padded[..text.len()].copy_from_slice(text);
+            &padded
+        });
+        let (mut graphic, mut control) = (0, 0);
+        for (i, word) in bytes.as_chunks().0.iter().enumerate() {
+            let (graphic8, control8) = classes(u64::from_le_bytes(*word));
+            graphic |= bits(graphic8) << (8 * i);
+            control |= bits(control8) << (8 * i);
+        }
+        self.graphic = graphic;
+        if control != 0 {
+            self.control = self.control.min(self.step + control.trailing_zeros() as usize);
         }
     }
-    let end = rest.iter().position(|byte| ends((*byte).into()) & 0x80 != 0);
-    words.len() * 8 + end.unwrap_or(rest.len())
 }
 
-/// 0x80 in every byte that is no blank. On the low seven bits no addition carries over.
-fn not_blank(bytes: u64) -> u64 {
-    let differ = bytes ^ (ONES * u64::from(b' '));
-    (((differ & (ONES * 0x7f)) + ONES * 0x7f) | differ) & (ONES * 0x80)
-}
-
-/// 0x80 in every byte that is a blank or a control byte.
-fn not_graphic(bytes: u64) -> u64 {
-    let low = bytes & (ONES * 0x7f);
+/// 0x80 in each of eight bytes that is graphic, and in each that is a control byte. On the low seven
+/// bits no addition carries over to the next byte.
+fn classes(bytes: u64) -> (u64, u64) {
+    let low = bytes & !TOPS;
     let graphic = (low + ONES * (0x7f - u64::from(b' '))) & !(low + ONES) | bytes;
-    !graphic & (ONES * 0x80)
+    let differ = bytes ^ (ONES * u64::from(b' '));
+    let not_blank = ((differ & !TOPS) + ONES * 0x7f) | differ;
+    (graphic & TOPS, not_blank & !graphic & TOPS)
+}
+
+/// The top bits of eight bytes, side by side.
+fn bits(tops: u64) -> u64 {
+    (tops >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// As the doc comments say it, a byte at a time.
+    fn slowly(line: &[u8]) -> Vec<&[u8]> {
+        let is_control = |b: &u8| *b < b' ' || *b == 0x7f;
+        let plain = line.split(is_control).next().unwrap_or_default();
+        plain.split(|b| *b == b' ').filter(|token| !token.is_empty()).collect()
+    }
+
+    fn all(line: &[u8]) -> Vec<&[u8]> {
+        let mut tokens = Tokens::new(line);
+        std::iter::from_fn(|| tokens.next()).collect()
+    }
+
     #[test]
-    fn a_token_ends_at_the_same_byte_wherever_it_stands() {
+    fn tokens_are_the_same_wherever_a_step_begins() {
         for byte in 0..=255u8 {
-            for place in 0..20 {
-                let text = [vec![b'x'; place], vec![byte], vec![b'y'; 9]].concat();
-                let is_graphic = byte > b' ' && byte != 0x7f;
-                let len = if is_graphic { text.len() } else { place };
-                let expected = (len > 0).then(|| (&text[len..], &text[..len]));
-                let behind_blanks = [vec![b' '; place], text.clone()].concat();
-                if byte != b' ' || place > 0 {
-                    assert_eq!(token(&text), expected, "{byte:#x} at {place}");
-                    assert_eq!(token(&behind_blanks), expected, "{byte:#x} at {place}");
+            for place in 0..2 * STEP + 2 {
+                for other in [b' ', b'x'] {
+                    let mut line = vec![other; 2 * STEP + 2];
+                    line[place] = byte;
+                    line.extend(b" last");
+                    for len in [place, place + 1, line.len()] {
+                        assert_eq!(all(&line[..len]), slowly(&line[..len]), "{byte} at {place}");
+                    }
                 }
             }
         }
-        assert_eq!((token(b""), token(&[b' '; 19])), (None, None));
+    }
+
+    #[test]
+    fn what_is_left_begins_behind_the_blanks_or_at_the_last_token() {
+        let mut tokens = Tokens::new(b"  one  two \x1b three");
+        assert_eq!(tokens.rest(), b"one  two \x1b three");
+        assert_eq!(tokens.next(), Some(&b"one"[..]));
+        assert_eq!(
+            (tokens.since_last(), tokens.rest()),
+            (&b"one  two \x1b three"[..], &b"two \x1b three"[..])
+        );
+        assert_eq!(tokens.next(), Some(&b"two"[..]));
+        assert_eq!((tokens.next(), tokens.rest()), (None, &b"\x1b three"[..]));
+        assert_eq!((Tokens::new(b"").next(), Tokens::new(&[b' '; 200]).next()), (None, None));
     }
 }

@@ -6,7 +6,7 @@
 
 use super::error::Expected;
 use super::target;
-use super::token::{skip_blanks, token};
+use super::token::Tokens;
 use crate::model::{Bound, Held, Holder, Ids, Kind, Link, Map, Name, Prog, Unlinked, words};
 
 /// What marks the last token of the header, which names the writer and is no column.
@@ -123,11 +123,8 @@ impl Header {
     /// there is none.
     pub(super) fn type_of(&self, line: &[u8]) -> Option<u32> {
         let place = self.fields.iter().position(|field| *field == Field::Type)?;
-        let mut rest = line;
-        for _ in 0..place {
-            rest = token(rest)?.0;
-        }
-        uint32(token(rest)?.1).ok()
+        let mut tokens = Tokens::new(line);
+        uint32(std::iter::from_fn(|| tokens.next()).nth(place)?).ok()
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
@@ -149,17 +146,17 @@ fn first_columns(kind: Kind) -> &'static [&'static [u8]] {
 
 /// Reads the header line.
 pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
-    let mut rest = line;
+    let mut names = Tokens::new(line);
     let mut header = Header { fields: Vec::new(), producer: None };
     for first in first_columns(kind) {
-        match token(rest) {
-            Some((after, name)) if name == *first => rest = after,
-            _ => return Err(Expected::new(skip_blanks(rest), expected_header(kind))),
+        match names.next() {
+            Some(name) if name == *first => {}
+            Some(_) => return Err(Expected::new(names.since_last(), expected_header(kind))),
+            None => return Err(Expected::new(names.rest(), expected_header(kind))),
         }
         header.fields.push(Field::of(first));
     }
-    while let Some((after, name)) = token(rest) {
-        rest = after;
+    while let Some(name) = names.next() {
         if name.starts_with(PRODUCER) {
             header.producer = Some(String::from_utf8_lossy(name).into_owned());
         } else if matches!(kind, Kind::Links | Kind::Attached | Kind::Holders) && name == b"target"
@@ -169,7 +166,7 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
             header.fields.push(Field::of(name));
         }
     }
-    match skip_blanks(rest) {
+    match names.rest() {
         [] => Ok(header),
         odd => Err(Expected::new(odd, "the name of a column")),
     }
@@ -191,24 +188,21 @@ fn each<'a>(
     line: &'a [u8],
     mut set: impl FnMut(Field, &'a [u8]) -> Result<(), &'static str>,
 ) -> Result<(), Expected<'a>> {
-    let mut rest = line;
+    let mut tokens = Tokens::new(line);
     for field in &header.fields {
-        let Some((mut after, mut value)) = token(rest) else {
-            return Err(Expected::new(skip_blanks(rest), "a field for every column"));
+        let Some(mut value) = tokens.next() else {
+            return Err(Expected::new(tokens.rest(), "a field for every column"));
         };
         if *field == Field::Details {
             // A list of tokens, up to the end of the line.
-            value = skip_blanks(rest);
-            after = &[];
+            value = tokens.since_last();
+            tokens = Tokens::new(&[]);
         }
-        rest = after;
         if value != b"-" || *field == Field::Id {
-            set(*field, value).map_err(|what| {
-                Expected::new(&line[line.len() - rest.len() - value.len()..], what)
-            })?;
+            set(*field, value).map_err(|what| Expected::new(tokens.since_last(), what))?;
         }
     }
-    match skip_blanks(rest) {
+    match tokens.rest() {
         [] => Ok(()),
         more => Err(Expected::new(more, "the end of the line")),
     }
