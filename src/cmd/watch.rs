@@ -34,29 +34,14 @@ where
     let mut before: Option<Look> = None;
     // Only now, so that a start that takes long can be ended as usual, and an error leaves the
     // terminal alone.
-    let signals = Signals::new()?;
-    let screen = (plan.format == Format::Table).then(Screen::enter).flatten();
+    let mut stage = Stage::new(plan, every)?;
     let mut next = Instant::now() + every;
     let mut text = Vec::new();
     loop {
         text.clear();
         let counts = draw(plan, before.as_ref(), &now, &mut text)?;
-        show(
-            plan,
-            &signals,
-            screen.as_ref(),
-            &counts.status(plan, every),
-            &text,
-            before.is_none(),
-        )?;
-        let wake = loop {
-            match signals.wait(next, screen.as_ref()) {
-                // What went to a file or a pipe stays as it is.
-                Wake::Redraw if screen.is_none() => {}
-                wake => break wake,
-            }
-        };
-        match wake {
+        stage.show(counts, &text)?;
+        match stage.wait(next) {
             Wake::End => return Ok(()),
             Wake::Redraw => continue,
             Wake::Time => {}
@@ -67,6 +52,53 @@ where
         before = Some(std::mem::replace(&mut now, look));
         // A look that took too long is not made up for.
         next = (next + every).max(Instant::now());
+    }
+}
+
+/// Where frames are shown.
+struct Stage<'p, L: Listed> {
+    plan: &'p Plan<'p, L>,
+    every: Duration,
+    signals: Signals,
+    /// `None` where frames follow each other.
+    screen: Option<Screen>,
+    is_first: bool,
+}
+
+impl<'p, L: Listed> Stage<'p, L> {
+    fn new(plan: &'p Plan<'p, L>, every: Duration) -> Result<Self> {
+        let signals = Signals::new()?;
+        let screen = (plan.format == Format::Table).then(Screen::enter).flatten();
+        Ok(Self { plan, every, signals, screen, is_first: true })
+    }
+
+    /// Shows a frame: over the last one on a screen, else behind it.
+    fn show(&mut self, counts: Counts, text: &[u8]) -> Result<()> {
+        let is_first = std::mem::take(&mut self.is_first);
+        let text = match &self.screen {
+            Some(screen) => {
+                let mut frame = Vec::new();
+                if !self.plan.global.no_header {
+                    frame.extend_from_slice(counts.status(self.plan, self.every).as_bytes());
+                }
+                frame.extend_from_slice(text);
+                screen.frame(&frame, |more| format!("+{more} more"))
+            }
+            None if self.plan.format == Format::Table && !is_first => [b"\n", text].concat(),
+            None => text.to_vec(),
+        };
+        Output(&self.signals).write_all(&text).map_err(Error::Output)
+    }
+
+    /// Waits for the next look, or what comes before it.
+    fn wait(&self, until: Instant) -> Wake {
+        loop {
+            match self.signals.wait(until, self.screen.as_ref()) {
+                // What went to a file or a pipe stays as it is.
+                Wake::Redraw if self.screen.is_none() => {}
+                wake => return wake,
+            }
+        }
     }
 }
 
@@ -88,6 +120,7 @@ impl Counts {
         self.rows += usize::from(event != Event::Removed);
     }
 
+    /// One line.
     fn status<L: Listed>(self, plan: &Plan<'_, L>, every: Duration) -> String {
         let mut text = format!("{} {}", self.rows, plan.kind.plural());
         if self.added > 0 {
@@ -96,7 +129,7 @@ impl Counts {
         if self.removed > 0 {
             let _ = write!(text, ", {} gone", self.removed);
         }
-        let _ = write!(text, "; every {}s", every.as_secs_f64());
+        let _ = writeln!(text, "; every {}s", every.as_secs_f64());
         text
     }
 }
@@ -141,8 +174,7 @@ where
         let event = event(&row);
         seen.push(Seen { row, event });
     }
-    let gone = before.map_or_else(|| Ok(Vec::new()), Look::shown::<L>)?;
-    let gone = gone.into_iter().filter(|row| !now.shows(row.id()));
+    let gone = old.into_iter().filter(|row| !now.shows(row.id()));
     seen.extend(gone.map(|row| Seen { row, event: Event::Removed }));
 
     let beside = |seen: &Seen<'_, L>| match seen.event {
@@ -181,30 +213,4 @@ fn differs<L: Listed>(
         (column.get)(before, beside_before) != (column.get)(now, beside_now)
     };
     plan.columns.iter().any(differs)
-}
-
-/// Shows a frame: over the last one on a screen, else behind it.
-fn show<L: Listed>(
-    plan: &Plan<'_, L>,
-    signals: &Signals,
-    screen: Option<&Screen>,
-    status: &str,
-    text: &[u8],
-    is_first: bool,
-) -> Result<()> {
-    let mut output = Output(signals);
-    let text = match screen {
-        Some(screen) => {
-            let mut frame = Vec::new();
-            if !plan.global.no_header {
-                frame.extend_from_slice(status.as_bytes());
-                frame.push(b'\n');
-            }
-            frame.extend_from_slice(text);
-            screen.frame(&frame, |more| format!("+{more} more"))
-        }
-        None if plan.format == Format::Table && !is_first => [b"\n", text].concat(),
-        None => text.to_vec(),
-    };
-    output.write_all(&text).map_err(Error::Output)
 }
