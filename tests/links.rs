@@ -130,15 +130,7 @@ pub(crate) fn expects(member: Option<&Member>) -> Result<Vec<Expect>> {
 
 fn member(name: &'static str) -> Result {
     let Listed { members, links, progs, .. } = Listed::get()?;
-    let expects = expects(members.iter().find(|member| member.name == name))?;
-    if expects.iter().any(is_by_descriptor) {
-        return skip("attached by a descriptor");
-    }
-    if let Some(why) = bpf::lack(Kind::Links)
-        && expects.iter().any(|expect| expect.link_id.is_some())
-    {
-        return skip(why);
-    }
+    let expects = listed_expects(members, name)?;
     for expect in expects.iter().filter(|expect| expect.attached) {
         let prog = progs
             .get(&expect.prog_id.into())
@@ -169,8 +161,23 @@ fn member(name: &'static str) -> Result {
     Ok(())
 }
 
+/// A member's expectations; the test is skipped where they are not for a listing without holders to
+/// tell.
+pub(crate) fn listed_expects(members: &[Member], name: &str) -> Result<Vec<Expect>> {
+    let expects = expects(members.iter().find(|member| member.name == name))?;
+    if expects.iter().any(is_by_descriptor) {
+        return skip("attached by a descriptor");
+    }
+    if let Some(why) = bpf::lack(Kind::Links)
+        && expects.iter().any(|expect| expect.link_id.is_some())
+    {
+        return skip(why);
+    }
+    Ok(expects)
+}
+
 /// Whether an open descriptor holds the program where it is, which is another text's to tell.
-pub(crate) fn is_by_descriptor(expect: &Expect) -> bool {
+fn is_by_descriptor(expect: &Expect) -> bool {
     let via = expect.target.get("via");
     via.is_some_and(|via| via.ends_with("ioctl") || via.starts_with("so_"))
 }

@@ -7,15 +7,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use bpfdbg::bpf;
-use bpfdbg::model::Kind;
 use bpfdbg_attach::{AttachSet, Expect};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::links::{Listed, expects, is_by_descriptor, number, same, with_links};
+use crate::links::{Listed, expects, listed_expects, number, same, with_links};
 use crate::sandbox::{Ran, is_chroot, ran};
-use crate::support::{self, Result, matches_file, program, skip, source_tree, trial};
+use crate::support::{self, Result, matches_file, program, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let members = bpfdbg_attach::member_names()
@@ -62,15 +60,7 @@ fn paths(tree: &Value) -> Vec<Vec<&Value>> {
 
 fn member(name: &'static str) -> Result {
     let Listed { members, tree, .. } = Listed::get()?;
-    let expects = expects(members.iter().find(|member| member.name == name))?;
-    if expects.iter().any(is_by_descriptor) {
-        return skip("attached by a descriptor");
-    }
-    if let Some(why) = bpf::lack(Kind::Links)
-        && expects.iter().any(|expect| expect.link_id.is_some())
-    {
-        return skip(why);
-    }
+    let expects = listed_expects(members, name)?;
     let paths = paths(tree);
     for expect in expects.iter().filter(|expect| expect.attached) {
         let id = json!(expect.link_id);
