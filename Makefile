@@ -37,8 +37,8 @@ test: test-host test-vm
 
 # All tests on this machine's own kernel; as root, those that load programs too.
 test-host: setup
-	@tests/install-packages --optional bpftool $(TEST_PACKAGES)
-	cargo test --workspace
+	@tests/install-packages $(TEST_PACKAGES)
+	BPFDBG_BPFTOOL=$$(tests/vm/bpftool || true) cargo test --workspace
 
 # The same tests on every kernel.
 test-vm:
@@ -68,6 +68,7 @@ bench: all static
 install: all
 	install -D -m 0755 $(BPFDBG) $(DESTDIR)$(PREFIX)/sbin/bpfdbg
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/*.8
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/*.5
 	install -D -m 0644 completions/bpfdbg.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfdbg
 	install -D -m 0644 completions/_bpfdbg $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bpfdbg
 	install -D -m 0644 completions/bpfdbg.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/bpfdbg.fish

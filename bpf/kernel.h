@@ -30,9 +30,12 @@ enum bpf_attach_type { BPF_CGROUP_INET_INGRESS };
 enum bpf_map_type {
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PROG_ARRAY,
-	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
+	BPF_MAP_TYPE_PERCPU_ARRAY,
+	BPF_MAP_TYPE_LRU_PERCPU_HASH = 10,
 	BPF_MAP_TYPE_SOCKMAP = 15,
 	BPF_MAP_TYPE_SOCKHASH = 18,
+	BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE = 21,
 	BPF_MAP_TYPE_STRUCT_OPS = 26,
 };
 enum bpf_func_id { BPF_FUNC_snprintf = 165, BPF_FUNC_map_lookup_percpu_elem = 195 };
@@ -99,6 +102,7 @@ struct user_struct {
 
 struct bpf_map;
 struct bpf_prog;
+struct bpf_prog_offload;
 
 /*
  * Since 5.12 in struct bpf_prog; in 5.10 the same struct, without misses, in struct bpf_prog_aux.
@@ -119,6 +123,8 @@ struct bpf_prog_aux {
 	__u32 func_info_cnt;
 	__u32 used_map_cnt;
 	__u32 verified_insns; /* 5.16 */
+	bool offload_requested : 1;
+	struct bpf_prog_offload *offload; /* none, once the device is gone */
 	const char *attach_func_name;
 	struct bpf_prog *dst_prog;
 	struct bpf_prog **func;
@@ -144,6 +150,10 @@ struct bpf_prog {
 	__u8 tag[8];
 	struct bpf_prog_stats *stats; /* per CPU */
 	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map_ops {
+	__u64 (*map_mem_usage)(const struct bpf_map *map); /* 6.4 */
 };
 
 struct bpf_map_memory {

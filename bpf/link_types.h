@@ -142,6 +142,7 @@ struct trace_probe_event {
 };
 
 struct kprobe {
+	unsigned long nmissed;
 	void *addr;
 	unsigned int offset;
 };
@@ -149,6 +150,7 @@ struct kprobe {
 struct kretprobe {
 	struct kprobe kp;
 	void *handler;
+	int nmissed;
 };
 
 struct trace_kprobe {
@@ -169,7 +171,12 @@ struct trace_uprobe {
 	struct trace_probe tp;
 };
 
+struct fprobe {
+	unsigned long nmissed;
+};
+
 struct bpf_kprobe_multi_link {
+	struct fprobe fp;
 	unsigned long *addrs;
 	__u64 *cookies;
 	__u32 cnt;
@@ -256,6 +263,7 @@ struct bpf_iter__task_file {
 
 struct bpf_uprobe {
 	long long offset;
+	unsigned long ref_ctr_offset;
 	__u64 cookie;
 };
 

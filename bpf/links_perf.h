@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Links to perf events and to probes: what they are attached to. Included by links.bpf.c. */
 
+static const char key_cookies[] = " cookies=", key_counters[] = " ref_ctr_offsets=";
+
 /* BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN */
 #define MULTI_RETURN 1
 
@@ -53,20 +55,29 @@ static __always_inline void print_more(struct seq_file *seq, __u32 count)
 		BPF_SEQ_PRINTF(seq, " more=%u", count - MAX_LISTED);
 }
 
-/* The cookies of a list, `size` bytes apart; none, where there is none to begin with. */
-static __always_inline void print_cookies(struct seq_file *seq, void *cookies, __u32 size,
-					  __u32 count)
+/* Numbers of a list, `size` bytes apart; none, where none of them says anything. */
+static __always_inline void print_list(struct seq_file *seq, const char *key, void *numbers,
+				       __u32 size, __u32 count)
 {
-	__u64 cookie = 0;
+	__u64 number = 0, any = 0;
 
-	bpf_probe_read_kernel(&cookie, sizeof(cookie), cookies);
-	if (!cookie)
-		return;
-	BPF_SEQ_PRINTF(seq, " cookies=%llu", cookie);
-	for (__u32 i = 1; i < MAX_LISTED && i < count; i++) {
-		bpf_probe_read_kernel(&cookie, sizeof(cookie), cookies + i * size);
-		BPF_SEQ_PRINTF(seq, ",%llu", cookie);
+	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
+		bpf_probe_read_kernel(&number, sizeof(number), numbers + i * size);
+		any |= number;
 	}
+	if (!any)
+		return;
+	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
+		bpf_probe_read_kernel(&number, sizeof(number), numbers + i * size);
+		BPF_SEQ_PRINTF(seq, "%s%llu", i ? "," : key, number);
+	}
+}
+
+/* How often a probe was hit and no program run; 5.10 does not get here. */
+static __always_inline void print_missed(struct seq_file *seq, __u64 missed)
+{
+	if (missed)
+		BPF_SEQ_PRINTF(seq, " missed=%llu", missed);
 }
 
 /* The probe that an event's first member stands for; a tracefs event may have several. */
@@ -84,10 +95,16 @@ static __always_inline void print_kprobe(struct seq_file *seq, struct trace_even
 {
 	struct trace_kprobe *probe;
 	const char *symbol;
+	__u64 missed;
 
 	probe = first_probe(call) - bpf_core_field_offset(struct trace_kprobe, tp);
 	symbol = BPF_CORE_READ(probe, symbol);
-	print_retprobe(seq, BPF_CORE_READ(probe, rp.handler));
+	missed = BPF_CORE_READ(probe, rp.kp.nmissed);
+	if (BPF_CORE_READ(probe, rp.handler)) {
+		print_retprobe(seq, true);
+		missed += BPF_CORE_READ(probe, rp.nmissed);
+	}
+	print_missed(seq, missed);
 	if (symbol) {
 		BPF_SEQ_PRINTF(seq, " offset=0x%x", BPF_CORE_READ(probe, rp.kp.offset));
 		*token = (struct text_token){ key_symbol, TEXT, (void *)symbol };
@@ -171,7 +188,9 @@ static __always_inline void print_kprobe_multi(struct seq_file *seq,
 		print_symbol(seq, addr);
 	}
 	print_more(seq, count);
-	print_cookies(seq, BPF_CORE_READ(link, cookies), sizeof(__u64), count);
+	if (bpf_core_field_exists(link->fp.nmissed))
+		print_missed(seq, BPF_CORE_READ(link, fp.nmissed));
+	print_list(seq, key_cookies, BPF_CORE_READ(link, cookies), sizeof(__u64), count);
 }
 
 static __always_inline void print_tracing_multi(struct seq_file *seq,
@@ -218,6 +237,9 @@ static __always_inline void print_uprobe_multi(struct seq_file *seq,
 		BPF_SEQ_PRINTF(seq, "0x%llx", BPF_CORE_READ(at, offset));
 	}
 	print_more(seq, count);
-	print_cookies(seq, uprobes + bpf_core_field_offset(struct bpf_uprobe, cookie), size, count);
+	print_list(seq, key_cookies, uprobes + bpf_core_field_offset(struct bpf_uprobe, cookie), size,
+		   count);
+	print_list(seq, key_counters,
+		   uprobes + bpf_core_field_offset(struct bpf_uprobe, ref_ctr_offset), size, count);
 	*token = (struct text_token){ key_path, FILE_PATH, &link->path };
 }

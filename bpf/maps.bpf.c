@@ -18,6 +18,9 @@ struct map_columns {
 	__u32 owner_jited[FLAG];
 };
 
+/* To a multiple of a power of two. */
+#define ROUND_UP(number, to) (((number) + (to) - 1) & ~((__u64)(to) - 1))
+
 static const char maps_header[] =
 	"      id name             max_entries             cur_entries type   key_size"
 	"  value_size       flags frozen              memlock      btf_id"
@@ -73,6 +76,38 @@ static __always_inline void put_cur_entries(struct map_columns *to, struct bpf_m
 		put_u64(to->cur_entries, count);
 }
 
+/*
+ * As the kernel tells it: up to 5.10 the pages that it charged, then an estimate that is the same for
+ * all types; from 6.4 on each type works it out when asked, which no program can ask for.
+ */
+static __always_inline void put_memlock(struct map_columns *to, struct bpf_map *map)
+{
+	__u64 value, bytes;
+
+	put_none(to->memlock, U64);
+	if (bpf_core_field_exists(struct bpf_map___memory, memory)) {
+		struct bpf_map___memory *m = (void *)map;
+
+		put_u64(to->memlock, (__u64)BPF_CORE_READ(m, memory.pages) * page_size);
+		return;
+	}
+	if (bpf_core_field_exists(struct bpf_map_ops, map_mem_usage))
+		return;
+	value = map->value_size;
+	switch (map->map_type) {
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
+		value = ROUND_UP(value, 8) * cpus;
+		break;
+	default:
+		break;
+	}
+	bytes = map->max_entries * ROUND_UP(map->key_size + value, 8);
+	put_u64(to->memlock, ROUND_UP(bytes, page_size));
+}
+
 SEC("iter/bpf_map")
 int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 {
@@ -94,12 +129,7 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 	put_u32(to.value_size, map->value_size);
 	put_u32(to.flags, map->map_flags);
 	put_small(to.frozen, map->frozen);
-	put_none(to.memlock, U64);
-	if (bpf_core_field_exists(struct bpf_map___memory, memory)) {
-		struct bpf_map___memory *m = (void *)map;
-
-		put_u64(to.memlock, (__u64)BPF_CORE_READ(m, memory.pages) * page_size);
-	}
+	put_memlock(&to, map);
 	put_none(to.btf_id, U32);
 	if (map->btf)
 		put_u32(to.btf_id, map->btf->id);

@@ -26,6 +26,7 @@ struct prog_columns {
 	__u32 expected_attach_type[U32];
 	__u32 tag[TAG];
 	__u32 gpl[FLAG];
+	__u32 orphaned[FLAG];
 	__u32 load_time[U64];
 	__u32 uid[U32];
 	__u32 xlated[U32];
@@ -55,7 +56,7 @@ struct prog_columns {
 
 static const char progs_header[] =
 	"      id name             attached         target             target_id type"
-	" expected_attach_type       tag gpl               load_time         uid"
+	" expected_attach_type       tag gpl orphaned               load_time         uid"
 	"      xlated       jited     memlock      btf_id verified_insns"
 	" run_cnt run_time_ns recursion_misses map_ids " PRODUCER "\n";
 
@@ -130,6 +131,12 @@ static __always_inline __u64 put_stats(struct prog_columns *to, struct bpf_prog 
 	return COLUMN(stats_end);
 }
 
+/* Whether it was loaded into a device that is gone. */
+static __always_inline bool is_orphaned(struct bpf_prog_aux *aux)
+{
+	return BPF_CORE_READ_BITFIELD_PROBED(aux, offload_requested) && !aux->offload;
+}
+
 /* The ids of the maps in use, by commas. */
 static __always_inline void print_map_ids(struct seq_file *seq, struct bpf_prog_aux *aux)
 {
@@ -194,6 +201,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	put_u32(to.expected_attach_type, prog->expected_attach_type);
 	put_tag(to.tag, *(__u64 *)prog->tag);
 	put_small(to.gpl, BPF_CORE_READ_BITFIELD_PROBED(prog, gpl_compatible));
+	put_small(to.orphaned, is_orphaned(aux));
 	put_u64(to.load_time, aux->load_time);
 	put_u32(to.uid, aux->user->uid.val);
 	put_u32(to.xlated, prog->len * 8);

@@ -66,7 +66,7 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -W -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
+            opts="-j -p -o -O -x -n -b -f -W -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -77,25 +77,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -147,6 +147,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -177,7 +192,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__columns)
-            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help progs maps links"
+            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help progs maps links"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -188,25 +203,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -258,6 +273,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -288,7 +318,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__completions)
-            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
+            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -299,25 +329,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -369,6 +399,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -399,7 +444,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -W -h --public --holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -h --public --holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -414,25 +459,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -484,6 +529,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -514,32 +574,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__links)
-            opts="-o -x -j -p -O -n -b -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name"
+            opts="-o -x -j -p -O -n -b -f -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path file offset ref_ctr_offset func_cnt funcs missed retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path file offset ref_ctr_offset func_cnt funcs missed retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path file offset ref_ctr_offset func_cnt funcs missed retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path offset func_cnt retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pids))
+                    COMPREPLY=($(_bpfdbg_columns id type prog_id name prog_type attached attach_type target_obj_id target_btf_id tp_name tracepoint func path file offset ref_ctr_offset func_cnt funcs missed retprobe cookie event_type event_config devname ifindex netns_ino cgroup_id cgroup target_name map_id tid pid pf hook prio flags pinned pids))
                     return 0
                     ;;
                 --format)
@@ -595,6 +655,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -625,32 +700,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__maps)
-            opts="-o -x -j -p -O -n -b -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name"
+            opts="-o -x -j -p -O -n -b -f -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     return 0
                     ;;
                 --format)
@@ -706,6 +781,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -736,32 +826,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__progs)
-            opts="-o -x -j -p -O -n -b -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
+            opts="-o -x -j -p -O -n -b -f -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --format)
@@ -817,6 +907,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -847,7 +952,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__status)
-            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -858,25 +963,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -928,6 +1033,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -958,7 +1078,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__tree)
-            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help show list id name tag"
+            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -969,25 +1089,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1039,6 +1159,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -1069,7 +1204,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__uninstall)
-            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1080,25 +1215,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1150,6 +1285,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)
@@ -1180,7 +1330,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__version)
-            opts="-j -p -o -O -x -n -b -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1191,25 +1341,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1261,6 +1411,21 @@ _bpfdbg() {
                     ;;
                 --prog)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --pid)

@@ -11,6 +11,7 @@ function __fish_bpfdbg_columns
                 attach_type 'The attach type that the program was loaded with.' \
                 tag 'A hash over the instructions.' \
                 gpl 'Whether the license is compatible with the GPL.' \
+                orphaned 'Whether the program was loaded into a device that is gone.' \
                 run_time 'Time spent in the program while the kernel counted.' \
                 run_cnt 'Number of runs while the kernel counted.' \
                 run_avg 'Time of a run on average, over all that the kernel counted.' \
@@ -28,24 +29,26 @@ function __fish_bpfdbg_columns
                 map_ids 'The ids of the maps that the program uses.' \
                 btf_id 'The id of the program'\''s BTF object.' \
                 verified_insns 'Number of instructions that the verifier looked at.' \
+                pinned 'The paths at which the program is pinned.' \
                 pids 'The processes that have a descriptor of the program, by name and id.'
         case maps
             printf "$head%s\t%s\n" \
                 id 'The id that the kernel gave the map.' \
                 type 'The type of the map.' \
                 name 'The name of the map.' \
-                flags 'The BPF_F_ flags that the map was made with, as a number.' \
+                flags 'The BPF_F_ flags that the map was made with, as a number; in a table, as words.' \
                 key 'Size of a key.' \
                 value 'Size of a value.' \
                 max_entries 'Number of entries that the map may hold; bytes, for a ring buffer.' \
                 cur_entries 'Number of entries now, of types that count them.' \
-                bytes_memlock 'Size of the memory charged for the map; on 5.10 only.' \
+                bytes_memlock 'Size of the memory charged for the map, up to 6.3.' \
                 owner_prog_type 'The type of the programs that a program array is bound to.' \
                 owner_jited 'Whether those programs are compiled.' \
                 frozen 'Is 1 where user space has given up writing to the map.' \
                 btf_id 'The id of the BTF object that describes key and value.' \
                 value_type 'The name of the value'\''s type in that BTF.' \
                 used_by 'The programs that use the map, by name and id.' \
+                pinned 'The paths at which the map is pinned.' \
                 pids 'The processes that have a descriptor of the map, by name and id.'
         case links
             printf "$head%s\t%s\n" \
@@ -61,9 +64,13 @@ function __fish_bpfdbg_columns
                 tp_name 'The raw tracepoint.' \
                 tracepoint 'The tracepoint of a perf event.' \
                 func 'The kernel function that a kprobe is in.' \
-                path 'The file that a uprobe is in.' \
+                path 'The file that many uprobes are in.' \
+                file 'The file that the uprobe of a perf event is in.' \
                 offset 'The offset in the function or file.' \
+                ref_ctr_offset 'The offset of a uprobe'\''s reference counter in the file.' \
                 func_cnt 'The number of functions or offsets.' \
+                funcs 'The first of these functions or offsets.' \
+                missed 'Hits of the probe that ran no program.' \
                 retprobe 'Whether the program runs at the return.' \
                 cookie 'What the program gets to tell its attachments apart.' \
                 event_type 'The type of a perf event.' \
@@ -81,20 +88,21 @@ function __fish_bpfdbg_columns
                 hook 'The netfilter hook.' \
                 prio 'The priority at that hook.' \
                 flags 'The flags of a netfilter link.' \
+                pinned 'The paths at which the link is pinned.' \
                 pids 'The processes that have a descriptor of the link, by name and id.'
     end
 end
 
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs prog" -f -a "show list id name tag"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps map" -f -a "show list id name"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links link" -f -a "show list id name"
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -f -a "show list id name tag"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs prog" -f -a "show list id name tag pinned"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps map" -f -a "show list id name pinned"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links link" -f -a "show list id name pinned"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -f -a "show list id name tag pinned"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -f -a "progs maps links"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash zsh fish"
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes color= W/watch= stats= bpffs= debug id= name= type= tag= uid= map= prog= pid= comm= kind= attached-to= unattached since= h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes f/show-pinned color= W/watch= stats= bpffs= debug id= name= type= tag= uid= map= prog= pinned= pid= comm= kind= attached-to= unattached since= h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -141,6 +149,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l tag -d 'Only programs wit
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -152,6 +161,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s p -l pretty -d 'JSON for 
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -191,6 +201,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l tag -d 'Only pro
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -201,6 +212,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s p -l pretty -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -226,6 +238,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -236,6 +249,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s p -l pretty -d 'J
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -261,6 +275,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -271,6 +286,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s p -l pretty -d 'J
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -296,6 +312,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l tag -d 'Only progr
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -306,6 +323,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s p -l pretty -d 'JS
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -331,6 +349,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l tag -d 'Only pro
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -341,6 +360,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s p -l pretty -d '
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -366,6 +386,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -376,6 +397,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s p -l pretty -d 'J
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -401,6 +423,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l tag -d 'Only prog
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -411,6 +434,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s p -l pretty -d 'J
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -437,6 +461,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l tag -d 'Only p
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -449,6 +474,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -474,6 +500,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l tag -d 'Only
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -484,6 +511,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s p -l pretty 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -509,6 +537,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l tag -d 'Only pr
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -519,6 +548,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s p -l pretty -d 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -544,6 +574,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l tag -d 'Only p
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -554,6 +585,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s p -l pretty -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -579,6 +611,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l tag -d 'Only p
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -589,6 +622,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s p -l pretty -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -614,6 +648,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l tag -d 'On
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l uid -d 'Only programs that these users loaded' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l pinned -d 'Only what is pinned at one of these paths' -r -F
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l pid -d 'Only what these processes have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
@@ -624,6 +659,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s p -l prett
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

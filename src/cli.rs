@@ -80,14 +80,14 @@ pub enum Command {
 /// What to list.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Listing {
-    /// [show|list] [id N | name NAME | tag TAG]
+    /// [show|list] [id N | name NAME | tag TAG | pinned PATH]
     #[arg(value_name = "SELECTOR", num_args = 0..)]
     pub words: Vec<String>,
 }
 
 impl Listing {
     /// Every word that a selector may start with.
-    pub const WORDS: [&str; 5] = ["show", "list", "id", "name", "tag"];
+    pub const WORDS: [&str; 6] = ["show", "list", "id", "name", "tag", "pinned"];
 }
 
 /// Who may read what `install` installs.
@@ -132,6 +132,9 @@ pub struct Global {
     /// Sizes and durations as exact numbers
     #[arg(short, long, global = true)]
     pub bytes: bool,
+    /// Show the paths at which objects are pinned
+    #[arg(short = 'f', long, global = true)]
+    pub show_pinned: bool,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,

@@ -171,3 +171,34 @@ pub fn pin(link: impl AsFd, path: &Path) -> io::Result<()> {
         error => Err(io::Error::from_raw_os_error(-error)),
     }
 }
+
+/// Gets an object by its pin: as bpftool does, and where only reading is allowed, for reading only,
+/// which the kernel has for programs and maps.
+///
+/// # Errors
+///
+/// A path that is no pin, or may not be had.
+#[allow(unsafe_code)]
+pub fn get_pinned(path: &Path) -> io::Result<OwnedFd> {
+    use libbpf_rs::libbpf_sys::{self, BPF_F_RDONLY};
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    let get = |file_flags| {
+        let options = libbpf_sys::bpf_obj_get_opts {
+            sz: size_of::<libbpf_sys::bpf_obj_get_opts>() as _,
+            file_flags,
+            ..Default::default()
+        };
+        // SAFETY: path and options live until the call returns.
+        match unsafe { libbpf_sys::bpf_obj_get_opts(path.as_ptr(), &options) } {
+            // SAFETY: the descriptor is new, and nobody else has it.
+            fd @ 0.. => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
+            error => Err(io::Error::from_raw_os_error(-error)),
+        }
+    };
+    match get(0) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            get(BPF_F_RDONLY).map_err(|_| error)
+        }
+        got => got,
+    }
+}

@@ -4,6 +4,7 @@
 
 mod completions;
 mod man;
+mod pictures;
 
 use bpfdbg::cli::Cli;
 use bpfdbg::view::{Head, Links, Listed, Maps, Progs};
@@ -44,6 +45,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ];
     trials.extend(completions::trials());
     trials.extend(man::trials());
+    trials.extend(pictures::trials());
     trials
 }
 

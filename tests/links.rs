@@ -309,7 +309,7 @@ fn query_api(sandbox: &Sandbox) -> Result {
                 if let Some(path) = &info.path {
                     same_path(row, &path.to_string_lossy())?;
                 }
-                has("pid", some(info.pid.into()))?;
+                has("pid", json!(info.pid))?;
             }
             LinkTypeInfo::Iter(info) => {
                 has("target_name", json!(info.target_name.to_string_lossy()))?;

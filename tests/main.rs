@@ -3,6 +3,7 @@
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
 mod attached;
+mod bpftool;
 mod describe;
 mod docs;
 mod filters;
@@ -12,6 +13,7 @@ mod install;
 mod links;
 mod listing;
 mod modprobe;
+mod pinned;
 mod progs;
 mod sandbox;
 mod service;
@@ -32,6 +34,7 @@ fn main() {
         _ => {}
     }
     let modules: Vec<(&str, Vec<Trial>)> = vec![
+        ("bpftool", bpftool::trials()),
         ("describe", describe::trials()),
         ("attached", attached::trials()),
         ("docs", docs::trials()),
@@ -42,6 +45,7 @@ fn main() {
         ("links", links::trials()),
         ("listing", listing::trials()),
         ("modprobe", modprobe::trials()),
+        ("pinned", pinned::trials()),
         ("progs", progs::trials()),
         ("service", service::trials()),
         ("stats", stats::trials()),

@@ -28,6 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a private installation answers nobody with exit code 4", || sandbox(private)),
         trial("reading a file makes no bpf call", || sandbox(no_bpf_call)),
         trial("the kernel's numbers have libbpf's words", word_tables),
+        trial("the flags of maps have the words of the kernel's header", flag_words),
         trial("the iterators run in the process where nothing is installed", || {
             sandbox(in_process)
         }),
@@ -293,6 +294,39 @@ fn word_tables() -> Result {
         }
         if let Some(more) = libbpf(ours.len() as u32) {
             return Err(format!("'{more}' is missing").into());
+        }
+    }
+    Ok(())
+}
+
+/// The words for the flags of maps, held against the names in the kernel's header.
+fn flag_words() -> Result {
+    use libbpf_sys as raw;
+    for (word, flag) in [
+        ("no_prealloc", raw::BPF_F_NO_PREALLOC),
+        ("no_common_lru", raw::BPF_F_NO_COMMON_LRU),
+        ("numa_node", raw::BPF_F_NUMA_NODE),
+        ("rdonly", raw::BPF_F_RDONLY),
+        ("wronly", raw::BPF_F_WRONLY),
+        ("stack_build_id", raw::BPF_F_STACK_BUILD_ID),
+        ("zero_seed", raw::BPF_F_ZERO_SEED),
+        ("rdonly_prog", raw::BPF_F_RDONLY_PROG),
+        ("wronly_prog", raw::BPF_F_WRONLY_PROG),
+        ("clone", raw::BPF_F_CLONE),
+        ("mmapable", raw::BPF_F_MMAPABLE),
+        ("preserve_elems", raw::BPF_F_PRESERVE_ELEMS),
+        ("inner_map", raw::BPF_F_INNER_MAP),
+        ("link", raw::BPF_F_LINK),
+        ("path_fd", raw::BPF_F_PATH_FD),
+        ("vtype_btf_obj_fd", raw::BPF_F_VTYPE_BTF_OBJ_FD),
+        ("token_fd", raw::BPF_F_TOKEN_FD),
+        ("segv_on_fault", raw::BPF_F_SEGV_ON_FAULT),
+        ("no_user_conv", raw::BPF_F_NO_USER_CONV),
+        ("rb_overwrite", raw::BPF_F_RB_OVERWRITE),
+    ] {
+        let found = bpfdbg::model::words::MAP_FLAGS.get(flag.trailing_zeros() as usize);
+        if found != Some(&word) {
+            return Err(format!("bit {flag:#x} is {word}, not {found:?}").into());
         }
     }
     Ok(())

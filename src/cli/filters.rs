@@ -1,6 +1,8 @@
 //! The flags that leave rows out.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 
 /// Flags that leave rows out, before and after the command; a row has to pass all of them.
 #[derive(Args, Clone, Debug, Default)]
@@ -27,6 +29,9 @@ pub struct Filters {
     /// Only what has to do with these programs, by id or name
     #[arg(long = "prog", global = true, value_name = "PROG", value_delimiter = ',')]
     pub progs: Vec<String>,
+    /// Only what is pinned at one of these paths
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub pinned: Vec<PathBuf>,
     /// Only what these processes have a descriptor of
     #[arg(long = "pid", global = true, value_name = "PID", value_delimiter = ',')]
     pub pids: Vec<u32>,

@@ -11,10 +11,10 @@ use super::join::{Joined, Texts};
 use super::look::Look;
 use super::output::{Order, Output, format, order, screen};
 use super::selector::{Selected, Selector};
-use super::{note, places, shown, watch};
+use super::{note, pinned, places, shown, watch};
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
-use crate::model::{BootTime, Kind, RunsBefore};
+use crate::model::{BootTime, Kind, Pins, RunsBefore};
 use crate::parse::{Row, Rows, Text};
 use crate::source::{Place, Reader, Source, since_boot};
 use crate::sys;
@@ -77,6 +77,8 @@ pub(super) struct Plan<'g, L: Listed> {
     pub(super) needs: Vec<Kind>,
     /// Those of them that are made in this process where no file has them.
     pub(super) beside: Vec<Kind>,
+    /// Whether somebody asked where the objects are pinned.
+    shows_pins: bool,
 }
 
 impl<'g, L: Listed> Plan<'g, L>
@@ -89,13 +91,15 @@ where
         if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
             return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
         }
-        let filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
+        let mut filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
+        filters.resolve(global.filters.pinned.iter().chain(selector.path()), kind)?;
         let format = format(global, selector.shape())?;
         let all = global.output_all || format != Format::Table && global.output.is_none();
         let runs = L::RUNS.filter(|_| global.stats.is_some());
         let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
-        let columns =
+        let mut columns =
             view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
+        let shows_pins = pinned::choose(&mut columns, global)?;
         let order = match (global.sort.as_deref(), runs) {
             (None, Some((_, column))) if format == Format::Table => {
                 Some(order::<L>(&format!("-{column}"))?)
@@ -128,13 +132,25 @@ where
             kinds.sort();
             kinds.dedup();
         }
-        Ok(Self { kind, global, format, columns, order, selector, filters, needs, beside })
+        Ok(Self {
+            kind,
+            global,
+            format,
+            columns,
+            order,
+            selector,
+            filters,
+            needs,
+            beside,
+            shows_pins,
+        })
     }
 
     /// Lists once; `before` is what programs had run at an earlier look, which found the texts in
     /// `place`.
     fn list(&self, before: Option<&RunsBefore>, place: Option<Place>) -> Result<()> {
         let source = Source::open_again(self.kind, &self.beside, &places(self.global), place)?;
+        let pins = if self.shows_pins { pinned::look(&source) } else { None };
         let heads = self.columns.iter().map(|column| column.head).collect();
         let out = io::BufWriter::with_capacity(64 << 10, Output);
         let mut lister = Lister {
@@ -142,6 +158,7 @@ where
             plan: self,
             filters: self.filters.clone(),
             boot_time: source.boot_time,
+            pins: pins.as_ref(),
             before,
             found: false,
             cells: Vec::new(),
@@ -182,7 +199,7 @@ where
     ) -> Ordering {
         let (a, b) = ((column.get)(a, beside_a), (column.get)(b, beside_b));
         // What is not known stays last in either direction.
-        if descending && a != Value::Absent && b != Value::Absent {
+        if descending && !a.is_none() && !b.is_none() {
             view::compare(&b, &a)
         } else {
             view::compare(&a, &b)
@@ -195,6 +212,7 @@ struct Lister<'o, L: Listed> {
     plan: &'o Plan<'o, L>,
     filters: Filters,
     boot_time: Option<BootTime>,
+    pins: Option<&'o Pins>,
     before: Option<&'o RunsBefore>,
     /// Whether a row is one that was asked for, whatever conditions it has to meet beside that.
     found: bool,
@@ -295,7 +313,12 @@ where
     where
         'o: 'j,
     {
-        Context { boot_time: self.boot_time, before: self.before, ..joined.context() }
+        Context {
+            boot_time: self.boot_time,
+            before: self.before,
+            pins: self.pins,
+            ..joined.context()
+        }
     }
 
     fn takes(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> bool {

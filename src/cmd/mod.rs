@@ -6,6 +6,7 @@ mod join;
 mod list;
 mod look;
 mod output;
+mod pinned;
 mod selector;
 mod status;
 mod terminal;
@@ -21,7 +22,6 @@ use crate::error::{Error, Result};
 use crate::install::{self, Access};
 use crate::source::Places;
 use crate::view::{Links, Maps, Progs};
-use selector::Selector;
 
 /// Does what was asked for.
 ///

@@ -1,4 +1,6 @@
-//! The words after a noun: `[show|list] [id N | name NAME | tag TAG]`, as bpftool has them.
+//! The words after a noun: `[show|list] [id N | name NAME | tag TAG | pinned PATH]`, as bpftool has them.
+
+use std::path::PathBuf;
 
 use super::shown;
 use crate::error::{Error, Result};
@@ -16,6 +18,8 @@ pub(super) enum Selector {
     Name(String),
     /// Those with this tag.
     Tag([u8; 8]),
+    /// The one that is pinned at this path.
+    Pinned(PathBuf),
 }
 
 impl Selector {
@@ -44,11 +48,21 @@ impl Selector {
             Ok(Self::Name(value("a name")?.to_owned()))
         } else if word == "tag" {
             Ok(Self::Tag(Self::tag(value("a tag")?)?))
+        } else if word == "pinned" {
+            Ok(Self::Pinned(value("a path")?.into()))
         } else {
             Err(Error::Usage(format!(
-                "unknown word '{}'; expected show, list, id, name or tag",
+                "unknown word '{}'; expected show, list, id, name, tag or pinned",
                 shown(word)
             )))
+        }
+    }
+
+    /// The path of a pin, whose object's id is only known when the kernel was asked.
+    pub(super) fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Pinned(path) => Some(path),
+            _ => None,
         }
     }
 
@@ -68,6 +82,7 @@ impl Selector {
             Self::Id(id) => Some(format!("id {id}")),
             Self::Name(name) => Some(format!("name '{}'", shown(name))),
             Self::Tag(tag) => Some(format!("tag {:016x}", u64::from_be_bytes(*tag))),
+            Self::Pinned(path) => Some(format!("pin '{}'", shown(&path.to_string_lossy()))),
         }
     }
 
@@ -89,6 +104,8 @@ impl Selector {
                     || wanted.len() == 15 && name.starts_with(wanted.as_bytes())
             }),
             Self::Tag(wanted) => tag == Some(*wanted),
+            // A filter has the id.
+            Self::Pinned(_) => true,
         }
     }
 }
@@ -184,7 +201,7 @@ mod tests {
         );
         assert_eq!(
             selector(&["dump"]).unwrap_err(),
-            "unknown word 'dump'; expected show, list, id, name or tag"
+            "unknown word 'dump'; expected show, list, id, name, tag or pinned"
         );
     }
 

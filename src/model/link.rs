@@ -48,6 +48,8 @@ pub struct Target<'a> {
     pub offsets: Option<Numbers<'a>>,
     /// The offset of a uprobe's reference counter.
     pub ref_ctr_offset: Option<u64>,
+    /// The same, for each of many offsets.
+    pub ref_ctr_offsets: Option<Numbers<'a>>,
     /// The file that a uprobe is in.
     pub path: Option<Name<'a>>,
     /// The number of functions or offsets.
@@ -56,6 +58,8 @@ pub struct Target<'a> {
     pub more: Option<u32>,
     /// Whether the program runs at the return.
     pub retprobe: bool,
+    /// How often a probe was hit and the program not run.
+    pub missed: Option<u64>,
     /// The performance monitoring unit of an event.
     pub pmu: Option<Name<'a>>,
     /// `enum perf_type_id`, or what the kernel made of it.

@@ -25,6 +25,8 @@ pub struct Prog<'a> {
     pub tag: Option<[u8; 8]>,
     /// Whether its license is one that the kernel takes for GPL-compatible.
     pub gpl_compatible: Option<bool>,
+    /// Whether it was loaded into a device that is gone.
+    pub orphaned: Option<bool>,
     /// Nanoseconds from boot to load.
     pub load_time: Option<u64>,
     /// The user who loaded it.

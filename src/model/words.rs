@@ -154,6 +154,30 @@ pub const MAP_TYPES: &[&str] = &[
 /// `BPF_MAP_TYPE_STRUCT_OPS`.
 pub(super) const STRUCT_OPS_MAP: u32 = 26;
 
+/// The `BPF_F_*` flags that a map is made with, by their bits.
+pub const MAP_FLAGS: &[&str] = &[
+    "no_prealloc",
+    "no_common_lru",
+    "numa_node",
+    "rdonly",
+    "wronly",
+    "stack_build_id",
+    "zero_seed",
+    "rdonly_prog",
+    "wronly_prog",
+    "clone",
+    "mmapable",
+    "preserve_elems",
+    "inner_map",
+    "link",
+    "path_fd",
+    "vtype_btf_obj_fd",
+    "token_fd",
+    "segv_on_fault",
+    "no_user_conv",
+    "rb_overwrite",
+];
+
 /// `enum bpf_link_type`.
 pub const LINK_TYPES: &[&str] = &[
     "unspec",
@@ -208,17 +232,24 @@ const PERF_HARDWARE: &[&str] = &[
     "ref-cycles",
 ];
 
+/// The word for what a perf event of a type counts, by these two alone, as bpftool has it.
+pub fn perf_config(event_type: u32, config: u64) -> Option<&'static str> {
+    let config = u32::try_from(config).ok()?;
+    match word(PERF_TYPES, event_type)? {
+        "software" => word(PERF_SOFTWARE, config),
+        "hardware" => word(PERF_HARDWARE, config),
+        _ => None,
+    }
+}
+
 /// The word for a perf event.
 ///
 /// The two clocks are units of their own, to whose type newer kernels change that of the event.
 pub fn perf_event(pmu: Option<&[u8]>, event_type: u32, config: u64) -> Option<&'static str> {
-    let config = u32::try_from(config).ok()?;
-    match (pmu, word(PERF_TYPES, event_type)) {
-        (Some(b"cpu_clock"), _) => Some("cpu-clock"),
-        (Some(b"task_clock"), _) => Some("task-clock"),
-        (_, Some("software")) => word(PERF_SOFTWARE, config),
-        (_, Some("hardware")) => word(PERF_HARDWARE, config),
-        _ => None,
+    match pmu {
+        Some(b"cpu_clock") => Some("cpu-clock"),
+        Some(b"task_clock") => Some("task-clock"),
+        _ => perf_config(event_type, config),
     }
 }
 

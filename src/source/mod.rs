@@ -1,5 +1,7 @@
 //! Where the text comes from: a pinned file, or the iterator run in this process.
 
+pub mod mounts;
+pub mod pins;
 mod place;
 mod text;
 

@@ -1,7 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{BootTime, Holders, Kind, Known, RunsBefore, UsersByMap};
+use crate::model::{BootTime, Holders, Kind, Known, Pins, RunsBefore, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,34 @@ impl Unit {
     }
 }
 
+/// What a value is in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// A number.
+    Number,
+    /// A string; a number for what this version has no word for.
+    String,
+    /// True or false.
+    Boolean,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl Json {
+    /// The type in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
 /// All that a view knows of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -50,6 +78,8 @@ pub struct Head {
     pub unit: Unit,
     /// Which side cells keep to.
     pub align: Align,
+    /// What it is in JSON.
+    pub json: Json,
     /// The first release of the kernel that has it; `None` for one that all kernels have.
     pub since: Option<&'static str>,
     /// Whether JSON leaves out a zero, as bpftool does where zero is no value of its own.
@@ -63,6 +93,7 @@ pub const EVENT: Head = Head {
     help: "What has become of the row since the look before.",
     unit: Unit::None,
     align: Align::Left,
+    json: Json::String,
     since: None,
     leaves_out_zero: false,
 };
@@ -80,6 +111,8 @@ pub struct Context<'a> {
     pub holders: Option<&'a Holders<'a>>,
     /// What programs had run at the look before; `None` where there was none.
     pub before: Option<&'a RunsBefore>,
+    /// The pins that this process sees; `None` where nobody looked for them.
+    pub pins: Option<&'a Pins>,
 }
 
 /// A kind of row that can be listed.
@@ -109,7 +142,8 @@ pub struct Column<L: Listed> {
 }
 
 impl<L: Listed> Column<L> {
-    /// Declares a column of a row's own text that all kernels have.
+    /// Declares a column of a row's own text that all kernels have: a number if it keeps to the right,
+    /// a string if not.
     pub(super) const fn new(
         (name, key): (&'static str, &'static str),
         unit: Unit,
@@ -117,8 +151,18 @@ impl<L: Listed> Column<L> {
         help: &'static str,
         get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
     ) -> Self {
-        let head = Head { name, key, help, unit, align, since: None, leaves_out_zero: false };
+        let json = match align {
+            Align::Right => Json::Number,
+            Align::Left => Json::String,
+        };
+        let head = Head { name, key, help, unit, align, json, since: None, leaves_out_zero: false };
         Self { head, needs: &[], get }
+    }
+
+    /// The same, as something else in JSON.
+    pub(super) const fn json(mut self, json: Json) -> Self {
+        self.head.json = json;
+        self
     }
 
     /// The same, from this release of the kernel on.
@@ -179,7 +223,7 @@ pub fn choose<L: Listed>(
 }
 
 /// The column of that name or key, in either case.
-pub(super) fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
+pub fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
     let is = |column: &&Column<L>| {
         column.head.name.eq_ignore_ascii_case(name) || column.head.key.eq_ignore_ascii_case(name)
     };

@@ -1,6 +1,6 @@
 //! The columns of columns: what there is to choose from.
 
-use super::column::{Align::*, Column, Head, Listed, Unit};
+use super::column::{Align::*, Column, Head, Json, Listed, Unit};
 use super::value::Value;
 
 /// The listing of columns.
@@ -38,19 +38,21 @@ impl Listed for Columns {
     type Row<'a> = Described;
 
     const DEFAULT: &'static [&'static str] =
-        &["noun", "name", "key", "unit", "since", "default", "help"];
+        &["noun", "name", "key", "type", "unit", "since", "default", "help"];
 
     const COLUMNS: &'static [Column<Self>] = &[
         column!("noun", "The noun that lists such rows.", |c, _| Value::Word(c.noun)),
         column!("name", "The name for --output and --sort.", |c, _| Value::Word(c.head.name)),
         column!("key", "The key in JSON.", |c, _| Value::Word(c.head.key)),
+        column!("type", "What it is in JSON.", |c, _| Value::Word(c.head.json.word())),
         column!("unit", "What its number counts.", |c, _| {
             c.head.unit.word().map_or(Value::Absent, Value::Word)
         }),
         column!("since", "The first release of the kernel that has it, if not all.", |c, _| {
             c.head.since.map_or(Value::Absent, Value::Word)
         }),
-        column!("default", "Whether a table has it by default.", |c, _| Value::Bool(c.is_default)),
+        column!("default", "Whether a table has it by default.", |c, _| Value::Bool(c.is_default))
+            .json(Json::Boolean),
         column!("help", "What it is.", |c, _| Value::Text(c.head.help)),
     ];
 }

@@ -41,7 +41,7 @@ impl View for Csv<'_> {
             }
             let start = line.len();
             match cell {
-                Value::Absent => {}
+                Value::Absent | Value::Zero => {}
                 Value::Bool(_) | Value::Number(_) | Value::Word(_) | Value::Tag(_) => {
                     cell.put(line);
                 }

@@ -16,7 +16,24 @@ pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: 
         (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds, to),
         (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes, to),
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),
+        (_, Value::Flags(bits, words)) if !exact => flags(*bits, words, to),
         (_, value) => value.put(to),
+    }
+}
+
+/// Words by commas; what has none is left as a number, and no bit at all is a dash.
+fn flags(bits: u32, words: &[&str], to: &mut String) {
+    let mut separator = "";
+    let mut rest = bits;
+    for (bit, word) in words.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1) {
+        value::put(to, format_args!("{separator}{word}"));
+        separator = ",";
+        rest &= !(1 << bit);
+    }
+    match (bits, rest) {
+        (0, _) => to.push('-'),
+        (_, 0) => {}
+        _ => value::put(to, format_args!("{separator}{rest:#x}")),
     }
 }
 
@@ -105,6 +122,12 @@ mod tests {
             assert_eq!(text(|to| local_time(seconds.unsigned_abs(), to)), expected);
         }
         assert_eq!(text(|to| local_time(u64::MAX, to)), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn flags_are_words_and_what_has_none_is_a_number() {
+        let words = |bits| text(|to| flags(bits, &["a", "b"], to));
+        assert_eq!([0, 1, 3, 4, 6].map(words), ["-", "a", "a,b", "0x4", "b,0x4"]);
     }
 
     #[test]

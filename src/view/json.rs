@@ -10,7 +10,7 @@ use super::column::Head;
 use super::target;
 use super::value::{Value, hex};
 use super::{Shape, View};
-use crate::model::{Name, ProgRef};
+use crate::model::{Name, Pin, ProgRef};
 
 /// How an object lies on the page: made once, for all rows are alike.
 struct Layout {
@@ -55,6 +55,7 @@ impl Layout {
         match value {
             Value::Bool(value) => to.extend_from_slice(if *value { b"true" } else { b"false" }),
             Value::Number(n) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
+            Value::Flags(n, _) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
             Value::Signed(n) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
             Value::Word(word) => quoted(word, to),
             Value::Tag(tag) => quoted(hex(tag, &mut [0; 16]), to),
@@ -109,8 +110,10 @@ impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Absent => to.serialize_none(),
+            Self::Zero => to.serialize_u64(0),
             Self::Bool(value) => to.serialize_bool(*value),
             Self::Number(number) => to.serialize_u64(*number),
+            Self::Flags(bits, _) => to.serialize_u32(*bits),
             Self::Signed(number) => to.serialize_i64(*number),
             Self::Word(word) | Self::Text(word) => to.serialize_str(word),
             Self::Name(name) => name.serialize(to),
@@ -118,8 +121,14 @@ impl Serialize for Value<'_> {
             Self::Ids(ids) => to.collect_seq(ids.iter()),
             Self::Attached(attached) => to.collect_seq(target::objects(attached)),
             Self::Site(site) => target::Object::of(*site).serialize(to),
+            Self::Funcs(link) => to.collect_seq(super::funcs::objects(&link.target)),
             Self::Users(users) => to.collect_seq(users.iter().map(target::User)),
             Self::Event(event) => event.word().serialize(to),
+            Self::Pins(pins) => {
+                let path =
+                    |pin: &'_ Pin| escape(pin.path.as_os_str().as_encoded_bytes()).into_owned();
+                to.collect_seq(pins.iter().map(path))
+            }
             Self::Holders(holders) => to.collect_seq(holders.iter().map(target::Process)),
         }
     }

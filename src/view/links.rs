@@ -1,6 +1,6 @@
 //! The columns of links.
 
-use super::column::{Align::*, Column, Listed, Unit};
+use super::column::{Align::*, Column, Json, Listed, Unit};
 use super::value::Value;
 use crate::model::{Held, Kind, Link, Site, words};
 
@@ -27,7 +27,7 @@ impl Listed for Links {
             l.link_type
         )),
         column!("prog_id", "prog_id", Right, "The id of the link's program.", |l, _| {
-            Value::number(l.prog_id)
+            if is(l, &["struct_ops"]) { Value::Zero } else { Value::number(l.prog_id) }
         }),
         column!("name", "prog_name", Left, "The full name of that program.", |l, _| Value::name(
             l.name
@@ -38,7 +38,8 @@ impl Listed for Links {
         )),
         column!("attached", "attached", Left, "Where the program is attached.", |l, _| {
             Value::Site(Site::Link(l))
-        }),
+        })
+        .json(Json::Object),
         column!("attach_type", "attach_type", Left, "The attach type.", |l, _| Value::word(
             words::ATTACH_TYPES,
             l.attach_type
@@ -66,31 +67,57 @@ impl Listed for Links {
         column!("func", "func", Left, "The kernel function that a kprobe is in.", |l, _| {
             Value::name(l.target.symbol)
         }),
-        column!("path", "path", Left, "The file that a uprobe is in.", |l, _| {
-            Value::name(l.target.path)
+        column!("path", "path", Left, "The file that many uprobes are in.", |l, _| {
+            Value::name(l.target.path.filter(|_| is(l, &["uprobe_multi"])))
+        }),
+        column!("file", "file", Left, "The file that the uprobe of a perf event is in.", |l, _| {
+            Value::name(l.target.path.filter(|_| is(l, &["perf_event"])))
         }),
         column!("offset", "offset", Right, "The offset in the function or file.", |l, _| {
             Value::number(l.target.offset)
         }),
+        column!(
+            "ref_ctr_offset",
+            "ref_ctr_offset",
+            Right,
+            "The offset of a uprobe's reference counter in the file.",
+            |l, _| match l.target.path.filter(|_| is(l, &["perf_event"])) {
+                Some(_) => Value::number_or_zero(l.target.ref_ctr_offset),
+                None => Value::Absent,
+            }
+        ),
         column!("func_cnt", "func_cnt", Right, "The number of functions or offsets.", |l, _| {
             Value::number(l.target.count)
         }),
+        column!("funcs", "funcs", Left, "The first of these functions or offsets.", |l, _| {
+            if l.target.count.is_some() { Value::Funcs(l) } else { Value::Absent }
+        })
+        .json(Json::Array),
+        column!("missed", "missed", Right, "Hits of the probe that ran no program.", |l, _| {
+            Value::number(l.target.missed)
+        })
+        .without_zero(),
         column!("retprobe", "retprobe", Left, "Whether the program runs at the return.", |l, _| {
             Value::bool(is_probe(l).then_some(l.target.retprobe))
-        }),
+        })
+        .json(Json::Boolean),
         column!(
             "cookie",
             "cookie",
             Right,
             "What the program gets to tell its attachments apart.",
-            |l, _| Value::number(l.target.cookie)
+            |l, _| match l.target.cookie {
+                None if is(l, &["raw_tracepoint", "tracing", "perf_event"]) => Value::Zero,
+                cookie => Value::number(cookie),
+            }
         ),
         column!("event_type", "event_type", Left, "The type of a perf event.", |l, _| {
             Value::word(words::PERF_TYPES, l.target.event_type)
         }),
         column!("event_config", "event_config", Right, "What a perf event counts.", |l, _| {
-            Value::number(l.target.event_config)
-        }),
+            event_config(l)
+        })
+        .json(Json::String),
         column!("devname", "devname", Left, "The device.", |l, _| Value::name(l.target.device)),
         column!("ifindex", "ifindex", Right, "The index of the device.", |l, _| {
             Value::number(l.target.ifindex)
@@ -118,7 +145,10 @@ impl Listed for Links {
             Value::number(l.target.tid)
         }),
         column!("pid", "pid", Right, "The process that the link is confined to.", |l, _| {
-            Value::number(l.target.pid)
+            match l.target.pid {
+                None if is(l, &["uprobe_multi"]) => Value::Zero,
+                pid => Value::number(pid),
+            }
         }),
         column!("pf", "pf", Right, "The protocol family of a netfilter hook.", |l, _| {
             Value::number(l.target.pf)
@@ -131,14 +161,35 @@ impl Listed for Links {
             Value::number(l.target.flags)
         }),
         column!(
+            "pinned",
+            "pinned",
+            Left,
+            "The paths at which the link is pinned.",
+            |l, context| { Value::pins(context.pins, Kind::Links, l.id) }
+        )
+        .json(Json::Array),
+        column!(
             "pids",
             "pids",
             Left,
             "The processes that have a descriptor of the link, by name and id.",
             |l, context| Value::holders(context.holders, Held::Link, l.id),
         )
+        .json(Json::Array)
         .from(&[Kind::Holders]),
     ];
+}
+
+/// Whether the link is of one of these types.
+fn is(link: &Link<'_>, types: &[&str]) -> bool {
+    let word = link.link_type.and_then(|number| words::word(words::LINK_TYPES, number));
+    word.is_some_and(|word| types.contains(&word))
+}
+
+fn event_config(link: &Link<'_>) -> Value<'static> {
+    let (event_type, config) = (link.target.event_type, link.target.event_config);
+    let word = event_type.zip(config).and_then(|(t, config)| words::perf_config(t, config));
+    word.map_or_else(|| Value::number(config), Value::Word)
 }
 
 /// Whether the link is of those that may run at the return.

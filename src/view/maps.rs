@@ -1,6 +1,6 @@
 //! The columns of maps.
 
-use super::column::{Align::*, Column, Listed, Unit};
+use super::column::{Align::*, Column, Json, Listed, Unit};
 use super::value::Value;
 use crate::model::{Held, Kind, Map, words};
 
@@ -32,10 +32,11 @@ impl Listed for Maps {
             "flags",
             "flags",
             None,
-            Right,
-            "The BPF_F_ flags that the map was made with, as a number.",
-            |m, _| Value::number(m.flags)
-        ),
+            Left,
+            "The BPF_F_ flags that the map was made with, as a number; in a table, as words.",
+            |m, _| m.flags.map_or(Value::Absent, |bits| Value::Flags(bits, words::MAP_FLAGS))
+        )
+        .json(Json::Number),
         column!("key", "bytes_key", Bytes, Right, "Size of a key.", |m, _| Value::number(
             m.bytes_key
         )),
@@ -64,7 +65,7 @@ impl Listed for Maps {
             "bytes_memlock",
             Bytes,
             Right,
-            "Size of the memory charged for the map; on 5.10 only.",
+            "Size of the memory charged for the map, up to 6.3.",
             |m, _| Value::number(m.bytes_memlock)
         ),
         column!(
@@ -82,7 +83,8 @@ impl Listed for Maps {
             Left,
             "Whether those programs are compiled.",
             |m, _| Value::bool(m.owner_jited)
-        ),
+        )
+        .json(Json::Boolean),
         column!(
             "frozen",
             "frozen",
@@ -115,7 +117,17 @@ impl Listed for Maps {
             "The programs that use the map, by name and id.",
             |m, context| context.users.map_or(Value::Absent, |users| Value::Users(users.of(m.id))),
         )
+        .json(Json::Array)
         .from(&[Kind::Progs]),
+        column!(
+            "pinned",
+            "pinned",
+            None,
+            Left,
+            "The paths at which the map is pinned.",
+            |m, context| { Value::pins(context.pins, Kind::Maps, m.id) }
+        )
+        .json(Json::Array),
         column!(
             "pids",
             "pids",
@@ -124,6 +136,7 @@ impl Listed for Maps {
             "The processes that have a descriptor of the map, by name and id.",
             |m, context| Value::holders(context.holders, Held::Map, m.id),
         )
+        .json(Json::Array)
         .from(&[Kind::Holders]),
     ];
 }

@@ -3,6 +3,7 @@
 mod column;
 mod columns;
 mod csv;
+mod funcs;
 mod human;
 mod json;
 mod links;
@@ -17,7 +18,7 @@ mod value;
 
 use std::io::{self, Write};
 
-pub use column::{Align, Column, Context, EVENT, Head, Listed, Unit, choose};
+pub use column::{Align, Column, Context, EVENT, Head, Json, Listed, Unit, choose, find};
 pub use columns::{Columns, Described};
 pub use json::escape as json_text;
 pub use links::Links;

@@ -1,6 +1,6 @@
 //! The columns of programs.
 
-use super::column::{Align::*, Column, Context, Listed, Unit};
+use super::column::{Align::*, Column, Context, Json, Listed, Unit};
 use super::value::Value;
 use crate::model::{Attached, Held, Kind, Prog, RunsSince, words};
 
@@ -27,8 +27,7 @@ fn since(prog: &Prog<'_>, context: &Context<'_>) -> Option<RunsSince> {
 impl Listed for Progs {
     type Row<'a> = Prog<'a>;
 
-    const DEFAULT: &'static [&'static str] =
-        &["id", "type", "name", "attached", "uid", "loaded_at"];
+    const DEFAULT: &'static [&'static str] = &["id", "type", "name", "attached"];
 
     // What may be wide is last, so that a terminal shows the numbers.
     const RUNS: Option<(&'static [&'static str], &'static str)> =
@@ -58,6 +57,7 @@ impl Listed for Progs {
             "What the program is attached to, or was loaded to be attached to.",
             |p, context| Value::attached(Attached::new(p, context.known)),
         )
+        .json(Json::Array)
         .from(&[Kind::Links, Kind::Attached, Kind::Maps, Kind::Holders]),
         column!(
             "attach_type",
@@ -77,7 +77,17 @@ impl Listed for Progs {
             Left,
             "Whether the license is compatible with the GPL.",
             |p, _| Value::bool(p.gpl_compatible)
-        ),
+        )
+        .json(Json::Boolean),
+        column!(
+            "orphaned",
+            "orphaned",
+            None,
+            Left,
+            "Whether the program was loaded into a device that is gone.",
+            |p, _| Value::bool(p.orphaned)
+        )
+        .json(Json::Boolean),
         column!(
             "run_time",
             "run_time_ns",
@@ -167,7 +177,8 @@ impl Listed for Progs {
             Left,
             "Whether the program was compiled to machine code.",
             |p, _| Value::bool(p.bytes_jited.map(|n| n > 0))
-        ),
+        )
+        .json(Json::Boolean),
         column!("bytes_jited", "bytes_jited", Bytes, Right, "Size of the machine code.", |p, _| {
             Value::number(p.bytes_jited)
         })
@@ -187,7 +198,8 @@ impl Listed for Progs {
             Left,
             "The ids of the maps that the program uses.",
             |p, _| p.map_ids.map_or(Value::Absent, Value::Ids)
-        ),
+        )
+        .json(Json::Array),
         column!("btf_id", "btf_id", None, Right, "The id of the program's BTF object.", |p, _| {
             Value::number(p.btf_id)
         })
@@ -202,6 +214,15 @@ impl Listed for Progs {
         )
         .since("5.16"),
         column!(
+            "pinned",
+            "pinned",
+            None,
+            Left,
+            "The paths at which the program is pinned.",
+            |p, context| { Value::pins(context.pins, Kind::Progs, p.id) }
+        )
+        .json(Json::Array),
+        column!(
             "pids",
             "pids",
             None,
@@ -209,6 +230,7 @@ impl Listed for Progs {
             "The processes that have a descriptor of the program, by name and id.",
             |p, context| Value::holders(context.holders, Held::Prog, p.id),
         )
+        .json(Json::Array)
         .from(&[Kind::Holders]),
     ];
 }

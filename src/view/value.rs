@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::model::{Attached, Held, Holder, Holders, Ids, Name, Site, User};
+use crate::model::{
+    Attached, Held, Holder, Holders, Ids, Kind, Link, Name, Pin, Pins, Shown, Site, User,
+};
 
 /// What has become of a row since the look before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +45,16 @@ impl Event {
 pub enum Value<'a> {
     /// Not known, or there is none: left out of JSON, a dash in a table.
     Absent,
+    /// There is none, for which bpftool's JSON has a zero, and so has ours.
+    Zero,
     /// Yes or no.
     Bool(bool),
     /// A number, in the unit of its column.
     Number(u64),
     /// A number that may be below zero.
     Signed(i64),
+    /// A number of bits, each of which may have a word.
+    Flags(u32, &'static [&'static str]),
     /// One of the kernel's words.
     Word(&'static str),
     /// A sentence of our own.
@@ -63,8 +69,12 @@ pub enum Value<'a> {
     Attached(Attached<'a>),
     /// One place where a program is attached.
     Site(Site<'a, 'a>),
+    /// The functions or offsets of a link that has many.
+    Funcs(&'a Link<'a>),
     /// The programs that use a map.
     Users(&'a [User<'a>]),
+    /// The paths at which an object is pinned.
+    Pins(&'a [Pin]),
     /// The processes that hold an object.
     Holders(&'a [Holder<'a>]),
     /// What has become of the row.
@@ -75,6 +85,11 @@ impl<'a> Value<'a> {
     /// A number that may be unknown.
     pub fn number(number: Option<impl Into<u64>>) -> Self {
         number.map_or(Self::Absent, |number| Self::Number(number.into()))
+    }
+
+    /// A number, or none, for which JSON has a zero.
+    pub fn number_or_zero(number: Option<impl Into<u64>>) -> Self {
+        number.map_or(Self::Zero, |number| Self::Number(number.into()))
     }
 
     /// The word for a number, the number itself where the table has none.
@@ -105,6 +120,19 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Where an object is pinned; absent where nobody looked, or found no object of the kind.
+    pub fn pins(pins: Option<&'a Pins>, kind: Kind, id: u32) -> Self {
+        match pins.filter(|pins| pins.has(kind)) {
+            Some(pins) => Self::Pins(pins.of(kind, id)),
+            None => Self::Absent,
+        }
+    }
+
+    /// Whether there is none, or it is not known.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::Absent | Self::Zero)
+    }
+
     /// Yes, no, or not known.
     pub fn bool(value: Option<bool>) -> Self {
         value.map_or(Self::Absent, Self::Bool)
@@ -115,9 +143,10 @@ impl Value<'_> {
     /// Appends the exact text, as a terminal or a script may have it; a dash for none.
     pub(super) fn put(&self, to: &mut String) {
         match self {
-            Self::Absent => to.push('-'),
+            Self::Absent | Self::Zero => to.push('-'),
             Self::Bool(value) => to.push_str(if *value { "yes" } else { "no" }),
             Self::Number(number) => to.push_str(itoa::Buffer::new().format(*number)),
+            Self::Flags(bits, _) => to.push_str(itoa::Buffer::new().format(*bits)),
             Self::Signed(number) => to.push_str(itoa::Buffer::new().format(*number)),
             Self::Word(word) | Self::Text(word) => to.push_str(word),
             Self::Name(name) => match name.plain() {
@@ -161,8 +190,17 @@ impl fmt::Display for Words<'_, '_> {
         match self.0 {
             Value::Attached(attached) => super::target::all(attached, f),
             Value::Site(site) => super::target::one(*site, None, f),
+            Value::Funcs(link) => super::funcs::text(&link.target, f),
             Value::Users(users) => super::target::users(users, f),
             Value::Holders(holders) => super::target::holders(holders, f),
+            Value::Pins([]) => f.write_char('-'),
+            Value::Pins(pins) => {
+                for (i, pin) in pins.iter().enumerate() {
+                    let path = Shown(pin.path.as_os_str().as_encoded_bytes());
+                    write!(f, "{}{path}", if i == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

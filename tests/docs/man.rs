@@ -6,6 +6,8 @@
 //! - `@options [without HEADING, …]`: the options of the page's command, with the prose of
 //!   man/options.in;
 //! - `@columns`: the columns of the page's command;
+//! - `@keys NOUN`: the keys of the noun's rows in JSON;
+//! - `@compared NOUN`: how these compare with bpftool's;
 //! - `@exit-status`: the exit codes, as `--help` has them;
 //! - `@include FILE`: a file of man/;
 //! - `@see-also PAGES`: the other pages of bpfdbg, then these.
@@ -17,13 +19,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
-use bpfdbg::view::Unit;
+use bpfdbg::view::{Json, Unit};
 use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 use libtest_mimic::Trial;
 
 use super::{LISTINGS, command_line};
+use crate::bpftool::keys::{Class, NOUNS};
 use crate::support::{Result, matches_file, program, skip, source_tree, trial};
 
 /// The version that the pages are of, and the day of its release, which is their date.
@@ -32,7 +35,14 @@ const RELEASE: (&str, &str) = ("0.1.0", "2026-11-22");
 /// A page of two commands is found by the name of either.
 const ALIASES: [(&str, &str); 1] = [("bpfdbg-uninstall", "bpfdbg-install")];
 
-const SECTION: &str = "8";
+/// The pages of formats.
+const FORMATS: [&str; 1] = ["bpfdbg-json"];
+
+/// The section that a page is in.
+fn section(page: &str) -> &'static str {
+    if FORMATS.contains(&page) { "5" } else { "8" }
+}
+
 const MANUAL: &str = "BPF debugging";
 
 /// What clap_mangen writes in front of every part.
@@ -46,6 +56,7 @@ pub(super) fn trials() -> Vec<Trial> {
                 .then_some(())
                 .ok_or_else(|| "give RELEASE the new version and its date".into())
         }),
+        trial("json is of the types that its manual has", json_types),
         trial("every command has a man page", every_command_has_a_page),
         trial("man pages speak of no option that there is not", prose_is_of_options),
         trial("man finds no fault in the man pages", || {
@@ -71,7 +82,8 @@ fn pages() -> Result<BTreeSet<String>> {
     let mut pages = BTreeSet::new();
     for entry in fs::read_dir(source_tree()?.join("man"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        pages.extend(name.strip_suffix(".8.in").map(str::to_owned));
+        let name = name.strip_suffix(".8.in").or(name.strip_suffix(".5.in"));
+        pages.extend(name.map(str::to_owned));
     }
     Ok(pages)
 }
@@ -84,7 +96,7 @@ fn rendered() -> Result<Vec<(String, String)>> {
 
 fn pages_match() -> Result {
     for (name, text) in rendered()? {
-        matches_file(&format!("man/{name}.8"), text.as_bytes())?;
+        matches_file(&format!("man/{name}.{}", section(&name)), text.as_bytes())?;
     }
     for (alias, name) in ALIASES {
         matches_file(&format!("man/{alias}.8"), format!(".so man8/{name}.8\n").as_bytes())?;
@@ -141,6 +153,7 @@ impl<'a> Page<'a> {
     fn new(name: &'a str) -> Result<Self> {
         let main = command_line();
         let command = match name.strip_prefix("bpfdbg-") {
+            _ if FORMATS.contains(&name) => main,
             None => main,
             Some(command) => main
                 .find_subcommand(command)
@@ -154,18 +167,19 @@ impl<'a> Page<'a> {
         let title = |to: &mut Vec<u8>| {
             Man::new(self.command.clone())
                 .title(self.name.to_uppercase())
-                .section(SECTION)
+                .section(section(self.name))
                 .date(RELEASE.1)
                 .source(format!("bpfdbg {}", RELEASE.0))
                 .manual(MANUAL)
                 .render_title(to)
         };
         let mut text = format!(
-            ".\\\" Made of man/{}.8.in: change that, then BPFDBG_BLESS=1 cargo test --test bpfdbg docs\n{PREAMBLE}{}",
+            ".\\\" Made of man/{}.{}.in: change that, then BPFDBG_BLESS=1 cargo test --test bpfdbg docs\n{PREAMBLE}{}",
             self.name,
+            section(self.name),
             part(title)?
         );
-        for line in self.read(&format!("{}.8.in", self.name))?.lines() {
+        for line in self.read(&format!("{}.{}.in", self.name, section(self.name)))?.lines() {
             let Some(directive) = line.strip_prefix('@') else {
                 let _ = writeln!(text, "{line}");
                 continue;
@@ -174,6 +188,8 @@ impl<'a> Page<'a> {
                 ("commands", "") => self.commands(pages),
                 ("options", without) => self.options(without.strip_prefix("without "))?,
                 ("columns", "") => self.columns()?,
+                ("keys", noun) => keys(noun)?,
+                ("compared", noun) => compared(noun)?,
                 ("exit-status", "") => exit_status()?,
                 ("include", file) => self.read(file)?,
                 ("see-also", others) => self.see_also(pages, others),
@@ -197,7 +213,7 @@ impl<'a> Page<'a> {
             let _ = writeln!(text, ".TP\n.B {}\n{}.", escaped(&names), escaped(&about));
             let page = format!("bpfdbg-{name}");
             if pages.contains(&page) || ALIASES.iter().any(|(alias, _)| *alias == page) {
-                let _ = writeln!(text, "See\n.BR {} ({SECTION}).", escaped(&page));
+                let _ = writeln!(text, "See\n.BR {} ({}).", escaped(&page), section(&page));
             }
         }
         text
@@ -236,9 +252,7 @@ impl<'a> Page<'a> {
     }
 
     fn columns(&self) -> Result<String> {
-        let noun = self.command.get_name();
-        let columns = LISTINGS.iter().find(|(name, _)| *name == noun).map(|(_, columns)| columns());
-        let columns = columns.ok_or_else(|| format!("'{noun}' has no columns"))?;
+        let columns = columns_of(self.command.get_name())?;
         let mut text = self.read("columns.in")?;
         for head in columns.heads {
             let mark = if columns.usual.contains(&head.name) { " *" } else { "" };
@@ -262,13 +276,97 @@ impl<'a> Page<'a> {
 
     fn see_also(&self, pages: &BTreeSet<String>, others: &str) -> String {
         let own = pages.iter().filter(|page| *page != self.name);
-        let own = own.map(|page| format!("{page}({SECTION})"));
+        let own = own.map(|page| format!("{page}({})", section(page)));
         let lines = own.chain(others.split(", ").map(str::to_owned)).map(|page| {
             let (name, section) = page.split_once('(').unwrap_or((&page, ""));
             format!(".BR {} ({section}", escaped(name))
         });
         lines.collect::<Vec<_>>().join(",\n") + "\n"
     }
+}
+
+/// The columns of a noun.
+fn columns_of(noun: &str) -> Result<super::Columns> {
+    let columns = LISTINGS.iter().find(|(name, _)| *name == noun).map(|(_, columns)| columns());
+    Ok(columns.ok_or_else(|| format!("'{noun}' has no columns"))?)
+}
+
+/// The keys of a noun's rows.
+fn keys(noun: &str) -> Result<String> {
+    let mut text = String::new();
+    for head in columns_of(noun)?.heads {
+        let _ = writeln!(text, ".TP\n\\fB{}\\fR (\\fI{}\\fR)", head.key, head.json.word());
+        let _ = writeln!(text, "{}", escaped(head.help));
+        if let Some(unit) = head.unit.word() {
+            let _ = writeln!(text, "In {}.", unit.replace('_', " "));
+        }
+        if head.leaves_out_zero {
+            text += "Left out if zero.\n";
+        }
+        if let Some(release) = head.since {
+            let _ = writeln!(text, "Since {release}.");
+        }
+    }
+    Ok(text)
+}
+
+/// How a noun's keys compare with bpftool's.
+fn compared(noun: &str) -> Result<String> {
+    let keys = NOUNS.iter().find(|(name, _)| *name == noun).map(|(_, keys)| *keys);
+    let keys = keys.ok_or_else(|| format!("'{noun}' is not compared"))?;
+    let list = |is: fn(&Class) -> bool| -> Vec<_> {
+        keys.iter().filter(|(_, class)| is(class)).map(|(key, _)| *key).collect()
+    };
+    let mut text = String::new();
+    for (title, keys) in [
+        ("The same as in bpftool", list(|class| matches!(class, Class::Equal))),
+        ("Not in bpftool", list(|class| matches!(class, Class::Ours))),
+    ] {
+        let _ = writeln!(text, ".TP\n{title}\n\\fB{}\\fR", keys.join("\\fR, \\fB"));
+    }
+    for (key, class) in keys {
+        let _ = match class {
+            Class::Except(reason, _) => {
+                writeln!(text, ".TP\n\\fB{key}\\fR\nThe same, but: {}.", escaped(reason))
+            }
+            Class::LeftOut(reason) => {
+                writeln!(text, ".TP\n\\fB{key}\\fR\nLeft out: {}.", escaped(reason))
+            }
+            Class::Equal | Class::Ours => Ok(()),
+        };
+    }
+    Ok(text)
+}
+
+/// The rows of all captures, held to the types that are declared.
+fn json_types() -> Result {
+    let captures = source_tree()?.join("tests/captures");
+    let mut seen = BTreeSet::new();
+    for (noun, columns) in LISTINGS {
+        for capture in ["5.10", "6.1", "6.12", "6.18", "7.3"] {
+            let mut command = crate::support::bpfdbg();
+            command.arg("--bpffs").arg(captures.join(capture)).args([noun, "--json"]);
+            let rows: Vec<serde_json::Map<String, serde_json::Value>> =
+                serde_json::from_slice(&command.output()?.stdout)?;
+            for (key, value) in rows.iter().flatten() {
+                let head = columns().heads.into_iter().find(|head| head.key == key);
+                let json = head.ok_or_else(|| format!("{noun} has no column {key}"))?.json;
+                let is_of_type = match json {
+                    Json::Number => value.is_number(),
+                    // What has no word is a number.
+                    Json::String => value.is_string() || value.is_number(),
+                    Json::Boolean => value.is_boolean(),
+                    Json::Array => value.is_array(),
+                    Json::Object => value.is_object(),
+                };
+                if !is_of_type {
+                    return Err(format!("{noun} {key} is no {}: {value}", json.word()).into());
+                }
+                seen.insert((noun, key.clone()));
+            }
+        }
+    }
+    (seen.len() >= 50).then_some(()).ok_or_else(|| format!("only {seen:?}").into())
 }
 
 /// How man/options.in calls an option or argument.

@@ -4,8 +4,11 @@
 # kernels share, a kernel's modules, and what one run asks for are packed apart. Nothing is
 # compressed: emulated, unpacking would cost more than reading.
 
+# shellcheck source-path=SCRIPTDIR
+source "$vm_dir/bpftool.sh"
+
 # Programs of the host that are packed with their libraries, when the host has them.
-initramfs_programs=(bash bpftool ip kmod strace tc)
+initramfs_programs=(bash ip jq kmod setpriv strace tc)
 
 initramfs_pack() {
     (cd "$1" && find . -print0 | sort -z | cpio --null --create --format=newc --owner=0:0 --reproducible --quiet) >"$2"
@@ -39,6 +42,7 @@ initramfs_base() {
             initramfs_program "$program" "$root" "/usr/sbin/${program##*/}"
         fi
     done
+    initramfs_bpftool "$root"
     # Not busybox: its shell runs its own applets before any program of the same name.
     initramfs_program "$(type -P dash)" "$root" /bin/sh
     # What the kernel itself runs.
@@ -54,6 +58,17 @@ initramfs_base() {
         ln -s busybox "$root/bin/$applet"
     done
     initramfs_pack "$root" "$archive"
+}
+
+# The archive's newest bpftool. A machine without one runs all tests but those that compare with it.
+initramfs_bpftool() {
+    local root=$1 directory
+    directory=$(bpftool_fetch) || return 0
+    mkdir -p "$root/usr/lib/bpftool"
+    cp -a "$directory/." "$root/usr/lib/bpftool/"
+    # shellcheck disable=SC2016 # for the machine's shell
+    printf '#!/bin/sh\nexec /usr/lib/bpftool/bpftool "$@"\n' >"$root/usr/sbin/bpftool"
+    chmod 0755 "$root/usr/sbin/bpftool"
 }
 
 # The modules of MODULES, and those they need. A kernel that has one built in, or does not have it,

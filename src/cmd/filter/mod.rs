@@ -4,12 +4,14 @@ mod glob;
 mod rows;
 mod target;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::glob::Glob;
 pub(super) use self::target::Targets;
 use super::join::Joined;
-use super::{Selector, shown};
+use super::pinned::id_at;
+use super::selector::Selector;
+use super::shown;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Name};
@@ -93,6 +95,8 @@ impl Objects {
 pub(super) struct Filters {
     /// Explicit ids, of which one at least has to be there; any, where there are none.
     ids: Vec<u32>,
+    /// The ids of what is pinned at explicit paths, as far as these have been looked at.
+    pinned: Vec<u32>,
     filters: Vec<Filter>,
 }
 
@@ -133,12 +137,26 @@ impl Filters {
                 return Err(Error::Usage(format!("{option} is not for {}: {why}", kind.plural())));
             }
         }
-        Ok(Self { ids: flags.ids.clone(), filters })
+        Ok(Self { ids: flags.ids.clone(), pinned: Vec::new(), filters })
+    }
+
+    /// Looks at explicit paths.
+    ///
+    /// # Errors
+    ///
+    /// A path at which no object of the kind can be had.
+    pub(super) fn resolve<'p>(
+        &mut self,
+        paths: impl Iterator<Item = &'p PathBuf>,
+        kind: Kind,
+    ) -> Result<()> {
+        self.pinned = paths.map(|path| id_at(path, kind)).collect::<Result<_>>()?;
+        Ok(())
     }
 
     /// The explicit ids as an error names them; `None` where there are none.
     pub(super) fn describe(&self) -> Option<String> {
-        let ids: Vec<_> = self.ids.iter().map(u32::to_string).collect();
+        let ids: Vec<_> = self.ids.iter().chain(&self.pinned).map(u32::to_string).collect();
         (!ids.is_empty()).then(|| format!("id {}", ids.join(", ")))
     }
 
@@ -159,6 +177,9 @@ impl Filters {
         path: &Path,
         now: Option<u64>,
     ) -> Result<()> {
+        if !self.pinned.is_empty() && now.is_none() {
+            return Err(Error::Lacks { option: "pinned", what: "pins", path: path.into() });
+        }
         for filter in &mut self.filters {
             if let Some(column) = R::column(filter).filter(|column| !text.has(column)) {
                 return Err(Error::Lacks {
@@ -214,7 +235,7 @@ impl Filters {
 
     /// Whether the row is one of those that were asked for by id.
     pub(super) fn names(&self, id: u32) -> bool {
-        self.ids.is_empty() || self.ids.contains(&id)
+        [&self.ids, &self.pinned].into_iter().all(|ids| ids.is_empty() || ids.contains(&id))
     }
 
     /// Whether every row passes.

@@ -1,0 +1,62 @@
+//! `-f`, `--pinned` and `pinned PATH`: where objects are pinned.
+
+use std::path::Path;
+
+use super::{note, shown};
+use crate::cli::Global;
+use crate::error::{Error, Result};
+use crate::model::{Kind, Pins};
+use crate::source::{Source, pins};
+use crate::view::{Column, Listed, find};
+
+/// Adds the column of pins for `-f`, and tells whether anybody asked for it: a walk through all bpffs
+/// is more than a listing does by itself.
+///
+/// # Errors
+///
+/// A listing that is watched, for that walk at every look would be a load.
+pub(super) fn choose<L: Listed>(
+    columns: &mut Vec<&'static Column<L>>,
+    global: &Global,
+) -> Result<bool> {
+    let Some(pinned) = find::<L>("pinned") else { return Ok(false) };
+    let has = columns.iter().any(|column| std::ptr::eq(*column, pinned));
+    if global.show_pinned && !has {
+        columns.push(pinned);
+    }
+    let shows = global.show_pinned || has && (global.output.is_some() || global.output_all);
+    if shows && global.watch.is_some() {
+        return Err(Error::Usage("pins are not watched: leave out --watch or the column".into()));
+    }
+    Ok(shows)
+}
+
+/// Looks for all pins, and tells once what was in the way of seeing more.
+pub(super) fn look(source: &Source) -> Option<Pins> {
+    if source.boot_time.is_none() {
+        let path = source.path.to_string_lossy();
+        note(&format!("pins are of this machine, which '{}' need not be of", shown(&path)));
+        return None;
+    }
+    let (pins, refusal) = pins::all();
+    if let Some(error) = refusal {
+        note(&format!("not all pins are seen: {error}"));
+    }
+    Some(pins)
+}
+
+/// The id of the object of a kind that is pinned at a path.
+///
+/// # Errors
+///
+/// As bpf(2) has them, and an object of another kind.
+pub(super) fn id_at(path: &Path, kind: Kind) -> Result<u32> {
+    match pins::at(path)? {
+        (found, id) if found == kind => Ok(id),
+        (found, _) => {
+            let (found, kind) = (found.singular(), kind.singular());
+            let path = path.to_string_lossy();
+            Err(Error::Other(format!("'{}' is a {found}, not a {kind}", shown(&path))))
+        }
+    }
+}

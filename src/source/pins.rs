@@ -1,0 +1,91 @@
+//! Objects by their pins: what lies at a path, and the paths of everything that is pinned.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use super::mounts::{TABLE, bpffs};
+use crate::error::{Error, Result};
+use crate::model::{Kind, Name, Pin, Pins};
+use crate::sys;
+
+/// What is pinned at a path.
+///
+/// # Errors
+///
+/// What bpf(2) says of it: there is no file, it is no pin, or it may not be had.
+pub fn at(path: &Path) -> Result<(Kind, u32)> {
+    let fd = sys::get_pinned(path).map_err(|e| Error::path("cannot get the object at", path, e))?;
+    identify(&fd)
+        .map_err(|error| Error::path("cannot tell what is pinned at", path, error))?
+        .ok_or_else(|| {
+            let path = Name::new(path.as_os_str().as_encoded_bytes()).to_string();
+            Error::Other(format!("'{path}' is neither a program nor a map nor a link"))
+        })
+}
+
+/// All pins of all bpffs that this process sees, and what was in the way of seeing more.
+pub fn all() -> (Pins, Option<Error>) {
+    let mut walk = Walk::default();
+    match fs::read(TABLE) {
+        Ok(table) => {
+            for mount in bpffs(&table) {
+                walk.directory(&mount.point);
+            }
+        }
+        Err(error) => walk.refused(Error::path("cannot read", TABLE, error)),
+    }
+    (Pins::new(walk.pins), walk.refusal)
+}
+
+#[derive(Default)]
+struct Walk {
+    pins: Vec<Pin>,
+    refusal: Option<Error>,
+}
+
+impl Walk {
+    /// Links lead to what is pinned elsewhere, and mounts are in the table by themselves.
+    fn directory(&mut self, path: &Path) {
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return self.refused(Error::path("cannot list", path, error)),
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.directory(&path),
+                Ok(kind) if kind.is_file() => self.file(path),
+                _ => {}
+            }
+        }
+    }
+
+    fn file(&mut self, path: PathBuf) {
+        match sys::get_pinned(&path).and_then(|fd| identify(&fd)) {
+            Ok(Some((kind, id))) => self.pins.push(Pin { kind, id, path }),
+            Ok(None) => {}
+            // One of the kernel's own files that has nothing behind it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.refused(Error::path("cannot get the object at", path, error)),
+        }
+    }
+
+    /// The first will do: there is one line for it.
+    fn refused(&mut self, error: Error) {
+        self.refusal.get_or_insert(error);
+    }
+}
+
+/// The kind and id of an object, which the kernel tells of the descriptor without a right.
+fn identify(fd: &OwnedFd) -> io::Result<Option<(Kind, u32)>> {
+    let mut text = String::new();
+    fs::File::open(format!("/proc/self/fdinfo/{}", fd.as_raw_fd()))?.read_to_string(&mut text)?;
+    let field = |key: &str| {
+        text.lines().find_map(|line| line.strip_prefix(key)?.trim().parse::<u32>().ok())
+    };
+    // A link's has its program's id, too.
+    let found = [(Kind::Links, "link_id:"), (Kind::Maps, "map_id:"), (Kind::Progs, "prog_id:")];
+    Ok(found.into_iter().find_map(|(kind, key)| Some((kind, field(key)?))))
+}

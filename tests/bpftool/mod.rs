@@ -1,0 +1,208 @@
+//! bpfdbg in place of bpftool: the two are asked about the same objects at the same time.
+//!
+//! `BPFDBG_BPFTOOL` names the bpftool to compare with, else that of the machine is taken.
+
+pub(crate) mod keys;
+mod recipes;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bpfdbg::bpf;
+use bpfdbg::model::Kind;
+use bpfdbg::view::json_text;
+use bpfdbg_attach::flood::Flood;
+use bpfdbg_attach::{AttachSet, hostile};
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, ran, sandbox};
+use crate::support::{Result, in_machine, kernel, program, skip, trial};
+use keys::{Class, NOUNS, Pair};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = vec![
+        trial("bpftool and bpfdbg agree on every key of 200 programs, maps and links", || {
+            sandbox(agree)
+        }),
+        trial("the keys are those of the columns", keys_are_columns),
+    ];
+    trials.extend(recipes::trials());
+    trials
+}
+
+/// The oldest bpftool that the keys are those of.
+const OLDEST: (u32, u32) = (7, 8);
+
+/// The bpftool to compare with; the test is skipped where there is none, or an older one.
+pub(crate) fn bpftool() -> Result<PathBuf> {
+    let path = match std::env::var_os("BPFDBG_BPFTOOL").filter(|path| !path.is_empty()) {
+        Some(path) => path.into(),
+        None => program("bpftool")?,
+    };
+    let version: Value =
+        serde_json::from_slice(&Command::new(&path).args(["-j", "version"]).output()?.stdout)?;
+    let mut numbers = version["version"].as_str().unwrap_or_default().split('.');
+    let mut number = || numbers.next().and_then(|n| n.parse().ok()).unwrap_or_default();
+    if (number(), number()) < OLDEST {
+        let (major, minor) = OLDEST;
+        return skip(format!("needs bpftool {major}.{minor}, such as that of tests/vm/bpftool"));
+    }
+    Ok(path)
+}
+
+/// What bpftool answers, its version mended where it is no JSON: control characters and bytes that
+/// are no UTF-8 stand in its strings as they are.
+pub(crate) fn answer(bpftool: &Path, args: &[impl AsRef<OsStr>]) -> Result<Value> {
+    let output = Command::new(bpftool).arg("-j").args(args).output()?;
+    let mut text = String::new();
+    for chunk in output.stdout.utf8_chunks() {
+        for c in chunk.valid().trim_end_matches('\n').chars() {
+            match c {
+                '\0'..' ' => text += &format!("\\u{:04x}", u32::from(c)),
+                c => text.push(c),
+            }
+        }
+        text += &json_text(chunk.invalid()).replace('\\', "\\\\");
+    }
+    Ok(serde_json::from_str(&text).map_err(|error| format!("bpftool: {error} in {text}"))?)
+}
+
+/// bpftool's rows by id, asked for one by one where its list is known to be wrong: in that of
+/// maps, one without BTF has the BTF id of the one before.
+fn theirs(bpftool: &Path, noun: &str) -> Result<BTreeMap<u64, Value>> {
+    let mut rows = BTreeMap::new();
+    for row in answer(bpftool, &[noun, "list"])?.as_array().ok_or("bpftool gives no list")? {
+        let id = row["id"].as_u64().ok_or("a row without an id")?;
+        let row = if noun == "map" {
+            answer(bpftool, &[noun, "show", "id", &id.to_string()])?
+        } else {
+            row.clone()
+        };
+        if row.get("error").is_none() {
+            rows.insert(id, row);
+        }
+    }
+    Ok(rows)
+}
+
+fn ours(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {
+    let rows = ran(&mut sandbox.nobody(&[noun, "list", "-j"]))?.json()?;
+    let row = |row: &Value| Ok((row["id"].as_u64().ok_or("a row without an id")?, row.clone()));
+    rows.as_array().into_iter().flatten().map(row).collect::<Result<_, &str>>().map_err(Into::into)
+}
+
+fn agree(sandbox: &Sandbox) -> Result {
+    let bpftool = bpftool()?;
+    // Only there: on a host, everybody's programs would be counted.
+    if in_machine() {
+        let _ = std::fs::write("/proc/sys/kernel/bpf_stats_enabled", "1");
+    }
+    let _set = AttachSet::new(|_| true);
+    let _hostile = (hostile::programs(), hostile::maps());
+    let mut flood = Flood::new();
+    flood.add_programs(100)?;
+    flood.add_maps(30)?;
+    flood.add_links(30)?;
+    sandbox.install_public()?;
+
+    let mut seen: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let (mut compared, mut unexplained) = (0, Vec::new());
+    for (noun, keys) in NOUNS {
+        if noun == "links" && bpf::lack(Kind::Links).is_some() {
+            continue;
+        }
+        let word = noun.trim_end_matches('s');
+        let theirs = theirs(&bpftool, word)?;
+        let ours = ours(sandbox, word)?;
+        let still: BTreeSet<u64> = self::theirs(&bpftool, word)?.into_keys().collect();
+        for (id, theirs) in theirs.iter().filter(|(id, _)| still.contains(id)) {
+            let ours = ours.get(id).ok_or_else(|| format!("no row for {theirs}"))?;
+            compared += 1;
+            for key in names(theirs).chain(names(ours)).collect::<BTreeSet<_>>() {
+                let (theirs_value, ours_value) = (theirs.get(key), ours.get(key));
+                let class = keys.iter().find(|(known, _)| *known == key).map(|(_, class)| class);
+                let pair = Pair { theirs: theirs_value, ours: ours_value, row: ours };
+                let is_explained = theirs_value == ours_value
+                    || class.is_some_and(|class| match class {
+                        Class::Equal => false,
+                        Class::Except(_, holds) => holds(pair),
+                        Class::LeftOut(_) => ours_value.is_none(),
+                        Class::Ours => theirs_value.is_none(),
+                    });
+                if !is_explained {
+                    unexplained.push(format!(
+                        "{noun} {key}: {} in bpftool, {} here: {theirs} {ours}",
+                        theirs_value.unwrap_or(&Value::Null),
+                        ours_value.unwrap_or(&Value::Null)
+                    ));
+                }
+                if theirs_value.is_some() && ours_value.is_some() {
+                    *seen.entry((noun, key.to_owned())).or_default() += 1;
+                }
+            }
+        }
+    }
+    if !unexplained.is_empty() {
+        let some = &unexplained[..unexplained.len().min(12)];
+        return Err(format!("{} differences:\n{}", unexplained.len(), some.join("\n")).into());
+    }
+    // Without links, on a kernel that cannot list them, there are fewer.
+    let least = if bpf::lack(Kind::Links).is_some() { 150 } else { 200 };
+    if compared < least {
+        return Err(format!("only {compared} objects were compared").into());
+    }
+    if kernel() == "newest" { all_compared(&seen) } else { Ok(()) }
+}
+
+fn names(row: &Value) -> impl Iterator<Item = &str> {
+    row.as_object().into_iter().flatten().map(|(key, _)| key.as_str())
+}
+
+/// Keys whose objects no test makes, as they take a right, a device or an accident.
+const RARE: [(&str, &str); 6] = [
+    ("progs", "recursion_misses"),
+    ("progs", "pids"),
+    ("maps", "pids"),
+    ("links", "pids"),
+    ("links", "missed"),
+    ("links", "tid"),
+];
+
+/// Makes sure that "equal" was said of nothing that was never compared.
+fn all_compared(seen: &BTreeMap<(&str, String), usize>) -> Result {
+    let said = NOUNS.iter().flat_map(|(noun, keys)| keys.iter().map(move |key| (*noun, key)));
+    let equal = said.filter(|(_, (_, class))| matches!(class, Class::Equal | Class::Except(..)));
+    let missing: Vec<_> = equal
+        .map(|(noun, (key, _))| (noun, *key))
+        .filter(|(noun, key)| !seen.contains_key(&(*noun, (*key).to_owned())))
+        .filter(|key| !RARE.contains(key) && *key != ("maps", "bytes_memlock") && key.1 != "pinned")
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("never compared: {missing:?}").into()) }
+}
+
+/// A key of ours that is in no table would be one that nobody compared.
+fn keys_are_columns() -> Result {
+    for (noun, keys) in NOUNS {
+        let output = crate::support::bpfdbg().args(["columns", noun, "-j"]).output()?;
+        let columns: Value = serde_json::from_slice(&output.stdout)?;
+        let columns: BTreeSet<_> = columns
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row["key"].as_str())
+            .collect();
+        let known: BTreeSet<_> = keys
+            .iter()
+            .filter(|(_, class)| !matches!(class, Class::LeftOut(_)))
+            .map(|(key, _)| *key)
+            .collect();
+        if columns != known {
+            let odd: Vec<_> = columns.symmetric_difference(&known).collect();
+            return Err(format!("{noun}: {odd:?}").into());
+        }
+    }
+    Ok(())
+}
