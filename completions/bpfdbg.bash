@@ -66,7 +66,7 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -f -W -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
+            opts="-j -p -o -O -x -n -b -f -W -d -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -192,7 +192,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__columns)
-            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help progs maps links"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help progs maps links"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -318,7 +318,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__completions)
-            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -444,7 +444,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -f -W -h --public --holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --public --holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,7 +574,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__links)
-            opts="-o -x -j -p -O -n -b -f -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
+            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -700,7 +700,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__maps)
-            opts="-o -x -j -p -O -n -b -f -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
+            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -826,7 +826,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__progs)
-            opts="-o -x -j -p -O -n -b -f -W -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
+            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -952,7 +952,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__status)
-            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1078,7 +1078,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__tree)
-            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1204,7 +1204,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__uninstall)
-            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1330,7 +1330,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__version)
-            opts="-j -p -o -O -x -n -b -f -W -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -151,7 +151,7 @@ pub struct Global {
     #[arg(help_heading = "Global options")]
     pub bpffs: Option<PathBuf>,
     /// Show what libbpf and the verifier say about an error
-    #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
+    #[arg(short, long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
     pub debug: bool,
     /// Flags that leave rows out.
     #[command(flatten)]

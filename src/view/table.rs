@@ -14,6 +14,9 @@ use super::{Screen, View, human};
 /// What stands between columns.
 const GAP: &str = "  ";
 
+/// A column is not made narrower than this for the sake of others.
+const NARROW: usize = 20;
+
 /// Collects all rows, for a column is as wide as its widest cell.
 pub(super) struct Table<'o> {
     heads: Vec<Head>,
@@ -47,6 +50,24 @@ impl<'o> Table<'o> {
         self.widths[column] = self.widths[column].max(width(&self.text[start..]));
         self.ends.push(self.text.len());
     }
+
+    /// Takes from the widest columns what a line has too much, so that the others stay in sight: not
+    /// from numbers, and not from names.
+    fn narrow(&mut self, wide: usize) {
+        let line: usize = self.widths.iter().map(|width| width + GAP.len()).sum();
+        let mut over = line.saturating_sub(GAP.len() + wide);
+        while over > 0 {
+            let is_free = |i: &usize| {
+                let head = &self.heads[*i];
+                head.align == Align::Left && head.name != "name" && self.widths[*i] > NARROW
+            };
+            let free = (0..self.heads.len()).filter(is_free);
+            let Some(widest) = free.max_by_key(|i| self.widths[*i]) else { return };
+            let take = over.min(self.widths[widest] - NARROW);
+            self.widths[widest] -= take;
+            over -= take;
+        }
+    }
 }
 
 impl View for Table<'_> {
@@ -63,6 +84,9 @@ impl View for Table<'_> {
     }
 
     fn end(&mut self) -> io::Result<()> {
+        if let Some(width) = self.screen.width {
+            self.narrow(width);
+        }
         let mut start = 0;
         let mut line = String::new();
         // Without a column there is no row either.
@@ -70,11 +94,18 @@ impl View for Table<'_> {
             line.clear();
             for ((end, head), wide) in ends.iter().zip(&self.heads).zip(&self.widths) {
                 let cell = &self.text[start..*end];
-                let pad = wide - width(cell);
+                let taken = width(cell);
+                let pad = wide.saturating_sub(taken);
                 if head.align == Align::Right {
                     blanks(&mut line, pad);
                 }
-                line += cell;
+                if taken > *wide {
+                    let mut cell = cell.to_owned();
+                    fit(&mut cell, *wide);
+                    line += &cell;
+                } else {
+                    line += cell;
+                }
                 if head.align == Align::Left {
                     blanks(&mut line, pad);
                 }
@@ -155,6 +186,24 @@ mod tests {
         assert_eq!(fitted("abcdef", 5), "abcd…");
         assert_eq!(fitted("名前名前", 8), "名前名前");
         assert_eq!(fitted("名前名前", 6), "名前…", "a letter of two columns is not cut in half");
+    }
+
+    #[test]
+    fn what_is_wide_gives_way_to_what_stands_behind_it_and_a_name_does_not() {
+        let head = |name| super::super::column::find::<super::super::Progs>(name).unwrap().head;
+        let heads = vec![head("name"), head("map_ids"), head("id")];
+        let mut text = Vec::new();
+        let screen = Screen { width: Some(60), ..Screen::default() };
+        let mut table = Table::new(heads, screen, Box::new(&mut text));
+        let ids = crate::model::Ids::new(b"1000,2000,3000,4000,5000,6000,7000,8000,9000").unwrap();
+        let name = crate::model::Name::new(b"a_name_of_thirty_one_characters");
+        table.row(&[Value::Name(name), Value::Ids(ids), Value::Number(7)]).unwrap();
+        table.end().unwrap();
+        drop(table);
+        let text = String::from_utf8(text).unwrap();
+        let row = text.lines().nth(1).unwrap();
+        assert_eq!(row, "a_name_of_thirty_one_characters  1000,2000,3000,4000,50…   7");
+        assert_eq!(width(row), 60);
     }
 
     #[test]
