@@ -5,6 +5,7 @@
 mod completions;
 mod man;
 mod pictures;
+mod schema;
 
 use bpfdbg::cli::Cli;
 use bpfdbg::view::{Head, Links, Listed, Maps, Progs};

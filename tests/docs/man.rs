@@ -19,14 +19,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
-use bpfdbg::view::{Json, Unit};
+use bpfdbg::view::Unit;
 use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 use libtest_mimic::Trial;
 
-use super::{LISTINGS, command_line};
-use crate::bpftool::keys::{Class, NOUNS};
+use super::{LISTINGS, command_line, schema};
 use crate::support::{Result, matches_file, program, skip, source_tree, trial};
 
 /// The version that the pages are of, and the day of its release, which is their date.
@@ -56,7 +55,7 @@ pub(super) fn trials() -> Vec<Trial> {
                 .then_some(())
                 .ok_or_else(|| "give RELEASE the new version and its date".into())
         }),
-        trial("json is of the types that its manual has", json_types),
+        trial("json is of the types that its manual has", schema::json_types),
         trial("every command has a man page", every_command_has_a_page),
         trial("man pages speak of no option that there is not", prose_is_of_options),
         trial("man finds no fault in the man pages", || {
@@ -188,8 +187,8 @@ impl<'a> Page<'a> {
                 ("commands", "") => self.commands(pages),
                 ("options", without) => self.options(without.strip_prefix("without "))?,
                 ("columns", "") => self.columns()?,
-                ("keys", noun) => keys(noun)?,
-                ("compared", noun) => compared(noun)?,
+                ("keys", noun) => schema::keys(noun)?,
+                ("compared", noun) => schema::compared(noun)?,
                 ("exit-status", "") => exit_status()?,
                 ("include", file) => self.read(file)?,
                 ("see-also", others) => self.see_also(pages, others),
@@ -286,87 +285,9 @@ impl<'a> Page<'a> {
 }
 
 /// The columns of a noun.
-fn columns_of(noun: &str) -> Result<super::Columns> {
+pub(super) fn columns_of(noun: &str) -> Result<super::Columns> {
     let columns = LISTINGS.iter().find(|(name, _)| *name == noun).map(|(_, columns)| columns());
     Ok(columns.ok_or_else(|| format!("'{noun}' has no columns"))?)
-}
-
-/// The keys of a noun's rows.
-fn keys(noun: &str) -> Result<String> {
-    let mut text = String::new();
-    for head in columns_of(noun)?.heads {
-        let _ = writeln!(text, ".TP\n\\fB{}\\fR (\\fI{}\\fR)", head.key, head.json.word());
-        let _ = writeln!(text, "{}", escaped(head.help));
-        if let Some(unit) = head.unit.word() {
-            let _ = writeln!(text, "In {}.", unit.replace('_', " "));
-        }
-        if head.leaves_out_zero {
-            text += "Left out if zero.\n";
-        }
-        if let Some(release) = head.since {
-            let _ = writeln!(text, "Since {release}.");
-        }
-    }
-    Ok(text)
-}
-
-/// How a noun's keys compare with bpftool's.
-fn compared(noun: &str) -> Result<String> {
-    let keys = NOUNS.iter().find(|(name, _)| *name == noun).map(|(_, keys)| *keys);
-    let keys = keys.ok_or_else(|| format!("'{noun}' is not compared"))?;
-    let list = |is: fn(&Class) -> bool| -> Vec<_> {
-        keys.iter().filter(|(_, class)| is(class)).map(|(key, _)| *key).collect()
-    };
-    let mut text = String::new();
-    for (title, keys) in [
-        ("The same as in bpftool", list(|class| matches!(class, Class::Equal))),
-        ("Not in bpftool", list(|class| matches!(class, Class::Ours))),
-    ] {
-        let _ = writeln!(text, ".TP\n{title}\n\\fB{}\\fR", keys.join("\\fR, \\fB"));
-    }
-    for (key, class) in keys {
-        let _ = match class {
-            Class::Except(reason, _) => {
-                writeln!(text, ".TP\n\\fB{key}\\fR\nThe same, but: {}.", escaped(reason))
-            }
-            Class::LeftOut(reason) => {
-                writeln!(text, ".TP\n\\fB{key}\\fR\nLeft out: {}.", escaped(reason))
-            }
-            Class::Equal | Class::Ours => Ok(()),
-        };
-    }
-    Ok(text)
-}
-
-/// The rows of all captures, held to the types that are declared.
-fn json_types() -> Result {
-    let captures = source_tree()?.join("tests/captures");
-    let mut seen = BTreeSet::new();
-    for (noun, columns) in LISTINGS {
-        for capture in ["5.10", "6.1", "6.12", "6.18", "7.3"] {
-            let mut command = crate::support::bpfdbg();
-            command.arg("--bpffs").arg(captures.join(capture)).args([noun, "--json"]);
-            let rows: Vec<serde_json::Map<String, serde_json::Value>> =
-                serde_json::from_slice(&command.output()?.stdout)?;
-            for (key, value) in rows.iter().flatten() {
-                let head = columns().heads.into_iter().find(|head| head.key == key);
-                let json = head.ok_or_else(|| format!("{noun} has no column {key}"))?.json;
-                let is_of_type = match json {
-                    Json::Number => value.is_number(),
-                    // What has no word is a number.
-                    Json::String => value.is_string() || value.is_number(),
-                    Json::Boolean => value.is_boolean(),
-                    Json::Array => value.is_array(),
-                    Json::Object => value.is_object(),
-                };
-                if !is_of_type {
-                    return Err(format!("{noun} {key} is no {}: {value}", json.word()).into());
-                }
-                seen.insert((noun, key.clone()));
-            }
-        }
-    }
-    (seen.len() >= 50).then_some(()).ok_or_else(|| format!("only {seen:?}").into())
 }
 
 /// How man/options.in calls an option or argument.
@@ -424,6 +345,6 @@ fn exit_status() -> Result<String> {
 }
 
 /// Plain text, so that roff takes nothing in it for its own.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     Roff::new().text([roman(text)]).render().replace(PREAMBLE, "").trim_end().to_owned()
 }
