@@ -239,7 +239,9 @@ static __always_inline void print_uprobe_multi(struct seq_file *seq,
 	print_more(seq, count);
 	print_list(seq, key_cookies, uprobes + bpf_core_field_offset(struct bpf_uprobe, cookie), size,
 		   count);
-	print_list(seq, key_counters,
-		   uprobes + bpf_core_field_offset(struct bpf_uprobe, ref_ctr_offset), size, count);
+	if (bpf_core_field_exists(struct bpf_uprobe, ref_ctr_offset))
+		print_list(seq, key_counters,
+			   uprobes + bpf_core_field_offset(struct bpf_uprobe, ref_ctr_offset), size,
+			   count);
 	*token = (struct text_token){ key_path, FILE_PATH, &link->path };
 }
