@@ -141,7 +141,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -163,7 +163,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadi
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s V -l version -d 'Print version'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "progs" -d 'List the loaded programs'
@@ -193,7 +193,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -214,7 +214,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
@@ -230,7 +230,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -251,7 +251,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
@@ -267,7 +267,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -288,7 +288,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns maps)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns maps)"
@@ -304,7 +304,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -325,7 +325,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
@@ -341,7 +341,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -362,7 +362,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s n -l no-header -
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns links)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns links)"
@@ -378,7 +378,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -399,7 +399,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s n -l no-header -l
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -415,7 +415,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -436,7 +436,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s n -l no-header -l
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
@@ -453,7 +453,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -476,7 +476,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -492,7 +492,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -513,7 +513,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-head
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -529,7 +529,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -550,7 +550,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -566,7 +566,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -587,7 +587,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s n -l no-header
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -603,7 +603,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -624,7 +624,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s n -l no-header
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'
@@ -640,7 +640,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of the files progs.debug, maps.debug, links.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -661,5 +661,5 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-he
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs without a link, and links without a target'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
