@@ -22,9 +22,11 @@ static const char ways[WAYS][WAY] = {
 };
 
 /* Rows, and so elements: each costs some 45 ns where there is nothing to print. */
+#define MAX_ELEMENTS 16384
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 16384);
+	__uint(max_entries, MAX_ELEMENTS);
 	__type(key, __u32);
 	__type(value, __u64);
 } attached_steps SEC(".maps");
@@ -158,6 +160,9 @@ static __always_inline int print_element(struct bpf_iter__bpf_map_elem *ctx, boo
 		}
 	}
 	at = w->at;
+	/* More than there are elements for: an error, for a list that ends early would be a lie. */
+	if (*key == MAX_ELEMENTS - 1 && (w->phase != DONE || at + 1 < w->count))
+		return 1;
 	if (at >= w->count)
 		return 0;
 	barrier_var(at); /* as in add() */
