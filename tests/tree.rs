@@ -392,7 +392,7 @@ fn locale() -> Result {
 fn filters() -> Result {
     let folder = capture("6.12")?;
     for (args, kind, count) in [
-        (&["--kind", "xdp"][..], "xdp", 3),
+        (&["--kind", "xdp"][..], "xdp", 5),
         (&["--attached-to", "sched/sched_process_exec"], "tracepoint", 2),
         (&["--kind", "raw_tp", "name", "attach_raw_tp_with_cookie"], "raw_tp", 1),
     ] {
