@@ -36,6 +36,16 @@ use Class::{Equal, Except, LeftOut, Ours};
 /// Where bpftool tells less.
 const MORE: Class = Except("on more types of links than in bpftool", |p| p.theirs.is_none());
 
+/// Where an iterator reads what the kernel did not tell by a call yet.
+const OLDER: Class =
+    Except("also on older kernels, which do not tell bpftool", |p| p.theirs.is_none());
+
+/// The same, where bpftool has a zero for it.
+const OLDER_ZERO: Class = Except(
+    "also on older kernels, which do not tell bpftool, so that it has a zero or nothing",
+    |p| p.theirs.is_none_or(|theirs| *theirs == 0),
+);
+
 /// What a counter may do between two looks at it.
 const GROWS: Class = Except("may have grown between two looks", |p| {
     // The one that looked first may have found nothing yet.
@@ -144,26 +154,26 @@ const LINKS: Keys = &[
     ("prog_id", Equal),
     ("prog_type", MORE),
     ("attach_type", MORE),
-    ("target_obj_id", Equal),
-    ("target_btf_id", Equal),
+    ("target_obj_id", OLDER_ZERO),
+    ("target_btf_id", OLDER_ZERO),
     ("tp_name", Equal),
-    ("tracepoint", Equal),
-    ("func", Equal),
+    ("tracepoint", OLDER),
+    ("func", OLDER),
     ("addr", LeftOut("it is an address in the kernel")),
-    ("path", Equal),
-    ("file", Equal),
-    ("offset", Equal),
-    ("ref_ctr_offset", Equal),
-    ("func_cnt", Equal),
+    ("path", OLDER),
+    ("file", OLDER),
+    ("offset", OLDER),
+    ("ref_ctr_offset", OLDER),
+    ("func_cnt", OLDER),
     (
         "funcs",
         Except("without addresses, in the kernel's order, and the first 16 only", same_functions),
     ),
     ("missed", GROWS),
-    ("retprobe", Equal),
-    ("cookie", Equal),
-    ("event_type", Equal),
-    ("event_config", Equal),
+    ("retprobe", OLDER),
+    ("cookie", OLDER_ZERO),
+    ("event_type", OLDER),
+    ("event_config", OLDER),
     ("devname", Equal),
     ("ifindex", Equal),
     ("netns_ino", MORE),
@@ -171,7 +181,7 @@ const LINKS: Keys = &[
     ("target_name", Equal),
     ("map_id", Equal),
     ("tid", Equal),
-    ("pid", Equal),
+    ("pid", OLDER),
     ("pf", Equal),
     ("hook", Equal),
     ("prio", Equal),
@@ -194,6 +204,9 @@ fn same_functions(pair: Pair<'_>) -> bool {
         list
     };
     let (theirs, ours) = (list(pair.theirs), list(pair.ours));
+    if pair.theirs.is_none() {
+        return true; // an older kernel, which does not tell
+    }
     let is_whole = ours.len() == theirs.len() || ours.len() == 16 && theirs.len() > 16;
     is_whole
         && !ours.is_empty()
