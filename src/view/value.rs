@@ -65,8 +65,9 @@ pub enum Value<'a> {
     Tag([u8; 8]),
     /// Numbers by commas.
     Ids(Ids<'a>),
-    /// Where a program is attached.
-    Attached(Attached<'a>),
+    /// Where a program is attached. Apart, for all values are as large as the largest, and a row
+    /// has twenty.
+    Attached(Box<Attached<'a>>),
     /// One place where a program is attached.
     Site(Site<'a, 'a>),
     /// The functions or offsets of a link that has many.
@@ -109,7 +110,7 @@ impl<'a> Value<'a> {
 
     /// Where a program is attached; absent where nothing is known of it.
     pub fn attached(attached: Attached<'a>) -> Self {
-        if attached.is_empty() { Self::Absent } else { Self::Attached(attached) }
+        if attached.is_empty() { Self::Absent } else { Self::Attached(Box::new(attached)) }
     }
 
     /// The processes that hold an object; absent where there is none or their text is not at hand.
@@ -203,5 +204,13 @@ impl fmt::Display for Words<'_, '_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_value_is_small() {
+        assert!(size_of::<super::Value<'_>>() <= 32, "{}", size_of::<super::Value<'_>>());
     }
 }
