@@ -277,8 +277,9 @@ where
         bad: impl Fn(crate::parse::Error) -> Error,
     ) -> Result<usize> {
         let context = self.context(joined);
-        for row in &mut rows {
-            let row = row.map_err(&bad)?;
+        let mut row = L::Row::default();
+        while let Some(read) = rows.read(&mut row) {
+            read.map_err(&bad)?;
             if self.takes(&row, &context) {
                 self.emit(&row, &context)?;
             }

@@ -94,25 +94,26 @@ impl Text {
 }
 
 /// A row of a file.
-pub trait Row<'a>: Sized {
+pub trait Row<'a>: Default {
     /// The kind of object that the row tells of.
     const KIND: Kind;
 
-    /// Reads one line, which has no newline at its end.
+    /// Reads one line, which has no newline at its end, in place of what the row was: rows are large,
+    /// and to hand one over takes as long as to read it.
     ///
     /// # Errors
     ///
     /// The place in the line, and what was expected there.
-    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>>;
+    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>>;
 }
 
 impl<'a> Row<'a> for Prog<'a> {
     const KIND: Kind = Kind::Progs;
 
-    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::KernelProgs => kernel::prog(line),
-            Text::Wide(header) => wide::prog(header, line),
+            Text::KernelProgs => kernel::prog(line).map(|row| *self = row),
+            Text::Wide(header) => wide::prog(header, line, self),
             _ => Err(Expected::new(line, "a text of programs")),
         }
     }
@@ -121,11 +122,11 @@ impl<'a> Row<'a> for Prog<'a> {
 impl<'a> Row<'a> for Map<'a> {
     const KIND: Kind = Kind::Maps;
 
-    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::KernelMapsA => kernel::map_a(line),
-            Text::KernelMapsB => kernel::map_b(line),
-            Text::Wide(header) => wide::map(header, line),
+            Text::KernelMapsA => kernel::map_a(line).map(|row| *self = row),
+            Text::KernelMapsB => kernel::map_b(line).map(|row| *self = row),
+            Text::Wide(header) => wide::map(header, line, self),
             Text::KernelProgs => Err(Expected::new(line, "a text of maps")),
         }
     }
@@ -134,9 +135,9 @@ impl<'a> Row<'a> for Map<'a> {
 impl<'a> Row<'a> for Link<'a> {
     const KIND: Kind = Kind::Links;
 
-    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::Wide(header) => wide::link(header, line),
+            Text::Wide(header) => wide::link(header, line, self),
             _ => Err(Expected::new(line, "a text of links")),
         }
     }
@@ -145,9 +146,9 @@ impl<'a> Row<'a> for Link<'a> {
 impl<'a> Row<'a> for Holder<'a> {
     const KIND: Kind = Kind::Holders;
 
-    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::Wide(header) => wide::holder(header, line),
+            Text::Wide(header) => wide::holder(header, line, self),
             _ => Err(Expected::new(line, "a text of holders")),
         }
     }
@@ -156,9 +157,9 @@ impl<'a> Row<'a> for Holder<'a> {
 impl<'a> Row<'a> for Unlinked<'a> {
     const KIND: Kind = Kind::Attached;
 
-    fn parse(text: &Text, line: &'a [u8]) -> Result<Self, Expected<'a>> {
+    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::Wide(header) => wide::unlinked(header, line),
+            Text::Wide(header) => wide::unlinked(header, line, self),
             _ => Err(Expected::new(line, "a text of attachments")),
         }
     }
@@ -184,11 +185,9 @@ impl<'t, 'a, R: Row<'a>> Rows<'t, 'a, R> {
     }
 }
 
-impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
-    type Item = Result<R, Error>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
+    /// Reads the next row in place of what `to` was; `None` at the end.
+    pub fn read(&mut self, to: &mut R) -> Option<Result<(), Error>> {
         if self.rest.is_empty() {
             return None;
         }
@@ -201,7 +200,16 @@ impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
         };
         let line = &self.rest[..end];
         self.rest = &self.rest[end + 1..];
-        Some(R::parse(self.text, line).map_err(|expected| expected.at(row, line)))
+        Some(to.parse(self.text, line).map_err(|expected| expected.at(row, line)))
+    }
+}
+
+impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
+    type Item = Result<R, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut row = R::default();
+        self.read(&mut row).map(|read| read.map(|()| row))
     }
 }
 

@@ -253,8 +253,12 @@ pub(super) fn ids(token: &[u8]) -> Result<Ids<'_>, &'static str> {
 }
 
 /// Reads a row of the programs' text.
-pub(super) fn prog<'a>(header: &Header, line: &'a [u8]) -> Result<Prog<'a>, Expected<'a>> {
-    let mut row = Prog::default();
+pub(super) fn prog<'a>(
+    header: &Header,
+    line: &'a [u8],
+    row: &mut Prog<'a>,
+) -> Result<(), Expected<'a>> {
+    *row = Prog::default();
     each(header, line, |field, token| {
         match field {
             Field::Id => row.id = uint32(token)?,
@@ -281,13 +285,16 @@ pub(super) fn prog<'a>(header: &Header, line: &'a [u8]) -> Result<Prog<'a>, Expe
             _ => {}
         }
         Ok(())
-    })?;
-    Ok(row)
+    })
 }
 
 /// Reads a row of the maps' text.
-pub(super) fn map<'a>(header: &Header, line: &'a [u8]) -> Result<Map<'a>, Expected<'a>> {
-    let mut row = Map::default();
+pub(super) fn map<'a>(
+    header: &Header,
+    line: &'a [u8],
+    row: &mut Map<'a>,
+) -> Result<(), Expected<'a>> {
+    *row = Map::default();
     each(header, line, |field, token| {
         match field {
             Field::Id => row.id = uint32(token)?,
@@ -309,13 +316,16 @@ pub(super) fn map<'a>(header: &Header, line: &'a [u8]) -> Result<Map<'a>, Expect
             _ => {}
         }
         Ok(())
-    })?;
-    Ok(row)
+    })
 }
 
 /// Reads a row of the links' text.
-pub(super) fn link<'a>(header: &Header, line: &'a [u8]) -> Result<Link<'a>, Expected<'a>> {
-    let mut row = Link::default();
+pub(super) fn link<'a>(
+    header: &Header,
+    line: &'a [u8],
+    row: &mut Link<'a>,
+) -> Result<(), Expected<'a>> {
+    *row = Link::default();
     let mut details: &[u8] = b"";
     each(header, line, |field, token| {
         match field {
@@ -331,12 +341,16 @@ pub(super) fn link<'a>(header: &Header, line: &'a [u8]) -> Result<Link<'a>, Expe
         Ok(())
     })?;
     row.target = target::target(details)?;
-    Ok(row)
+    Ok(())
 }
 
 /// Reads a row of the holders' text.
-pub(super) fn holder<'a>(header: &Header, line: &'a [u8]) -> Result<Holder<'a>, Expected<'a>> {
-    let mut row = Holder::default();
+pub(super) fn holder<'a>(
+    header: &Header,
+    line: &'a [u8],
+    row: &mut Holder<'a>,
+) -> Result<(), Expected<'a>> {
+    *row = Holder::default();
     let mut details: &[u8] = b"";
     each(header, line, |field, token| {
         match field {
@@ -351,12 +365,16 @@ pub(super) fn holder<'a>(header: &Header, line: &'a [u8]) -> Result<Holder<'a>, 
         Ok(())
     })?;
     row.target = target::target(details)?;
-    Ok(row)
+    Ok(())
 }
 
 /// Reads a row of the text of attachments without a link.
-pub(super) fn unlinked<'a>(header: &Header, line: &'a [u8]) -> Result<Unlinked<'a>, Expected<'a>> {
-    let mut row = Unlinked::default();
+pub(super) fn unlinked<'a>(
+    header: &Header,
+    line: &'a [u8],
+    row: &mut Unlinked<'a>,
+) -> Result<(), Expected<'a>> {
+    *row = Unlinked::default();
     let mut details: &[u8] = b"";
     each(header, line, |field, token| {
         match field {
@@ -372,7 +390,7 @@ pub(super) fn unlinked<'a>(header: &Header, line: &'a [u8]) -> Result<Unlinked<'
         Ok(())
     })?;
     row.target = target::target(details)?;
-    Ok(row)
+    Ok(())
 }
 
 #[cfg(test)]
