@@ -18,7 +18,7 @@ mod wide;
 
 pub use error::Error;
 use error::Expected;
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::model::{Holder, Kind, Link, Map, Prog, Unlinked};
 
@@ -81,7 +81,13 @@ impl Text {
             Self::Wide(header) => header.type_of(line),
             _ => None,
         };
-        piece.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(type_of)
+        let mut start = 0;
+        let lines = memchr_iter(b'\n', piece).chain([piece.len()]).map(move |end| {
+            let line = &piece[start.min(end)..end];
+            start = end + 1;
+            line
+        });
+        lines.filter(|line| !line.is_empty()).map(type_of)
     }
 
     /// What wrote the text, `bpfdbg/VERSION`, where it says so.
