@@ -94,9 +94,10 @@ impl Listed for Links {
         })
         .json(Json::Array),
         column!("missed", "missed", Right, "Hits of the probe that ran no program.", |l, _| {
-            Value::number(l.target.missed)
-        })
-        .without_zero(),
+            let is_kprobe =
+                is(l, &["kprobe_multi"]) || is(l, &["perf_event"]) && l.target.symbol.is_some();
+            if is_kprobe { Value::number_or_zero(l.target.missed) } else { Value::Absent }
+        }),
         column!("retprobe", "retprobe", Left, "Whether the program runs at the return.", |l, _| {
             Value::bool(is_probe(l).then_some(l.target.retprobe))
         })
