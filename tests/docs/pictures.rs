@@ -13,7 +13,7 @@ const PICTURES: [(&str, &[&str]); 2] = [
         "docs/progs.svg",
         &["progs", "--kind", "freplace,fexit,tcx,cgroup,kprobe_multi,uprobe,raw_tp,tracepoint,xdp"],
     ),
-    ("docs/tree.svg", &["tree"]),
+    ("docs/tree.svg", &["tree", "--kind", "freplace,raw_tp,struct_ops,tcx"]),
 ];
 
 /// The capture that they are of.
@@ -21,7 +21,7 @@ const CAPTURE: &str = "tests/captures/6.12";
 
 /// Columns and lines of the terminal that is drawn, and the size of a character in it.
 const COLUMNS: usize = 112;
-const LINES: usize = 24;
+const LINES: usize = 40;
 const WIDTH: f64 = 7.8;
 const HEIGHT: usize = 18;
 
