@@ -98,7 +98,7 @@ fn all(sandbox: &Sandbox) -> Result {
         // A descriptor may come and go between both looks, but not of this process, which waits.
         check(!more.any(|(pid, _)| *pid == me), || format!("too many in {noun}: {found:?}"))?;
         let own = found.iter().filter(|(pid, _)| *pid == me).count();
-        check(own >= 5 || noun == "links" && own >= 1, || format!("only {own} own in {noun}"))?;
+        check(own >= 3 || noun == "links" && own >= 1, || format!("only {own} own in {noun}"))?;
     }
     Ok(())
 }
