@@ -199,9 +199,9 @@ fn one_program(name: &'static str) -> Result {
 fn processes() -> Result {
     with_links(|sandbox| {
         ran(&mut sandbox.root(&["install", "--public", "--holders"]))?.ok()?;
-        let set = AttachSet::named(&["raw_tp", "shared_map"]);
+        let set = AttachSet::named(&["raw_tp", "shared_map", "perf_ioctl", "socket_filter"]);
         let expects: Vec<_> = set.expects().collect();
-        check(expects.len() >= 3, || "too little could be attached".into())?;
+        check(expects.len() >= 4, || "too little could be attached".into())?;
         let tree = ran(&mut sandbox.root(&["tree", "-j"]))?.json()?;
         let paths = paths(&tree);
         for expect in expects {
@@ -209,10 +209,13 @@ fn processes() -> Result {
                 [.., object] => object["node"] == "program" && object["id"] == expect.prog_id,
                 [] => false,
             });
-            let Some([place, processes, _]) = path.map(|path| &path[..]) else {
+            let Some([place, processes, object]) = path.map(|path| &path[..]) else {
                 return Err(format!("{path:?} for {expect:?}").into());
             };
-            same(place, "name", &json!(expect.target["tracepoint"]))?;
+            same(&object["attachment"], "via", &json!(expect.target.get("via")))?;
+            if let Some(tracepoint) = expect.target.get("tracepoint") {
+                same(place, "name", &json!(tracepoint))?;
+            }
             let is_own = |process: &Value| process["pid"] == std::process::id();
             let pids = processes["pids"].as_array();
             check(pids.is_some_and(|pids| pids.iter().any(is_own)), || processes.to_string())?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::place::{Above, Place};
 use super::{Hook, Node, Rows};
-use crate::model::{Attached, Held, Holder, Link, Name, Prog, Site};
+use crate::model::{Attached, Held, Holder, Holders, Link, Name, Prog, Site};
 
 /// An edge down to a node.
 #[derive(Clone, Copy)]
@@ -100,25 +100,36 @@ impl<'a> Graph<'a> {
         self.edges[from].push(Edge { to, hook });
     }
 
-    /// An edge that goes by the processes that hold it, if they are known: those of its link, or
-    /// else of its object.
+    /// An edge that goes by the processes that hold it, if they are known: the one whose descriptor
+    /// attaches it, those of its link, or else of its object.
     fn held_edge(&mut self, from: usize, edge: Edge<'a>, rows: &'a Rows<'a>) {
-        let link = edge.hook.and_then(|hook| match hook {
-            Hook::Site(site) => site.link_id(),
-            _ => None,
-        });
-        let object = match self.nodes[edge.to] {
-            Node::Prog(prog) => Some((Held::Prog, prog.id)),
-            Node::Map(map, _) => Some((Held::Map, map.id)),
-            _ => None,
-        };
-        let held = link.map(|id| (Held::Link, id)).into_iter().chain(object);
-        let holders = rows.holders.as_ref();
-        let holders = holders.and_then(|holders| {
-            held.map(|(held, id)| holders.of(held, id)).find(|holders| !holders.is_empty())
-        });
+        let holders = rows.holders.as_ref().map(|holders| self.holders(&edge, holders));
+        let holders = holders.filter(|holders| !holders.is_empty());
         let from = holders.map_or(from, |holders| self.processes(from, holders));
         self.edges[from].push(edge);
+    }
+
+    fn holders(&self, edge: &Edge<'a>, holders: &'a Holders<'a>) -> &'a [Holder<'a>] {
+        let site = match edge.hook {
+            Some(Hook::Site(site)) => Some(site),
+            _ => None,
+        };
+        let object = match self.nodes[edge.to] {
+            Node::Prog(prog) => (Held::Prog, prog.id),
+            Node::Map(map, _) => (Held::Map, map.id),
+            _ => return &[],
+        };
+        let target = site.map(Site::target);
+        if let Some((pid, fd)) = target.and_then(|target| target.pid.zip(target.fd)) {
+            let of = |held| holders.of(held, object.1);
+            let mut all = [Held::PerfEvent, Held::Socket, Held::Reuseport].into_iter().map(of);
+            let is_it = |holder: &Holder<'a>| (holder.pid, holder.fd) == (pid, fd);
+            let found = all.find_map(|all| all.iter().position(is_it).map(|at| &all[at..=at]));
+            return found.unwrap_or_default();
+        }
+        let link = site.and_then(Site::link_id).map(|id| (Held::Link, id));
+        let held = link.into_iter().chain([object]).map(|(held, id)| holders.of(held, id));
+        held.into_iter().find(|holders| !holders.is_empty()).unwrap_or_default()
     }
 
     fn processes(&mut self, above: usize, holders: &'a [Holder<'a>]) -> usize {

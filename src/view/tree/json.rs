@@ -150,7 +150,7 @@ fn place<M: SerializeMap>(map: &mut M, place: &Place<'_>) -> Result<(), M::Error
         }
         Place::Iterator(name) => start("iterator", Some(name)),
         Place::Other { kind, link_type } => {
-            start("unknown", None)?;
+            start("other", None)?;
             entry(map, "kind", kind)?;
             entry(map, "link_type", link_type.map(|n| Number::new(words::LINK_TYPES, n)))
         }
