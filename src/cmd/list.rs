@@ -175,10 +175,17 @@ where
     /// The kinds whose texts may say more of these rows, and those that a filter asks for.
     pub(super) fn worth_reading(&self, text: &Text, pieces: &[impl AsRef<[u8]>]) -> Vec<Kind> {
         let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
+        let mut types = Vec::new();
+        for number in pieces.iter().flat_map(|piece| text.types(piece.as_ref())) {
+            // One after the other is often of the same type, and there are some thirty in all.
+            if types.last() != Some(&number) && !types.contains(&number) {
+                types.push(number);
+            }
+        }
         let is_worth = |kind: &Kind| {
-            let mut types = pieces.iter().flat_map(|piece| text.types(piece.as_ref()));
-            asked.contains(kind)
-                || types.any(|number| <L::Row<'static> as Selected>::may_be_in(*kind, number))
+            let may_be_in =
+                |number: &Option<u32>| <L::Row<'static> as Selected>::may_be_in(*kind, *number);
+            asked.contains(kind) || types.iter().any(may_be_in)
         };
         self.needs.iter().copied().filter(is_worth).collect()
     }

@@ -21,7 +21,7 @@ pub(crate) struct Tools<'a> {
 /// How often each command runs.
 const ROUNDS: usize = 21;
 /// In one of how many rounds bpftool does.
-const SELDOM: usize = 4;
+const SELDOM: usize = 10;
 
 /// All scenes, in a directory of a bpffs.
 pub(crate) struct Bench<'a> {
