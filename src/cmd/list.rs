@@ -1,6 +1,7 @@
 //! `progs`, `maps`, `links`: source, parse, model and view in a row.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -175,11 +176,12 @@ where
     /// The kinds whose texts may say more of these rows, and those that a filter asks for.
     pub(super) fn worth_reading(&self, text: &Text, pieces: &[impl AsRef<[u8]>]) -> Vec<Kind> {
         let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
-        let mut types = Vec::new();
+        let (mut types, mut last) = (BTreeSet::new(), None);
         for number in pieces.iter().flat_map(|piece| text.types(piece.as_ref())) {
-            // One after the other is often of the same type, and there are some thirty in all.
-            if types.last() != Some(&number) && !types.contains(&number) {
-                types.push(number);
+            // One after the other is often of the same type.
+            if last != Some(number) {
+                last = Some(number);
+                types.insert(number);
             }
         }
         let is_worth = |kind: &Kind| {
