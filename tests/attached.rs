@@ -194,12 +194,14 @@ fn bpftool_net(sandbox: &Sandbox) -> Result {
     }
     for one in list("tc") {
         let (kind, side) = one["kind"].as_str().and_then(|k| k.split_once('/')).unwrap_or_default();
+        // Of tcx, newer ones have another key.
+        let prog_id = one.get("id").or(one.get("prog_id"));
         let is_it = |(id, target): &(u64, Value)| {
             let at = match kind {
                 "clsact" => target["kind"] == "tc" && target["direction"] == side,
                 _ => target["attach_type"] == format!("{kind}_{side}"),
             };
-            at && json!(id) == one["id"] && target["ifindex"] == one["ifindex"]
+            at && Some(&json!(id)) == prog_id && target["ifindex"] == one["ifindex"]
         };
         check(found.iter().any(is_it), || format!("{one} is not in {found:?}"))?;
     }
