@@ -21,6 +21,9 @@ use crate::source::{Place, Reader, Source, since_boot};
 use crate::sys;
 use crate::view::{self, Column, Context, Format, Listed, Value, View};
 
+/// Less than a piece of JSON has, which is written as it is.
+const OUTPUT_BUFFER: usize = 32 << 10;
+
 /// Lists the rows of a kind.
 pub(super) fn list<L: Listed>(listing: &Listing, global: &Global) -> Result<()>
 where
@@ -153,7 +156,7 @@ where
         let source = Source::open_again(self.kind, &self.beside, &places(self.global), place)?;
         let pins = if self.shows_pins { pinned::look(&source) } else { None };
         let heads = self.columns.iter().map(|column| column.head).collect();
-        let out = io::BufWriter::with_capacity(64 << 10, Output);
+        let out = io::BufWriter::with_capacity(OUTPUT_BUFFER, Output);
         let mut lister = Lister {
             view: view::view(self.format, heads, screen(self.global, self.format), Box::new(out)),
             plan: self,
@@ -340,7 +343,7 @@ where
     }
 
     fn emit(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> Result<()> {
-        let mut cells = emptied(std::mem::take(&mut self.cells));
+        let mut cells: Vec<Value<'_>> = std::mem::take(&mut self.cells);
         cells.extend(self.plan.columns.iter().map(|column| (column.get)(row, context)));
         let shown = self.view.row(&cells).map_err(Error::Output);
         self.cells = emptied(cells);

@@ -34,22 +34,30 @@ impl<'a> Tokens<'a> {
         while self.graphic == 0 {
             self.advance()?;
         }
-        let first = self.graphic.trailing_zeros();
-        let start = self.step + first as usize;
+        let start = self.step + self.graphic.trailing_zeros() as usize;
         if start > self.control {
             return None;
         }
-        let mut others = !self.graphic & u64::MAX << first;
-        while others == 0 {
-            match self.advance() {
-                Some(()) => others = !self.graphic,
-                None => break,
-            }
-        }
-        let end = (self.step + others.trailing_zeros() as usize).min(self.line.len());
-        self.graphic &= u64::MAX.checked_shl(others.trailing_zeros()).unwrap_or(0);
+        // One added to the first bit of the token carries over to the bit behind its last.
+        let (behind, is_cut) = self.graphic.overflowing_add(1 << self.graphic.trailing_zeros());
+        self.graphic &= behind;
+        let end =
+            if is_cut { self.end_beyond() } else { self.step + behind.trailing_zeros() as usize };
         (self.last, self.end) = (start, end);
         Some(&self.line[start..end])
+    }
+
+    /// Where a token ends that has the last byte of the present step.
+    fn end_beyond(&mut self) -> usize {
+        while self.advance().is_some() {
+            if self.graphic != u64::MAX {
+                let more = self.graphic.trailing_ones();
+                self.graphic &= u64::MAX << more;
+                return self.step + more as usize;
+            }
+        }
+        self.graphic = 0;
+        self.line.len()
     }
 
     /// What is behind the last token and the blanks behind it.
@@ -79,27 +87,27 @@ impl<'a> Tokens<'a> {
             padded[..text.len()].copy_from_slice(text);
             &padded
         });
-        let (mut graphic, mut control) = (0, 0);
+        let (mut graphic, mut plain) = (0, TOPS);
         for (i, word) in bytes.as_chunks().0.iter().enumerate() {
-            let (graphic8, control8) = classes(u64::from_le_bytes(*word));
+            let (graphic8, plain8) = classes(u64::from_le_bytes(*word));
             graphic |= bits(graphic8) << (8 * i);
-            control |= bits(control8) << (8 * i);
+            plain &= plain8;
         }
         self.graphic = graphic;
-        if control != 0 {
-            self.control = self.control.min(self.step + control.trailing_zeros() as usize);
+        if plain != TOPS && self.control == usize::MAX {
+            let is_control = |byte: &u8| byte.is_ascii_control();
+            self.control = self.step + bytes.iter().position(is_control).unwrap_or(STEP);
         }
     }
 }
 
-/// 0x80 in each of eight bytes that is graphic, and in each that is a control byte. On the low seven
-/// bits no addition carries over to the next byte.
+/// 0x80 in each of eight bytes that is graphic, and in each that is no control byte. On the low
+/// seven bits no addition carries over to the next byte.
 fn classes(bytes: u64) -> (u64, u64) {
     let low = bytes & !TOPS;
-    let graphic = (low + ONES * (0x7f - u64::from(b' '))) & !(low + ONES) | bytes;
-    let differ = bytes ^ (ONES * u64::from(b' '));
-    let not_blank = ((differ & !TOPS) + ONES * 0x7f) | differ;
-    (graphic & TOPS, not_blank & !graphic & TOPS)
+    let delete = low + ONES;
+    let not_below = |least: u8| ((low + ONES * (0x80 - u64::from(least))) & !delete | bytes) & TOPS;
+    (not_below(b'!'), not_below(b' '))
 }
 
 /// The top bits of eight bytes, side by side.

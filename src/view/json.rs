@@ -14,7 +14,8 @@ use crate::model::{Name, Pin, ProgRef};
 
 /// How an object lies on the page: made once, for all rows are alike.
 struct Layout {
-    /// What stands before the value of each column, up to the colon, and whether a zero is left out.
+    /// What stands before the value of each column, from the comma to the colon, and whether a zero
+    /// is left out.
     keys: Vec<(Vec<u8>, bool)>,
     /// A line for every member, indented as if the object stood alone.
     pretty: bool,
@@ -23,7 +24,11 @@ struct Layout {
 impl Layout {
     fn new(heads: &[Head], pretty: bool) -> Self {
         let key = |head: &Head| {
-            if pretty { format!("\n    \"{}\": ", head.key) } else { format!("\"{}\":", head.key) }
+            if pretty {
+                format!(",\n    \"{}\": ", head.key)
+            } else {
+                format!(",\"{}\":", head.key)
+            }
         };
         let keys = heads.iter().map(|head| (key(head).into_bytes(), head.leaves_out_zero));
         Self { keys: keys.collect(), pretty }
@@ -31,22 +36,25 @@ impl Layout {
 
     /// Appends a row, by the keys of its columns.
     fn object(&self, cells: &[Value<'_>], to: &mut Vec<u8>) -> io::Result<()> {
-        let mut separator = b'{';
+        let start = to.len();
         for ((key, leaves_out_zero), cell) in self.keys.iter().zip(cells) {
             match cell {
                 Value::Absent => continue,
                 Value::Number(0) if *leaves_out_zero => continue,
                 _ => {}
             }
-            to.push(std::mem::replace(&mut separator, b','));
             to.extend_from_slice(key);
             self.value(cell, to)?;
         }
-        to.extend_from_slice(match (separator, self.pretty) {
-            (b'{', _) => b"{}",
-            (_, true) => b"\n}",
-            (_, false) => b"}",
-        });
+        match to.get_mut(start) {
+            // Before the first, an object begins.
+            Some(comma) => *comma = b'{',
+            None => {
+                to.extend_from_slice(b"{}");
+                return Ok(());
+            }
+        }
+        to.extend_from_slice(if self.pretty { b"\n}" } else { b"}" });
         Ok(())
     }
 
