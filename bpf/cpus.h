@@ -14,7 +14,11 @@
 /* A bound for the verifier's sake: more CPUs than any kernel has. */
 #define MAX_CPUS 8192
 
-extern const void __per_cpu_offset __ksym __weak; /* unsigned long [NR_CPUS] */
+/*
+ * The address of __per_cpu_offset, unsigned long [NR_CPUS]: the loader looks it up where the helper is
+ * not there. Were it a symbol of this object, libbpf would read all of the kernel's at every load.
+ */
+const volatile __u64 per_cpu_offset = 0;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -39,7 +43,7 @@ static __always_inline bool has_percpu_helper(void)
 /* Whether this kernel tells, in either way. */
 static __always_inline bool has_cpu_offsets(void)
 {
-	return has_percpu_helper() || &__per_cpu_offset;
+	return has_percpu_helper() || per_cpu_offset;
 }
 
 /* A pointer that the verifier knows, as the number that it is. */
@@ -67,8 +71,9 @@ static __always_inline void find_cpu_offsets(void)
 			break;
 		if (has_percpu_helper())
 			offset = address(bpf_map_lookup_percpu_elem(&on_each_cpu, &first, cpu)) - base;
-		else if (&__per_cpu_offset)
-			bpf_probe_read_kernel(&offset, sizeof(offset), &__per_cpu_offset + cpu * 8);
+		else if (per_cpu_offset)
+			bpf_probe_read_kernel(&offset, sizeof(offset),
+					      (void *)(per_cpu_offset + cpu * 8));
 		*to = offset;
 	}
 }

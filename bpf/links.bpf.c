@@ -13,7 +13,8 @@ const volatile __u32 trace_event_tracepoint = 0;
 const volatile __u32 trace_event_kprobe = 0;
 const volatile __u32 trace_event_uprobe = 0;
 
-extern const void link_idr __ksym __weak; /* struct idr */
+/* The address of link_idr, as cpus.h has that of another symbol, and for the same reason. */
+const volatile __u64 link_idr = 0;
 
 /* The columns before and after the name, as they leave in one bpf_seq_write each. */
 struct link_numbers {
@@ -467,7 +468,7 @@ struct {
 /* The link of an id, as idr_find() finds it. */
 static __always_inline struct bpf_link *find_link(__u64 id)
 {
-	void *entry = BPF_CORE_READ((struct idr *)&link_idr, idr_rt.xa_head);
+	void *entry = BPF_CORE_READ((struct idr *)link_idr, idr_rt.xa_head);
 	__u32 slots = bpf_core_field_size(struct xa_node, slots) / sizeof(void *);
 	__u8 shift = 0;
 
@@ -499,7 +500,7 @@ int bpfdbg_links_walk(struct bpf_iter__bpf_map_elem *ctx)
 	__u32 *key = ctx->key;
 	__u32 id;
 
-	if (!key || !&link_idr)
+	if (!key)
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		PUT(seq, links_header);

@@ -70,22 +70,33 @@ pub(crate) fn answer(bpftool: &Path, args: &[impl AsRef<OsStr>]) -> Result<Value
     Ok(serde_json::from_str(&text).map_err(|error| format!("bpftool: {error} in {text}"))?)
 }
 
-/// bpftool's rows by id, asked for one by one where its list is known to be wrong: in that of
-/// maps, one without BTF has the BTF id of the one before.
+/// bpftool's rows by id.
+///
+/// Its list of maps is known to be wrong: one without BTF has the BTF id of the one before. So one that
+/// has the same as the one before is asked for by itself.
 fn theirs(bpftool: &Path, noun: &str) -> Result<BTreeMap<u64, Value>> {
     let mut rows = BTreeMap::new();
+    let mut before = Value::Null;
     for row in answer(bpftool, &[noun, "list"])?.as_array().ok_or("bpftool gives no list")? {
         let id = row["id"].as_u64().ok_or("a row without an id")?;
-        let row = if noun == "map" {
+        let btf_id = row["btf_id"].clone();
+        let row = if noun == "map" && btf_id.is_number() && btf_id == before {
             answer(bpftool, &[noun, "show", "id", &id.to_string()])?
         } else {
             row.clone()
         };
+        before = btf_id;
         if row.get("error").is_none() {
             rows.insert(id, row);
         }
     }
     Ok(rows)
+}
+
+/// The ids that bpftool lists.
+fn their_ids(bpftool: &Path, noun: &str) -> Result<BTreeSet<u64>> {
+    let rows = answer(bpftool, &[noun, "list"])?;
+    Ok(rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect())
 }
 
 fn ours(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {
@@ -117,7 +128,7 @@ fn agree(sandbox: &Sandbox) -> Result {
         let word = noun.trim_end_matches('s');
         let theirs = theirs(&bpftool, word)?;
         let ours = ours(sandbox, word)?;
-        let still: BTreeSet<u64> = self::theirs(&bpftool, word)?.into_keys().collect();
+        let still = their_ids(&bpftool, word)?;
         for (id, theirs) in theirs.iter().filter(|(id, _)| still.contains(id)) {
             let ours = ours.get(id).ok_or_else(|| format!("no row for {theirs}"))?;
             compared += 1;

@@ -12,7 +12,7 @@ use libtest_mimic::Trial;
 
 use super::bpftool;
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, program, skip, trial};
+use crate::support::{Result, in_machine, program, skip, trial};
 
 /// A shell command with `$tool` in it; `$name`, `$map` and `$id` are of what the test makes.
 const RECIPES: [&str; 12] = [
@@ -33,7 +33,12 @@ const RECIPES: [&str; 12] = [
 pub(super) fn trials() -> Vec<Trial> {
     let trials = RECIPES.iter().map(|recipe| {
         let (_, pipe) = recipe.split_once(' ').unwrap_or_default();
-        trial(format!("bpfdbg {pipe}"), move || sandbox(|sandbox| same(sandbox, recipe)))
+        trial(format!("bpfdbg {pipe}"), move || {
+            if in_machine() {
+                return skip("says the same of any kernel's JSON");
+            }
+            sandbox(|sandbox| same(sandbox, recipe))
+        })
     });
     trials.collect()
 }
