@@ -2,6 +2,7 @@
 //!
 //! To be run as root, in a mount namespace of its own: see `make bench`.
 
+mod columns;
 mod hold;
 mod measure;
 mod scenes;
@@ -16,15 +17,19 @@ use scenes::{Bench, Tools};
 
 const USAGE: &str = "\
 usage: bpfdbg-bench STATIC DYNAMIC [BPFTOOL WORD...]
+       bpfdbg-bench columns DIR
 
 STATIC and DYNAMIC are two builds of bpfdbg, BPFTOOL and its words what runs bpftool. Prints tables
-in Markdown; exits with 1 where a target is missed, and names it.";
+in Markdown; exits with 1 where a target is missed, and names it.
+
+DIR is of a bpffs, with iterators over programs as tests/bench/columns pins them.";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["hold", counts @ ..] => hold::hold(counts).map(|()| Vec::new()),
+        ["columns", dir] => columns::columns(dir.as_ref()).map(|()| Vec::new()),
         [of_static, of_dynamic, bpftool @ ..] if !of_static.starts_with('-') => bench(&Tools {
             of_static,
             of_dynamic,

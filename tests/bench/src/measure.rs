@@ -181,9 +181,9 @@ pub(crate) fn in_turns(tasks: &[Task], rounds: usize, dir: &Path) -> Result<Vec<
     Ok(measured)
 }
 
-/// Reads two files in turns in this very process, so that no process start counts; how many times
-/// as long the first takes, and the milliseconds of each.
-pub(crate) fn read_in_turns(files: [&Path; 2], rounds: usize) -> Result<(f64, [f64; 2])> {
+/// Reads files in turns in this very process, so that no process start counts; the milliseconds of
+/// each, by round.
+pub(crate) fn read_in_turns(files: &[impl AsRef<Path>], rounds: usize) -> Result<Vec<Vec<f64>>> {
     let mut buffer = vec![0; 64 << 10];
     let mut read = |path: &Path| {
         let start = Instant::now();
@@ -191,20 +191,19 @@ pub(crate) fn read_in_turns(files: [&Path; 2], rounds: usize) -> Result<(f64, [f
         while file.read(&mut buffer)? > 0 {}
         Ok(start.elapsed().as_secs_f64() * 1e3)
     };
-    let (mut first, mut second) = (Vec::new(), Vec::new());
+    let mut times = vec![Vec::new(); files.len()];
     for _ in 0..rounds {
-        for (path, times) in files.iter().zip([&mut first, &mut second]) {
-            let time = read(path).map_err(|error: std::io::Error| {
-                format!("cannot read '{}': {error}", path.display())
-            })?;
+        for (path, times) in files.iter().map(AsRef::as_ref).zip(&mut times) {
+            let time = read(path)
+                .map_err(|error: io::Error| format!("cannot read '{}': {error}", path.display()))?;
             times.push(time);
         }
     }
-    let ratio = median(first.iter().zip(&second).map(|(first, second)| first / second));
-    Ok((ratio, [median(first), median(second)]))
+    Ok(times)
 }
 
-fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+/// The one in the middle.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)

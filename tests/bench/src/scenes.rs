@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::hold::{Crowd, Held};
-use crate::measure::{Measured, Result, Task, files_of, in_turns, read_in_turns};
+use crate::measure::{Measured, Result, Task, files_of, in_turns, median, read_in_turns};
 use crate::targets::{Targets, number};
 
 /// The commands that are measured.
@@ -196,8 +196,10 @@ impl<'a> Bench<'a> {
     fn iterator(&mut self) -> Result<()> {
         let (own, floor) = (self.dir.join("progs.debug"), self.dir.join("one_byte"));
         bpfdbg_attach::walk::pin(&floor).map_err(|error| error.to_string())?;
-        let (ratio, [own, least]) = read_in_turns([&own, &floor], 5 * ROUNDS)?;
+        let times = read_in_turns(&[&own, &floor], 5 * ROUNDS)?;
         fs::remove_file(&floor).map_err(|error| error.to_string())?;
+        let ratio = median(times[0].iter().zip(&times[1]).map(|(own, least)| own / least));
+        let [own, least] = [0, 1].map(|i| median(times[i].iter().copied()));
         println!(
             "To read `progs.debug` takes {} ms, an iterator that writes one byte a program {} ms.\n",
             number(own),
