@@ -254,7 +254,7 @@ fn bad_values() -> Result {
 fn since(sandbox: &Sandbox) -> Result {
     let set = AttachSet::named(&["raw_tp"]);
     let own: Vec<u64> = set.expects().map(|expect| expect.prog_id.into()).collect();
-    sandbox.install_public()?;
+    sandbox.public()?;
     let has_own = |filter: &[&str]| -> Result<bool> {
         let rows = ran(&mut sandbox.nobody(&[&["progs", "--json"], filter].concat()))?.json()?;
         let ids: Vec<_> =

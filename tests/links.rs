@@ -16,7 +16,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, is_chroot, ran, sandbox};
-use crate::support::{Result, Stop, skip, trial};
+use crate::support::{Result, once, skip, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let members = bpfdbg_attach::member_names()
@@ -49,7 +49,7 @@ pub(crate) fn with_links(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result
         return skip(why);
     }
     sandbox(|sandbox| {
-        sandbox.install_public()?;
+        sandbox.public()?;
         test(sandbox)
     })
 }
@@ -95,10 +95,10 @@ impl Listed {
     /// Attaches and lists once for the tests of all members, for an installation takes its time.
     pub(crate) fn get() -> Result<&'static Self> {
         static LISTED: OnceLock<Result<Listed>> = OnceLock::new();
-        let listed = LISTED.get_or_init(|| {
+        once(&LISTED, || {
             let mut listed = None;
             sandbox(|sandbox| {
-                sandbox.install_public()?;
+                sandbox.public()?;
                 let set = AttachSet::new(|_| true);
                 let has_links = bpf::lack(Kind::Links).is_none();
                 listed = Some(Self {
@@ -110,12 +110,7 @@ impl Listed {
                 Ok(())
             })?;
             listed.ok_or_else(|| "nothing was listed".into())
-        });
-        match listed {
-            Ok(listed) => Ok(listed),
-            Err(Stop::Skip(reason)) => skip(reason),
-            Err(Stop::Failed(message)) => Err(message.into()),
-        }
+        })
     }
 }
 

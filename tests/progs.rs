@@ -65,7 +65,7 @@ fn same(row: &Value, key: &str, expected: impl Into<Value>) -> Result {
 
 fn programs(sandbox: &Sandbox) -> Result {
     let _set = AttachSet::new(|_| true);
-    sandbox.install_public()?;
+    sandbox.public()?;
     let all = ProgInfoQueryOptions::default()
         .include_map_ids(true)
         .include_xlated_prog_insns(true)
@@ -119,7 +119,7 @@ fn maps(sandbox: &Sandbox) -> Result {
     let mut flood = Flood::new();
     flood.add_maps(30)?;
     let _most = hostile::map_of_most_entries();
-    sandbox.install_public()?;
+    sandbox.public()?;
     let before: Vec<_> = MapInfoIter::default().collect();
     let rows = listing(sandbox, "maps")?;
     let mut compared = 0;
@@ -148,7 +148,7 @@ fn maps(sandbox: &Sandbox) -> Result {
 /// Loaded, and not attached yet, a program's row has its target whatever the kernel later forgets.
 fn names(sandbox: &Sandbox) -> Result {
     let set = AttachSet::load(|_| true);
-    sandbox.install_public()?;
+    sandbox.public()?;
     let rows = listing(sandbox, "progs")?;
     let mut checked = 0;
     for expect in set.expects() {
@@ -205,7 +205,7 @@ fn shown(name: &[u8]) -> Value {
 
 fn hostile_names(sandbox: &Sandbox) -> Result {
     let (programs, maps) = (hostile::programs(), hostile::maps());
-    sandbox.install_public()?;
+    sandbox.public()?;
     for (noun, objects) in [("progs", &programs), ("maps", &maps)] {
         let rows = listing(sandbox, noun)?;
         let mut listed = 0;
@@ -232,7 +232,7 @@ fn many(sandbox: &Sandbox) -> Result {
     let mut flood = Flood::new();
     flood.add_programs(600)?;
     flood.add_maps(600)?;
-    sandbox.install_public()?;
+    sandbox.public()?;
     let table =
         String::from_utf8(ran(&mut sandbox.nobody(&["progs", "-n", "-o", "id,name"]))?.ok()?)?;
     let rows: Vec<(u64, &str)> = table
@@ -334,7 +334,7 @@ fn flag_words() -> Result {
 
 fn no_bpf_call(sandbox: &Sandbox) -> Result {
     let strace = program("strace")?;
-    sandbox.install_public()?;
+    sandbox.public()?;
     let trace = "/run/trace";
     let user = sandbox.nobody(&["progs", "--json"]);
     let mut traced = std::process::Command::new(strace);

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use rustix::fs::{AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
@@ -75,6 +75,9 @@ pub(crate) fn sandbox(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
         return skip("needs root");
     }
     let _shared = EVERY_MOUNT.read().unwrap_or_else(PoisonError::into_inner);
+    if support::in_machine() {
+        Public::make()?;
+    }
     // The namespace belongs to a thread of its own, and ends with it.
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| test(&Sandbox::enter()?));
@@ -88,7 +91,42 @@ static EVERY_MOUNT: RwLock<()> = RwLock::new(());
 /// Runs a test that changes what every new bpffs makes the kernel do, while no sandbox is open.
 pub(crate) fn alone(test: impl FnOnce() -> Result) -> Result {
     let _alone = EVERY_MOUNT.write().unwrap_or_else(PoisonError::into_inner);
+    Public::withdraw()?;
     test()
+}
+
+/// An installation outside of all sandboxes, in a machine, where to install takes seconds.
+struct Public;
+
+impl Public {
+    const BPFFS: &str = "/mnt/bpf";
+    const DIR: &str = "/mnt/bpf/public";
+
+    /// Whether it is there.
+    fn is_made() -> MutexGuard<'static, bool> {
+        static IS_MADE: Mutex<bool> = Mutex::new(false);
+        IS_MADE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes it; a sandbox that is entered later has it, too.
+    fn make() -> Result {
+        let mut is_made = Self::is_made();
+        if !*is_made {
+            fs::create_dir_all(Self::BPFFS)?;
+            mount("bpf", Self::BPFFS, "bpf", MountFlags::empty(), None)?;
+            *is_made = true;
+            ran(support::bpfdbg().args(["install", "--public", "--bpffs", Self::DIR]))?.ok()?;
+        }
+        Ok(())
+    }
+
+    /// Takes it away, while no sandbox is open: nothing of it stays loaded.
+    fn withdraw() -> Result {
+        if std::mem::take(&mut *Self::is_made()) {
+            unmount(Self::BPFFS, UnmountFlags::DETACH)?;
+        }
+        Ok(())
+    }
 }
 
 impl Sandbox {
@@ -127,6 +165,15 @@ impl Sandbox {
         let mut command = self.root(args);
         command.uid(NOBODY).gid(NOBODY);
         command
+    }
+
+    /// Has an installation for everybody to read, and for this test to read only.
+    pub(crate) fn public(&self) -> Result {
+        if !support::in_machine() {
+            return self.install_public();
+        }
+        fs::create_dir("/run/bpfdbg")?;
+        Ok(mount_bind(Public::DIR, "/run/bpfdbg")?)
     }
 
     /// Installs, for everybody to read.

@@ -65,7 +65,7 @@ fn listed(sandbox: &Sandbox, id: u32) -> Result<[u64; 3]> {
 }
 
 fn counts(sandbox: &Sandbox) -> Result {
-    sandbox.install_public()?;
+    sandbox.public()?;
     if listed_column(sandbox)?.is_none() {
         return skip("the kernel does not tell where its counters are");
     }
@@ -91,7 +91,7 @@ fn listed_column(sandbox: &Sandbox) -> Result<Option<u64>> {
 }
 
 fn rates(sandbox: &Sandbox) -> Result {
-    sandbox.install_public()?;
+    sandbox.public()?;
     if listed_column(sandbox)?.is_none() {
         return skip("the kernel does not tell where its counters are");
     }
@@ -148,7 +148,7 @@ fn ends(sandbox: &Sandbox) -> Result {
 }
 
 fn order(sandbox: &Sandbox) -> Result {
-    sandbox.install_public()?;
+    sandbox.public()?;
     if listed_column(sandbox)?.is_none() {
         return skip("the kernel does not tell where its counters are");
     }
@@ -174,7 +174,7 @@ fn order(sandbox: &Sandbox) -> Result {
 }
 
 fn no_right(sandbox: &Sandbox) -> Result {
-    sandbox.install_public()?;
+    sandbox.public()?;
     let stderr = ran(&mut sandbox.nobody(&["progs", "--stats"]))?.failed(4)?;
     let expected = "bpfdbg: cannot have the kernel count runs: Operation not permitted (os error 1)\n\
                     hint: this needs root, or CAP_SYS_ADMIN with CAP_BPF and CAP_PERFMON\n";

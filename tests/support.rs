@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Instant;
 use std::{env, fs};
 
@@ -52,6 +53,18 @@ pub(crate) fn trial(
 /// Ends a test that cannot run here: it is counted as ignored, and the reason is shown.
 pub(crate) fn skip<T>(reason: impl ToString) -> Result<T> {
     Err(Stop::Skip(reason.to_string()))
+}
+
+/// What several tests look at and one makes; each of them fails or is skipped as that one.
+pub(crate) fn once<T>(
+    cell: &'static OnceLock<Result<T>>,
+    make: impl FnOnce() -> Result<T>,
+) -> Result<&'static T> {
+    match cell.get_or_init(make) {
+        Ok(made) => Ok(made),
+        Err(Stop::Skip(reason)) => skip(reason),
+        Err(Stop::Failed(message)) => Err(message.into()),
+    }
 }
 
 /// The root of the source tree; the test is skipped in a virtual machine, which has none.

@@ -106,7 +106,7 @@ impl Drop for Watch {
 }
 
 fn stream(sandbox: &Sandbox, noun: &str) -> Result {
-    sandbox.install_public()?;
+    sandbox.public()?;
     let args = [noun, "--watch=0.1", "--format", "ndjson"];
     let watch = Watch::start(&mut sandbox.nobody(&args))?;
     // The first events are those of a listing; another one may run at the same time.

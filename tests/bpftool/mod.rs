@@ -117,7 +117,7 @@ fn agree(sandbox: &Sandbox) -> Result {
     flood.add_programs(100)?;
     flood.add_maps(30)?;
     flood.add_links(30)?;
-    sandbox.install_public()?;
+    sandbox.public()?;
 
     let mut seen: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let (mut compared, mut unexplained) = (0, Vec::new());
