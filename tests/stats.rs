@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use bpfdbg_attach::flood::Flood;
@@ -13,11 +13,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, skip, trial};
+use crate::support::{COUNTING, Result, skip, trial};
 use crate::watch::Watch;
-
-/// One test at a time has the kernel count.
-static COUNTING: Mutex<()> = Mutex::new(());
 
 pub(crate) fn trials() -> Vec<Trial> {
     let alone = |test: fn(&Sandbox) -> Result| {
@@ -45,7 +42,7 @@ fn counted(sandbox: &Sandbox) -> Result<(Flood, Watch)> {
     flood.add_programs(1)?;
     let id = flood.program_ids[0].to_string();
     let args = ["progs", "--stats", "-W=0.5", "--format", "ndjson", "--id", &id];
-    let watch = Watch::start(&mut sandbox.root(&args))?;
+    let mut watch = Watch::start(&mut sandbox.root(&args))?;
     watch.line()?;
     Ok((flood, watch))
 }
@@ -95,7 +92,7 @@ fn rates(sandbox: &Sandbox) -> Result {
     if listed_column(sandbox)?.is_none() {
         return skip("the kernel does not tell where its counters are");
     }
-    let (flood, watch) = counted(sandbox)?;
+    let (flood, mut watch) = counted(sandbox)?;
     let runs: u64 = 3000;
     let start = Instant::now();
     flood.run_program(runs as u32)?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 use std::{env, fs};
 
@@ -66,6 +66,9 @@ pub(crate) fn once<T>(
         Err(Stop::Failed(message)) => Err(message.into()),
     }
 }
+
+/// Held by a test that has the kernel count runs, or that looks whether it does.
+pub(crate) static COUNTING: Mutex<()> = Mutex::new(());
 
 /// The root of the source tree; the test is skipped in a virtual machine, which has none.
 pub(crate) fn source_tree() -> Result<&'static Path> {

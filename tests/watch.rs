@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use bpfdbg_attach::flood::Flood;
@@ -64,12 +64,16 @@ impl Watch {
         Ok(Self { child, lines })
     }
 
-    pub(crate) fn line(&self) -> Result<String> {
-        Ok(self.lines.recv_timeout(PATIENCE).map_err(|error| format!("no line: {error}"))?)
+    pub(crate) fn line(&mut self) -> Result<String> {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) => Ok(line),
+            Err(RecvTimeoutError::Timeout) => Err("no line in all the time".into()),
+            Err(error) => Err(format!("no line: {error}; {:?}", self.ended()?).into()),
+        }
     }
 
     /// The next event that is about the object with this id.
-    fn event(&self, id: u32) -> Result<Value> {
+    fn event(&mut self, id: u32) -> Result<Value> {
         loop {
             let event: Value = serde_json::from_str(&self.line()?)?;
             if event["id"] == id {
@@ -108,7 +112,7 @@ impl Drop for Watch {
 fn stream(sandbox: &Sandbox, noun: &str) -> Result {
     sandbox.public()?;
     let args = [noun, "--watch=0.1", "--format", "ndjson"];
-    let watch = Watch::start(&mut sandbox.nobody(&args))?;
+    let mut watch = Watch::start(&mut sandbox.nobody(&args))?;
     // The first events are those of a listing; another one may run at the same time.
     watch.line()?;
     let mut flood = Flood::new();
@@ -166,8 +170,8 @@ fn write(dir: &tempfile::TempDir, text: &str) -> Result {
 
 fn changed() -> Result {
     let (dir, mut command) = watch_of("1 a 5 0\n2 b 5 0\n", &["--format", "ndjson"])?;
-    let watch = Watch::start(&mut command)?;
-    let expect = |expected: &str| -> Result {
+    let mut watch = Watch::start(&mut command)?;
+    let mut expect = |expected: &str| -> Result {
         let line = watch.line()?;
         check(line == expected, || format!("{line} in place of {expected}"))
     };
@@ -187,8 +191,8 @@ fn changed() -> Result {
 
 fn tables() -> Result {
     let (dir, mut command) = watch_of("1 a 5 0\n2 b 5 0\n", &["-x", "-cur_entries"])?;
-    let watch = Watch::start(&mut command)?;
-    let table = || -> Result<Vec<String>> {
+    let mut watch = Watch::start(&mut command)?;
+    let mut table = || -> Result<Vec<String>> {
         let lines = std::iter::from_fn(|| watch.line().ok()).take_while(|line| !line.is_empty());
         Ok(lines.collect())
     };
@@ -272,7 +276,7 @@ fn terminal() -> Result {
 fn signals() -> Result {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let (_dir, mut command) = watch_of("1 a 5 0\n", &["--format", "ndjson"])?;
-        let watch = Watch::start(&mut command)?;
+        let mut watch = Watch::start(&mut command)?;
         watch.line()?;
         let (code, stderr) = watch.end(signal)?;
         check(code == Some(0) && stderr.is_empty(), || format!("{signal:?}: {code:?} {stderr}"))?;

@@ -71,11 +71,6 @@ pub fn kinds() -> Vec<Kind> {
 pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     libbpf_rs::set_print(Some((PrintLevel::Warn, keep)));
     let kernel = Kernel::get();
-    // The symbol may be there, and kptr_restrict keep its address.
-    let has_links = kernel.has_link_iterator || kernel.link_idr.is_some_and(|at| at != 0);
-    if kinds.contains(&Kind::Links) && !has_links {
-        return Err(Error::Unsupported(NO_LINKS.into()));
-    }
     let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))?;
     let mut storage = MaybeUninit::uninit();
     let mut open = skeleton::IteratorsSkelBuilder::default()
@@ -92,6 +87,11 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         }
         failed("cannot load the iterators")(error)
     })?;
+    // The symbol may be there, and kptr_restrict keep its address also from one who may load.
+    let has_links = kernel.has_link_iterator || kernel.link_idr.is_some_and(|at| at != 0);
+    if kinds.contains(&Kind::Links) && !has_links {
+        return Err(Error::Unsupported(NO_LINKS.into()));
+    }
     let attach = failed("cannot attach the iterators");
     let links = kinds.iter().map(|kind| Ok((*kind, attach_one(&loaded, *kind, kernel)?)));
     links.collect::<libbpf_rs::Result<_>>().map_err(attach)

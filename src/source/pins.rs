@@ -1,5 +1,6 @@
 //! Objects by their pins: what lies at a path, and the paths of everything that is pinned.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::os::fd::{AsRawFd as _, OwnedFd};
@@ -30,9 +31,9 @@ pub fn all() -> (Pins, Option<Error>) {
     let mut walk = Walk::default();
     match fs::read(TABLE) {
         Ok(table) => {
-            for mount in bpffs(&table) {
-                walk.directory(&mount.point);
-            }
+            // What one mount covers of another at the same place is not to be seen.
+            let points: BTreeSet<_> = bpffs(&table).map(|mount| mount.point).collect();
+            points.iter().for_each(|point| walk.directory(point));
         }
         Err(error) => walk.refused(Error::path("cannot read", TABLE, error)),
     }

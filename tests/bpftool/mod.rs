@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::PoisonError;
 
 use bpfdbg::bpf;
 use bpfdbg::model::Kind;
@@ -19,7 +20,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, in_machine, kernel, program, skip, trial};
+use crate::support::{COUNTING, Result, in_machine, kernel, program, skip, trial};
 use keys::{Class, NOUNS, Pair};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -105,12 +106,29 @@ fn ours(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {
     rows.as_array().into_iter().flatten().map(row).collect::<Result<_, &str>>().map_err(Into::into)
 }
 
+/// Has the kernel count runs until it is dropped.
+struct Counted;
+
+impl Counted {
+    const SYSCTL: &str = "/proc/sys/kernel/bpf_stats_enabled";
+
+    fn start() -> Self {
+        let _ = std::fs::write(Self::SYSCTL, "1");
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let _ = std::fs::write(Self::SYSCTL, "0");
+    }
+}
+
 fn agree(sandbox: &Sandbox) -> Result {
     let bpftool = bpftool()?;
+    let _counting = COUNTING.lock().unwrap_or_else(PoisonError::into_inner);
     // Only there: on a host, everybody's programs would be counted.
-    if in_machine() {
-        let _ = std::fs::write("/proc/sys/kernel/bpf_stats_enabled", "1");
-    }
+    let _counted = in_machine().then(Counted::start);
     let _set = AttachSet::new(|_| true);
     let _hostile = (hostile::programs(), hostile::maps());
     let mut flood = Flood::new();
