@@ -1,6 +1,6 @@
 //! Objects by their pins: what lies at a path, and the paths of everything that is pinned.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::os::fd::{AsRawFd as _, OwnedFd};
@@ -32,8 +32,10 @@ pub fn all() -> (Pins, Option<Error>) {
     match fs::read(TABLE) {
         Ok(table) => {
             // What one mount covers of another at the same place is not to be seen.
-            let points: BTreeSet<_> = bpffs(&table).map(|mount| mount.point).collect();
-            points.iter().for_each(|point| walk.directory(point));
+            let mut seen = HashSet::new();
+            for mount in bpffs(&table).filter(|mount| seen.insert(mount.point.clone())) {
+                walk.directory(&mount.point);
+            }
         }
         Err(error) => walk.refused(Error::path("cannot read", TABLE, error)),
     }
