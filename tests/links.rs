@@ -45,13 +45,18 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Runs a test in a sandbox with a public installation, on a kernel that can list links.
 pub(crate) fn with_links(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
-    if let Some(why) = bpf::lack(Kind::Links) {
-        return skip(why);
-    }
-    sandbox(|sandbox| {
+    where_links_are(|sandbox| {
         sandbox.public()?;
         test(sandbox)
     })
+}
+
+/// Runs a test that installs by itself, on a kernel that can list links.
+pub(crate) fn where_links_are(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
+    match bpf::lack(Kind::Links) {
+        Some(why) => skip(why),
+        None => sandbox(test),
+    }
 }
 
 /// The argument that makes this binary a loader, which holds a member until it is killed.

@@ -10,7 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use rustix::fs::{AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
 use rustix::mount::{
-    MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_change, unmount,
+    MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_change,
+    mount_remount, unmount,
 };
 use rustix::thread::UnshareFlags;
 
@@ -173,7 +174,10 @@ impl Sandbox {
             return self.install_public();
         }
         fs::create_dir("/run/bpfdbg")?;
-        Ok(mount_bind(Public::DIR, "/run/bpfdbg")?)
+        mount_bind(Public::DIR, "/run/bpfdbg")?;
+        // A test that installs over it would take it away from all later ones.
+        let read_only = MountFlags::BIND | MountFlags::RDONLY;
+        Ok(mount_remount("/run/bpfdbg", read_only, "")?)
     }
 
     /// Installs, for everybody to read.

@@ -11,7 +11,7 @@ use bpfdbg_attach::{AttachSet, Expect};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::links::{Listed, expects, listed_expects, number, same, with_links};
+use crate::links::{Listed, expects, listed_expects, number, same, where_links_are, with_links};
 use crate::sandbox::{Ran, is_chroot, ran};
 use crate::support::{self, Result, matches_file, program, source_tree, trial};
 
@@ -197,7 +197,7 @@ fn one_program(name: &'static str) -> Result {
 }
 
 fn processes() -> Result {
-    with_links(|sandbox| {
+    where_links_are(|sandbox| {
         ran(&mut sandbox.root(&["install", "--public", "--holders"]))?.ok()?;
         let set = AttachSet::named(&["raw_tp", "shared_map", "perf_ioctl", "socket_filter"]);
         let expects: Vec<_> = set.expects().collect();
