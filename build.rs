@@ -1,5 +1,6 @@
 //! Compiles the iterators in `bpf/` and generates their skeleton into `OUT_DIR`.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
@@ -7,10 +8,12 @@ use std::process::{Command, exit};
 use std::{env, fs};
 
 use libbpf_cargo::SkeletonBuilder;
+use libbpf_rs::btf::{Btf, BtfKind, BtfType, TypeId};
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap());
-    let skeleton = PathBuf::from(env::var_os("OUT_DIR").unwrap()).join("iterators.skel.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
+    let (skeleton, object) = (out.join("iterators.skel.rs"), out.join("iterators.bpf.o"));
     let sources = root.join("bpf");
     println!("cargo:rerun-if-changed=bpf");
     println!("cargo:rerun-if-env-changed=CLANG");
@@ -31,6 +34,7 @@ fn main() {
     let prefix = format!("{}=.", root.display());
     let built = SkeletonBuilder::new()
         .source(sources.join("iterators.bpf.c"))
+        .obj(&object)
         .clang(&clang)
         .clang_args([
             "-Wall".into(),
@@ -43,6 +47,26 @@ fn main() {
     if let Err(error) = built {
         fail(&format!("cannot compile bpf/: {error:#}"));
     }
+    let names = type_names(&object);
+    fs::write(out.join("type_names.rs"), format!("const TYPE_NAMES: &[&str] = &{names:#?};\n"))
+        .unwrap();
+}
+
+/// The names of the types of an object, which are those of the kernel's that CO-RE may look for:
+/// what follows `___` only tells several states of one of the kernel's types apart.
+fn type_names(object: &Path) -> Vec<String> {
+    let btf = Btf::from_path(object).expect("clang wrote the object's types");
+    let types = (1..).map_while(|id| btf.type_by_id::<BtfType<'_>>(TypeId::from(id)));
+    types
+        .filter(|of| {
+            of.is_composite()
+                || matches!(of.kind(), BtfKind::Enum | BtfKind::Enum64 | BtfKind::Typedef)
+        })
+        .filter_map(|of| Some(of.name()?.to_str()?.split("___").next()?.to_owned()))
+        .filter(|name| !name.is_empty())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// Names the state of the files in `dir`, low 32 bits of a hash over their names and bytes.

@@ -46,15 +46,6 @@ static __always_inline bool has_cpu_offsets(void)
 	return has_percpu_helper() || per_cpu_offset;
 }
 
-/* A pointer that the verifier knows, as the number that it is. */
-static __always_inline __u64 address(const void *pointer)
-{
-	__u64 number = 0;
-
-	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
-	return number;
-}
-
 /* To be called once before cpu_offset(); a second caller finds the same. */
 static __always_inline void find_cpu_offsets(void)
 {

@@ -155,6 +155,7 @@ static __always_inline bool print_names(struct names *names, struct seq_file *se
 
 		do {
 			barrier_var(names); /* or the loop is entered in its middle, which 5.10 forbids */
+			bpf_probe_read_kernel(&names->of, sizeof(names->of), &names->of);
 			is_done = print_chunk(names);
 		} while (!is_done && ++i < FEW_CHUNKS);
 		if (!is_done)

@@ -48,7 +48,8 @@ static __always_inline bool print_struct_ops_progs(struct seq_file *seq, struct 
 {
 	bool has_links = !bpf_core_field_exists(struct bpf_struct_ops_map___progs, progs);
 	__u32 count = struct_ops_count(map);
-	bool is_first = true;
+	/* As numbers, for the verifier would walk the loop for each of two pointers. */
+	__u64 separator = address(before), between = address(comma), first = separator;
 	void **all;
 
 	if (has_links)
@@ -66,13 +67,10 @@ static __always_inline bool print_struct_ops_progs(struct seq_file *seq, struct 
 			id = BPF_CORE_READ((struct bpf_prog *)one, aux, id);
 		if (!id)
 			continue;
-		if (is_first)
-			BPF_SEQ_PRINTF(seq, "%s%u", before, id);
-		else
-			BPF_SEQ_PRINTF(seq, ",%u", id);
-		is_first = false;
+		BPF_SEQ_PRINTF(seq, "%s%u", separator, id);
+		separator = between;
 	}
-	return !is_first;
+	return separator != first;
 }
 
 /* In use: an update registered the struct, and no link may. */

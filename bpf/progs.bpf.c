@@ -94,36 +94,49 @@ static __always_inline __u64 put_no_stats(struct prog_columns *to, bool is_known
 	return COLUMN(no_stats_end);
 }
 
-/*
- * Sums over the CPUs; 5.10 counts no misses. Where the kernel does not tell where the counters lie,
- * none is known. Returns where the text ends.
- */
-static __always_inline __u64 put_stats(struct prog_columns *to, struct bpf_prog *prog,
-				       struct bpf_prog_aux *aux)
+/* Counters of a program, as numbers. */
+struct stats {
+	__u64 runs, time, misses;
+};
+
+static __always_inline bool has_misses(void)
 {
-	bool has_misses = bpf_core_field_exists(struct bpf_prog_stats, misses) ||
-			  bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
-	__u64 sum[3] = {}, one[3] = {};
+	return bpf_core_field_exists(struct bpf_prog_stats, misses) ||
+	       bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
+}
+
+/* Sums over the CPUs; 5.10 counts no misses. */
+static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
+				      struct bpf_prog_aux *aux)
+{
+	struct stats one = {};
 	void *stats;
 
 	if (!has_cpu_offsets())
-		return put_no_stats(to, false, has_misses);
+		return;
 	if (bpf_core_field_exists(prog->stats))
 		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
 	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
-		bpf_probe_read_kernel(one, has_misses ? 24 : 16, stats + cpu_offset(cpu));
-		sum[0] += one[0];
-		sum[1] += one[1];
-		sum[2] += one[2];
+		bpf_probe_read_kernel(&one, has_misses() ? 24 : 16, stats + cpu_offset(cpu));
+		sum->runs += one.runs;
+		sum->time += one.time;
+		sum->misses += one.misses;
 	}
-	if (!(sum[0] | sum[1] | sum[2]))
-		return put_no_stats(to, true, has_misses);
-	put_u64(to->stats.run_cnt, sum[0]);
-	put_u64(to->stats.run_time_ns, sum[1]);
-	if (has_misses)
-		put_u64(to->stats.recursion_misses, sum[2]);
+}
+
+/* Where the kernel does not tell where the counters lie, none is known. Gives where the text ends. */
+static __always_inline __u64 put_stats(struct prog_columns *to, struct stats *sum)
+{
+	if (!has_cpu_offsets())
+		return put_no_stats(to, false, has_misses());
+	if (!(sum->runs | sum->time | sum->misses))
+		return put_no_stats(to, true, has_misses());
+	put_u64(to->stats.run_cnt, sum->runs);
+	put_u64(to->stats.run_time_ns, sum->time);
+	if (has_misses())
+		put_u64(to->stats.recursion_misses, sum->misses);
 	else
 		put_none(to->stats.recursion_misses, U64);
 	put4(to->stats_end, NO_MAPS);
@@ -171,8 +184,10 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	struct prog_columns to;
 	struct bpf_prog_aux *aux;
 	const char *attached;
+	struct stats stats = {};
 	struct bpf_prog *dst;
 	__u64 from, end;
+	__u32 jited;
 
 	if (!prog)
 		return 0;
@@ -181,6 +196,10 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 		find_cpu_offsets();
 		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
 	}
+
+	/* First of all: the verifier walks a loop once for every way that leads to it. */
+	jited = jited_len(prog, aux);
+	sum_stats(&stats, prog, aux);
 
 	from = print_start(seq, aux->id, prog_name(aux));
 	put_blank(to.pad, NAME / 4);
@@ -205,7 +224,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	put_u64(to.load_time, aux->load_time);
 	put_u32(to.uid, aux->user->uid.val);
 	put_u32(to.xlated, prog->len * 8);
-	put_u32(to.jited, jited_len(prog, aux));
+	put_u32(to.jited, jited);
 	put_u32(to.memlock, prog->pages * page_size);
 	put_none(to.btf_id, U32);
 	if (aux->btf)
@@ -213,7 +232,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	put_none(to.verified_insns, U32);
 	if (bpf_core_field_exists(aux->verified_insns))
 		put_u32(to.verified_insns, aux->verified_insns);
-	end = put_stats(&to, prog, aux);
+	end = put_stats(&to, &stats);
 
 	if (aux->used_map_cnt) {
 		bpf_seq_write(seq, (char *)&to + from, end - from);

@@ -20,6 +20,26 @@
 /* What a token reads when there is nothing to say, and what stands between tokens. */
 static const char none[] = "-";
 static const char blank[] = " ";
+static const char comma[] = ",";
+
+/* A pointer that the verifier knows, as the number that it is. */
+static __always_inline __u64 address(const void *pointer)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
+	return number;
+}
+
+/*
+ * The same number, of which the verifier knows nothing any more. It walks what follows once for each
+ * thing that it knows, as the rounds of a loop that this number has ended.
+ */
+static __always_inline __u32 forget(__u32 number)
+{
+	bpf_probe_read_kernel(&number, sizeof(number), &number);
+	return number;
+}
 
 #define ONES 0x0101010101010101ULL
 

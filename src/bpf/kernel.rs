@@ -4,11 +4,20 @@
 //! for all questions, and the latter only where nothing else has the answer.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::fd::AsRawFd as _;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use libbpf_rs::btf::{Btf, types};
+use rustix::fs::{MemfdFlags, memfd_create};
+
+use super::btf::Types;
+
+/// Where the kernel shows its types.
+pub(super) const VMLINUX_BTF: &str = "/sys/kernel/btf/vmlinux";
+
+include!(concat!(env!("OUT_DIR"), "/type_names.rs"));
 
 /// The facts that decide which iterators are loaded, and how.
 #[derive(Debug)]
@@ -25,6 +34,8 @@ pub(super) struct Kernel {
     pub(super) link_idr: Symbol,
     /// Where the table of the CPUs' offsets lies, on a kernel without that helper.
     pub(super) per_cpu_offset: Symbol,
+    /// Its types that the iterators name, in a file that has no place.
+    types: Option<File>,
 }
 
 /// Where a symbol lies: `None` where the kernel has no such symbol, or is not asked for it; zero
@@ -39,21 +50,34 @@ impl Kernel {
     }
 
     fn look() -> Self {
-        let btf = Btf::from_vmlinux().ok();
-        let has =
-            |btf: &Btf<'_>| btf.type_by_name::<types::Struct<'_>>("bpf_iter__bpf_link").is_some();
+        let bytes = fs::read(VMLINUX_BTF).unwrap_or_default();
+        let types = Types::new(&bytes);
+        let types = types.as_ref();
         // Where the types cannot be read, loading tells better what is wrong.
-        let has_link_iterator = btf.as_ref().is_none_or(has);
+        let has_link_iterator = types.is_none_or(|types| types.has_struct("bpf_iter__bpf_link"));
         let symbols =
             if has_link_iterator { [None; 2] } else { addresses(["link_idr", "__per_cpu_offset"]) };
         Self {
             has_link_iterator,
-            trace_event_flags: btf.as_ref().map(trace_event_flags).unwrap_or_default(),
-            cgroup_attach_types: btf.as_ref().and_then(cgroup_attach_types).unwrap_or_else(same),
+            trace_event_flags: types.map(trace_event_flags).unwrap_or_default(),
+            cgroup_attach_types: types.and_then(cgroup_attach_types).unwrap_or_else(same),
             link_idr: symbols[0],
             per_cpu_offset: symbols[1],
+            types: types.and_then(|types| types.only(TYPE_NAMES)).and_then(file_of),
         }
     }
+
+    /// The path of a file with its types that the iterators name; `None` where there is no way to
+    /// have one, and libbpf has to look through all types.
+    pub(super) fn types(&self) -> Option<PathBuf> {
+        let path = format!("/proc/self/fd/{}", self.types.as_ref()?.as_raw_fd());
+        Some(PathBuf::from(path)).filter(|path| path.exists())
+    }
+}
+
+fn file_of(bytes: Vec<u8>) -> Option<File> {
+    let mut file = File::from(memfd_create(c"bpfdbg-types", MemfdFlags::CLOEXEC).ok()?);
+    file.write_all(&bytes).ok().map(|()| file)
 }
 
 /// Looks symbols up; all that the kernel lists are read for it.
@@ -78,15 +102,14 @@ fn addresses<const N: usize>(names: [&str; N]) -> [Symbol; N] {
 }
 
 /// They are members of an enum without a name, which CO-RE cannot find.
-fn trace_event_flags(btf: &Btf<'_>) -> [u32; 3] {
-    const NAMES: [&str; 3] =
-        ["TRACE_EVENT_FL_TRACEPOINT", "TRACE_EVENT_FL_KPROBE", "TRACE_EVENT_FL_UPROBE"];
+fn trace_event_flags(types: &Types<'_>) -> [u32; 3] {
+    const NAMES: [&[u8]; 3] =
+        [b"TRACE_EVENT_FL_TRACEPOINT", b"TRACE_EVENT_FL_KPROBE", b"TRACE_EVENT_FL_UPROBE"];
     let mut flags = [0; 3];
-    for members in btf.type_by_kind::<types::Enum<'_>>() {
-        for member in members.iter() {
-            let Some(name) = member.name.and_then(|name| name.to_str()) else { continue };
+    for (_, members) in types.enums().filter(|(name, _)| name.is_empty()) {
+        for (name, value) in members {
             if let Some(i) = NAMES.iter().position(|wanted| *wanted == name) {
-                flags[i] = u32::try_from(member.value).unwrap_or(0);
+                flags[i] = value;
             }
         }
         if flags != [0; 3] {
@@ -103,21 +126,20 @@ fn same() -> [u8; 64] {
 
 /// The kernel has an enum of its own for that order (5.15), whose names differ from those of the
 /// attach types in their prefix; `None` where it has not.
-fn cgroup_attach_types(btf: &Btf<'_>) -> Option<[u8; 64]> {
-    let order = btf.type_by_name::<types::Enum<'_>>("cgroup_bpf_attach_type")?;
-    let all = btf.type_by_name::<types::Enum<'_>>("bpf_attach_type")?;
-    let name = |member: types::EnumMember<'_>| {
-        member.name.and_then(|name| name.to_str()).map(str::to_owned).unwrap_or_default()
+fn cgroup_attach_types(kernel: &Types<'_>) -> Option<[u8; 64]> {
+    let members = |wanted: &[u8]| {
+        let mut enums = kernel.enums();
+        enums.find_map(|(name, members)| (name == wanted).then(|| members.collect::<Vec<_>>()))
     };
-    let numbers: HashMap<_, _> =
-        all.iter().map(|member| (name(member), u8::try_from(member.value).unwrap_or(0))).collect();
+    let order = members(b"cgroup_bpf_attach_type")?;
+    let numbers: HashMap<_, _> = members(b"bpf_attach_type")?.into_iter().collect();
+    let number = |name: &[u8]| numbers.get(name).and_then(|number| u8::try_from(*number).ok());
     // Those of LSM programs, one for each function in use, have no names.
-    let mut types = [numbers.get("BPF_LSM_CGROUP").copied().unwrap_or(0); 64];
-    for member in order.iter() {
-        let number = numbers.get(&format!("BPF_{}", name(member)));
-        let slot = usize::try_from(member.value).ok().and_then(|slot| types.get_mut(slot));
-        if let (Some(slot), Some(number)) = (slot, number) {
-            *slot = *number;
+    let mut types = [number(b"BPF_LSM_CGROUP").unwrap_or(0); 64];
+    for (name, slot) in order {
+        let number = number(&[b"BPF_", name].concat());
+        if let (Some(slot), Some(number)) = (types.get_mut(slot as usize), number) {
+            *slot = number;
         }
     }
     Some(types)

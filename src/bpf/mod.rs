@@ -1,5 +1,6 @@
 //! The iterators: compiled into the binary, loaded and attached here, and nowhere else.
 
+mod btf;
 mod kernel;
 
 use std::mem::MaybeUninit;
@@ -9,7 +10,7 @@ use std::sync::Mutex;
 use libbpf_rs::skel::{OpenSkel as _, SkelBuilder as _};
 use libbpf_rs::{IterOpts, Link, Map, MapIterOpts, PrintLevel};
 
-use self::kernel::Kernel;
+use self::kernel::{Kernel, VMLINUX_BTF};
 use self::skeleton::{IteratorsSkel, OpenIteratorsSkel};
 use crate::error::{Error, Result};
 use crate::model::Kind;
@@ -73,8 +74,12 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     let kernel = Kernel::get();
     let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))?;
     let mut storage = MaybeUninit::uninit();
-    let mut open = skeleton::IteratorsSkelBuilder::default()
-        .open(&mut storage)
+    let mut builder = skeleton::IteratorsSkelBuilder::default();
+    let named =
+        kernel.types().map(|path| builder.object_builder_mut().btf_custom_path(path).map(drop));
+    let mut open = named
+        .unwrap_or(Ok(()))
+        .and_then(|()| builder.open(&mut storage))
         .map_err(failed("cannot open the iterators"))?;
     tell(&mut open, kernel, cpus);
     choose(&mut open, kinds, kernel, cpus).map_err(failed("cannot open the iterators"))?;
@@ -169,6 +174,3 @@ pub fn attach_some(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         if links.is_empty() { Err(error) } else { Ok(links) }
     })
 }
-
-/// Where the kernel shows its types.
-const VMLINUX_BTF: &str = "/sys/kernel/btf/vmlinux";
