@@ -273,7 +273,7 @@ fn since(sandbox: &Sandbox) -> Result {
 
 /// Without an installation, so that the iterators run in the process.
 fn holders(sandbox: &Sandbox) -> Result {
-    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    sandbox.with_holders()?;
     let set = AttachSet::named(&["raw_tp"]);
     let wanted = set.expects().next().ok_or("nothing is attached")?;
     let comm = std::fs::read_to_string("/proc/self/comm")?;

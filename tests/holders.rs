@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::links::HOLDER;
 use crate::sandbox::{Sandbox, mode, ran, sandbox};
-use crate::support::{Result, in_machine, kernel, skip, trial};
+use crate::support::{Result, on_newest, trial};
 
 /// Where the sandbox installs.
 const DIR: &str = "/run/bpfdbg";
@@ -80,7 +80,7 @@ fn listed(sandbox: &Sandbox, noun: &str) -> Result<Held> {
 
 fn all(sandbox: &Sandbox) -> Result {
     let _set = AttachSet::new(|_| true);
-    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    sandbox.with_holders()?;
     let me = u64::from(std::process::id());
     for (noun, key, file) in [
         ("progs", "prog_id:", "anon_inode:bpf-prog"),
@@ -136,7 +136,7 @@ impl Drop for Named {
 }
 
 fn hostile_name(sandbox: &Sandbox) -> Result {
-    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    sandbox.with_holders()?;
     for name in [&b"x\n  99 evil 9 9"[..], b"\x1b[2J\t\\ \x7f", b"-", b"caf\xe9", b"\xff\xff\xff"] {
         let named = Named::start(name)?;
         let id = named.link.to_string();
@@ -156,6 +156,7 @@ fn hostile_name(sandbox: &Sandbox) -> Result {
 }
 
 fn access(sandbox: &Sandbox) -> Result {
+    on_newest()?;
     let _set = AttachSet::named(&["raw_tp"]);
     let file = Path::new(DIR).join("holders.debug");
     for (flags, modes, readable) in [
@@ -190,10 +191,7 @@ fn access(sandbox: &Sandbox) -> Result {
 }
 
 fn installed(sandbox: &Sandbox) -> Result {
-    // Each of the others would take a dozen installations, which take seconds there.
-    if in_machine() && kernel() != "newest" {
-        return skip("is the same on the newest kernel");
-    }
+    on_newest()?;
     let bpffs = "/sys/fs/bpf";
     for dir in [DIR, "/sys/fs/bpf/sub", bpffs] {
         let place: &[&str] = if dir == DIR { &[] } else { &["--bpffs", dir] };
@@ -227,14 +225,15 @@ fn installed(sandbox: &Sandbox) -> Result {
 /// Holds `attached` against what the loader knows of every member that a descriptor attaches.
 fn attached(sandbox: &Sandbox) -> Result {
     let mut set = AttachSet::new(|_| true);
-    ran(&mut sandbox.root(&["install", "--holders"]))?.ok()?;
+    sandbox.with_holders()?;
     let expects: Vec<_> = set.expects().cloned().collect();
     let via = |expect: &Expect| expect.target.get("via").cloned().unwrap_or_default();
     let mut checked = BTreeSet::new();
+    let rows = ran(&mut sandbox.root(&["progs", "-j"]))?.json()?;
     for expect in &expects {
         let is_held = ["perf_ioctl", "so_attach_bpf"].contains(&&*via(expect));
-        let row = ran(&mut sandbox.root(&["progs", "id", &expect.prog_id.to_string(), "-j"]))?;
-        let row = row.json()?;
+        let mut rows = rows.as_array().into_iter().flatten();
+        let row = rows.find(|row| row["id"] == expect.prog_id).ok_or("a program is not listed")?;
         let places = row["attached"].as_array().cloned().unwrap_or_default();
         if !is_held {
             // The descriptor of an event that a link attaches to is no other place.
@@ -274,7 +273,7 @@ fn in_process(sandbox: &Sandbox) -> Result {
     let own = std::process::id();
     for install in [false, true] {
         if install {
-            sandbox.install_public()?;
+            sandbox.public()?;
         }
         check(pids(&[])?.is_null(), || "without request".into())?;
         let found = pids(&["-o", "pids"])?;

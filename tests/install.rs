@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 
 use crate::sandbox::{Sandbox, has_dead_files, mode, ran, sandbox};
-use crate::support::{Result, in_machine, skip, trial};
+use crate::support::{Result, in_machine, on_newest, skip, trial};
 
 const DIR: &str = "/run/bpfdbg";
 const FILES: [&str; 4] = ["progs.debug", "maps.debug", "links.debug", "attached.debug"];
@@ -21,9 +21,11 @@ pub(crate) fn trials() -> Vec<Trial> {
             sandbox(|s| access(s, &[], 0o400, 0o700, 0))
         }),
         trial("the members of a group may read", || {
+            on_newest()?;
             sandbox(|s| access(s, &["--group", "4711"], 0o440, 0o750, 4711))
         }),
         trial("everybody may read what is public", || {
+            on_newest()?;
             sandbox(|s| access(s, &["--public"], 0o444, 0o755, 0))
         }),
         trial("installing again is a no-op that says so", || sandbox(again)),
@@ -77,6 +79,7 @@ fn access(sandbox: &Sandbox, flags: &[&str], file: u32, dir: u32, gid: u32) -> R
 }
 
 fn again(sandbox: &Sandbox) -> Result {
+    on_newest()?;
     sandbox.install_public()?;
     let before = fs::metadata(Path::new(DIR).join(FILES[0]))?;
     let second = ran(&mut sandbox.root(&["install", "--public"]))?;
@@ -96,6 +99,7 @@ fn times(here: u64, in_a_machine: u64) -> u64 {
 }
 
 fn upgrade(sandbox: &Sandbox) -> Result {
+    on_newest()?;
     sandbox.install_public()?;
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -139,6 +143,7 @@ fn spawn(sandbox: &Sandbox, args: &[&str]) -> Result<Child> {
 }
 
 fn two_at_once(sandbox: &Sandbox) -> Result {
+    on_newest()?;
     for _ in 0..times(5, 1) {
         let both =
             [spawn(sandbox, &["install", "--public"])?, spawn(sandbox, &["install", "--public"])?];
@@ -187,6 +192,7 @@ fn state() -> Result<Option<u32>> {
 }
 
 fn killed(sandbox: &Sandbox) -> Result {
+    on_newest()?;
     let kills = times(200, 6);
     let start = Instant::now();
     ran(&mut sandbox.root(&["install", "--public"]))?.ok()?;
@@ -344,6 +350,7 @@ fn no_right(sandbox: &Sandbox) -> Result {
 }
 
 fn no_traces(sandbox: &Sandbox) -> Result {
+    on_newest()?;
     let before = fs::read_to_string("/proc/thread-self/mounts")?;
     ran(&mut sandbox.root(&["progs"]))?.ok()?;
     sandbox.install_public()?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, ran, sandbox};
 use crate::support::{Result, program, trial};
+use crate::umd::machine::Hidden;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -27,6 +28,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("six hundred programs and maps are listed, each once, in order", || sandbox(many)),
         trial("a private installation answers nobody with exit code 4", || sandbox(private)),
         trial("reading a file makes no bpf call", || sandbox(no_bpf_call)),
+        trial("the iterators are the same where libbpf looks through all types", || {
+            sandbox(same_types)
+        }),
         trial("the kernel's numbers have libbpf's words", word_tables),
         trial("the flags of maps have the words of the kernel's header", flag_words),
         trial("the iterators run in the process where nothing is installed", || {
@@ -277,6 +281,29 @@ fn in_process(sandbox: &Sandbox) -> Result {
     match pins.map(|pin| pin.file_name()).find(|name| !name.to_string_lossy().ends_with(".debug")) {
         None => Ok(()),
         Some(pin) => Err(format!("{pin:?} was left behind").into()),
+    }
+}
+
+/// Without /proc there is no way to hand libbpf the few types that matter: it looks through all of
+/// them, and must find the same, so that the kernel is given the same instructions.
+fn same_types(sandbox: &Sandbox) -> Result {
+    let tags = || -> Result<BTreeMap<String, String>> {
+        let args = ["progs", "--json", "-o", "name,tag,attached"];
+        let rows = ran(&mut sandbox.root(&args))?.json()?;
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        // Of others of the same name, the last is the newest.
+        let rows = rows.as_array().into_iter().flatten();
+        Ok(rows
+            .map(|row| (text(row, "name"), text(row, "tag")))
+            .filter(|(name, _)| name.starts_with("bpfdbg_"))
+            .collect())
+    };
+    let few = tags()?;
+    let _hidden = Hidden::new("/proc")?;
+    let all = tags()?;
+    match few.len() {
+        2.. if few == all => Ok(()),
+        _ => Err(format!("{few:?} in place of {all:?}").into()),
     }
 }
 

@@ -170,20 +170,33 @@ impl Sandbox {
 
     /// Has an installation for everybody to read, and for this test to read only.
     pub(crate) fn public(&self) -> Result {
+        if support::in_machine() { bind_read_only(Public::DIR) } else { self.install_public() }
+    }
+
+    /// Has one for root to read, with the holders, and for this test to read only.
+    pub(crate) fn with_holders(&self) -> Result {
         if !support::in_machine() {
-            return self.install_public();
+            return ran(&mut self.root(&["install", "--holders"]))?.ok().map(drop);
         }
-        fs::create_dir("/run/bpfdbg")?;
-        mount_bind(Public::DIR, "/run/bpfdbg")?;
-        // A test that installs over it would take it away from all later ones.
-        let read_only = MountFlags::BIND | MountFlags::RDONLY;
-        Ok(mount_remount("/run/bpfdbg", read_only, "")?)
+        const DIR: &str = "/mnt/bpf/holders";
+        if !Path::new(DIR).exists() {
+            ran(&mut self.root(&["install", "--holders", "--bpffs", DIR]))?.ok()?;
+        }
+        bind_read_only(DIR)
     }
 
     /// Installs, for everybody to read.
     pub(crate) fn install_public(&self) -> Result {
         ran(&mut self.root(&["install", "--public"]))?.ok().map(drop)
     }
+}
+
+/// Has an installation of the whole machine where a sandbox expects its own.
+fn bind_read_only(dir: &str) -> Result {
+    fs::create_dir("/run/bpfdbg")?;
+    mount_bind(dir, "/run/bpfdbg")?;
+    // A test that installs over it would take it away from all later ones.
+    Ok(mount_remount("/run/bpfdbg", MountFlags::BIND | MountFlags::RDONLY, "")?)
 }
 
 /// Whether what is mounted in a directory appears in other mount namespaces; true where that is

@@ -89,6 +89,15 @@ pub(crate) fn kernel() -> String {
     env::var("BPFDBG_VM").unwrap_or_default()
 }
 
+/// Skips a test in all machines but that of the newest kernel: one that installs many times, which
+/// takes seconds there, to see what no kernel decides.
+pub(crate) fn on_newest() -> Result {
+    match &*kernel() {
+        "" | "newest" => Ok(()),
+        _ => skip("is the same on the newest kernel"),
+    }
+}
+
 /// The command under test.
 pub(crate) fn bpfdbg() -> Command {
     let built = env!("CARGO_BIN_EXE_bpfdbg");

@@ -8,7 +8,8 @@
 use std::collections::{HashMap, HashSet};
 
 use nom::bytes::complete::take;
-use nom::combinator::{fail, verify};
+use nom::combinator::{all_consuming, fail, verify};
+use nom::multi::many0;
 use nom::number::Endianness::Native;
 use nom::number::complete::{u16, u32};
 use nom::{IResult, Parser as _};
@@ -130,10 +131,9 @@ fn word(bytes: &[u8]) -> u32 {
 
 /// All types of a kernel.
 pub(super) struct Types<'a> {
-    types: &'a [u8],
+    /// The first has number 1, for 0 is void.
+    types: Vec<Type<'a>>,
     strings: &'a [u8],
-    /// Where each type lies. The first has number 1, for 0 is void.
-    offsets: Vec<u32>,
 }
 
 /// A member of an enum: its name, and the low half of its value.
@@ -148,18 +148,12 @@ impl<'a> Types<'a> {
             bytes.get(start..)?.get(..size as usize)
         };
         let (types, strings) = (section(types, types_size)?, section(strings, strings_size)?);
-        let mut offsets = Vec::with_capacity(types.len() / 24);
-        let mut rest = types;
-        while !rest.is_empty() {
-            offsets.push(u32::try_from(types.len() - rest.len()).ok()?);
-            rest = Type::parse(rest).ok()?.0;
-        }
-        Some(Self { types, strings, offsets })
+        let (_, types) = all_consuming(many0(Type::parse)).parse(types).ok()?;
+        Some(Self { types, strings })
     }
 
-    fn get(&self, number: u32) -> Option<Type<'a>> {
-        let at = *self.offsets.get(usize::try_from(number.checked_sub(1)?).ok()?)?;
-        Some(Type::parse(self.types.get(at as usize..)?).ok()?.1)
+    fn get(&self, number: u32) -> Option<&Type<'a>> {
+        self.types.get(usize::try_from(number.checked_sub(1)?).ok()?)
     }
 
     fn string(&self, offset: u32) -> &'a [u8] {
@@ -167,22 +161,17 @@ impl<'a> Types<'a> {
         &text[..memchr::memchr(0, text).unwrap_or(text.len())]
     }
 
-    fn numbered(&self) -> impl Iterator<Item = (u32, Type<'a>)> {
-        (1..).map_while(|number| Some((number, self.get(number)?)))
-    }
-
     /// Whether there is a struct of this name.
     pub(super) fn has_struct(&self, name: &str) -> bool {
         let is = |of: &Type<'_>| of.kind() == STRUCT && self.string(of.name) == name.as_bytes();
-        self.numbered().any(|(_, of)| is(&of))
+        self.types.iter().any(is)
     }
 
     /// The enums: the name of each, or nothing, and its members.
     pub(super) fn enums(
         &self,
     ) -> impl Iterator<Item = (&'a [u8], impl Iterator<Item = Member<'a>>)> {
-        let enums = self.numbered().filter(|(_, of)| of.kind() == ENUM);
-        enums.map(|(_, of)| {
+        self.types.iter().filter(|of| of.kind() == ENUM).map(|of| {
             let members = of.behind.chunks_exact(2 * WORD);
             let member = |words: &[u8]| (self.string(word(words)), word(&words[WORD..]));
             (self.string(of.name), members.map(member))
@@ -194,7 +183,7 @@ impl<'a> Types<'a> {
     pub(super) fn only(&self, names: &[&str]) -> Option<Vec<u8>> {
         let names: HashSet<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
         let mut copy = Copy::new(self);
-        for (number, of) in self.numbered() {
+        for (number, of) in (1..).zip(&self.types) {
             let is_named = matches!(of.kind(), STRUCT | UNION | ENUM | TYPEDEF | ENUM64);
             if is_named && names.contains(self.string(of.name)) {
                 copy.number(number);
@@ -273,5 +262,87 @@ impl<'t, 'a> Copy<'t, 'a> {
         let sizes: Vec<u8> = bytes(&[HEADER, 0, types_size, types_size, strings_size]);
         let magic = [MAGIC.to_ne_bytes(), [VERSION, 0]].concat();
         Some([magic, sizes, types, self.strings].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A description of these types, each as words; names are offsets of `strings`.
+    fn describe(types: &[&[u32]], strings: &str) -> Vec<u8> {
+        let types: Vec<u8> = types.concat().iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let sizes = [HEADER, 0, types.len() as u32, types.len() as u32, strings.len() as u32];
+        let sizes: Vec<u8> = sizes.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let magic = [MAGIC.to_ne_bytes(), [VERSION, 0]].concat();
+        [magic, sizes, types, strings.as_bytes().to_vec()].concat()
+    }
+
+    fn info(kind: u32, members: u32) -> u32 {
+        kind << 24 | members
+    }
+
+    const STRINGS: &str = "\0other\0int\0outer\0inner\0a\0b\0to\0kind\0ONE\0TWO\0";
+
+    fn at(name: &str) -> u32 {
+        let found = STRINGS.find(&format!("\0{name}\0"));
+        found.map(|at| at as u32 + 1).unwrap_or_default()
+    }
+
+    fn sample() -> Vec<u8> {
+        let (a, b, to) = (at("a"), at("b"), at("to"));
+        let types: [&[u32]; 8] = [
+            &[at("other"), info(STRUCT, 0), 4],                          // 1
+            &[at("int"), info(INT, 0), 4, 32],                           // 2
+            &[0, info(POINTER, 0), 1],                                   // 3
+            &[at("inner"), info(STRUCT, 2), 16, a, 2, 0, to, 3, 64],     // 4
+            &[0, info(CONST, 0), 4],                                     // 5
+            &[at("outer"), info(STRUCT, 2), 20, b, 5, 0, a, 2, 128],     // 6
+            &[at("kind"), info(ENUM, 2), 4, at("ONE"), 1, at("TWO"), 2], // 7
+            &[at("b"), info(FUNCTION, 1), 0],                            // 8
+        ];
+        describe(&types, STRINGS)
+    }
+
+    #[test]
+    fn a_struct_takes_along_what_is_embedded_in_it() {
+        let bytes = sample();
+        let few = Types::new(&bytes).unwrap().only(&["outer", "b"]).unwrap();
+        let few = Types::new(&few).unwrap();
+        assert!(few.has_struct("outer") && few.has_struct("inner") && !few.has_struct("other"));
+        let types: Vec<_> = few.types.iter().map(|of| (of.kind(), of.third)).collect();
+        assert_eq!(types, [(STRUCT, 20), (CONST, 4), (INT, 4), (STRUCT, 16), (POINTER, 0)]);
+        let outer = few.get(1).unwrap();
+        let words: Vec<_> = outer.behind.chunks_exact(WORD).map(word).collect();
+        assert_eq!((few.string(words[0]), few.string(words[3])), (&b"b"[..], &b"a"[..]));
+        assert_eq!((words[1], words[2], words[4], words[5]), (2, 0, 3, 128));
+    }
+
+    #[test]
+    fn an_enum_has_its_members() {
+        let bytes = sample();
+        let types = Types::new(&bytes).unwrap();
+        let enums: Vec<_> = types.enums().map(|(name, of)| (name, of.collect())).collect();
+        assert_eq!(enums, [(&b"kind"[..], vec![(&b"ONE"[..], 1), (&b"TWO"[..], 2)])]);
+    }
+
+    #[test]
+    fn what_is_cut_or_newer_than_this_program_is_not_understood() {
+        let bytes = sample();
+        let readable = |bytes: &[u8]| Types::new(bytes).is_some();
+        assert!(readable(&bytes));
+        assert!((0..bytes.len()).all(|end| !readable(&bytes[..end])));
+        assert!(!readable(&describe(&[&[0, info(20, 0), 0]], "\0")));
+        let cut = describe(&[&[0, info(STRUCT, 2), 4, 0, 1, 0]], "\0");
+        assert!(!readable(&cut));
+    }
+
+    #[test]
+    fn a_number_that_leads_nowhere_ends_the_copy() {
+        let bytes = describe(&[&[1, info(STRUCT, 1), 4, 0, 7, 0]], "\0s\0");
+        assert!(Types::new(&bytes).unwrap().only(&["s"]).is_none());
+        let bytes =
+            describe(&[&[1, info(STRUCT, 1), 4, 0, 2, 0], &[0, info(FUNCTION, 0), 1]], "\0s\0");
+        assert!(Types::new(&bytes).unwrap().only(&["s"]).is_none());
     }
 }
