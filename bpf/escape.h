@@ -52,8 +52,12 @@ static __always_inline __u64 if_below(__s64 a, __s64 b)
 	return mask;
 }
 
-/* Prints a group of bytes one by one, without a branch: the verifier walks both sides of each. */
-static __always_inline void print_group(struct seq_file *seq, __u64 group)
+/*
+ * Prints a group of bytes one by one, without a branch: the verifier walks both sides of each. `text`
+ * has room for eight bytes, and is the caller's: of two ways, of which one has used more of the stack,
+ * it does not make one.
+ */
+static __always_inline void print_group(struct seq_file *seq, __u64 group, __u32 *text)
 {
 	for (int i = 0; i < GROUP; i++) {
 		__u64 byte = group >> 8 * i & 0xff;
@@ -61,7 +65,6 @@ static __always_inline void print_group(struct seq_file *seq, __u64 group)
 				('0' + (byte & 7)) << 24;
 		__u64 is_unsafe = unsafe8(byte) >> 7, all = -is_unsafe;
 		__u64 is_some = (byte + 0xff) >> 8;
-		__u32 text[2];
 
 		barrier_var(all); /* as in if_below() */
 		put4(text, (escaped & all) | (byte & ~all));
@@ -116,7 +119,7 @@ static __always_inline long print_chunk(struct names *names)
 		return 1;
 	}
 	if (unsafe & 0xffffffff) {
-		print_group(seq, low_first(chunk[0]));
+		print_group(seq, low_first(chunk[0]), (__u32 *)chunk);
 	} else {
 		len = (len & ~more) | (step & more);
 		bpf_seq_write(seq, chunk, len & ~if_below(len, 0) & 31);
