@@ -33,6 +33,7 @@ static __always_inline void print_comm(struct seq_file *seq, struct task_struct 
 		__u64 words[2];
 	} comm = {};
 	static const char dash[] = " \\055            ";
+	__u32 group[2];
 
 	bpf_probe_read_kernel_str(comm.text, sizeof(comm.text), task->group_leader->comm);
 	if (comm.text[0] == '-' && !comm.text[1]) {
@@ -44,10 +45,10 @@ static __always_inline void print_comm(struct seq_file *seq, struct task_struct 
 		return;
 	}
 	bpf_seq_write(seq, blank, 1);
-	print_group(seq, low_first(comm.words[0]) & 0xffffffff);
-	print_group(seq, low_first(comm.words[0]) >> 32);
-	print_group(seq, low_first(comm.words[1]) & 0xffffffff);
-	print_group(seq, low_first(comm.words[1]) >> 32);
+	print_group(seq, low_first(comm.words[0]) & 0xffffffff, group);
+	print_group(seq, low_first(comm.words[0]) >> 32, group);
+	print_group(seq, low_first(comm.words[1]) & 0xffffffff, group);
+	print_group(seq, low_first(comm.words[1]) >> 32, group);
 }
 
 /* What a row begins with. No pointer of the context's, for clang reads that anew after the test. */
@@ -142,7 +143,7 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 	} else if (IS_NAMED(name, "bpf-map")) {
 		held = "map";
 		id = BPF_CORE_READ((struct bpf_map *)object, id);
-	} else if (IS_NAMED(name, "bpf_link")) {
+	} else if (IS_NAMED(name, "bpf_link") || IS_NAMED(name, "bpf-link")) { /* made, or found */
 		held = "link";
 		id = BPF_CORE_READ((struct bpf_link *)object, id);
 	} else if (IS_NAMED(name, "btf")) {

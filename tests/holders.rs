@@ -1,15 +1,20 @@
 //! Who holds what, held against what the kernel tells in /proc/PID/fdinfo of every descriptor.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::os::fd::AsFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use bpfdbg_attach::{AttachSet, Expect};
+use libbpf_rs::Link;
+use libbpf_rs::query::LinkInfo;
 use libtest_mimic::Trial;
+use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use serde_json::Value;
 
 use crate::links::HOLDER;
@@ -40,11 +45,14 @@ fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
     if condition { Ok(()) } else { Err(message().into()) }
 }
 
+/// Not looked for in the fdinfo of links, see [`link_id`].
+const LINK: &str = "link_id:";
+
 /// Process and id, of a descriptor for an object of one kind.
 type Held = BTreeSet<(u64, u64)>;
 
 /// Who holds objects, by the key in their descriptors' fdinfo; what ends meanwhile is left out.
-fn in_proc(key: &str, file: &str) -> Result<Held> {
+fn in_proc(key: &str, files: &[&str]) -> Result<Held> {
     let mut held = Held::new();
     for process in fs::read_dir("/proc")?.flatten() {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
@@ -52,16 +60,29 @@ fn in_proc(key: &str, file: &str) -> Result<Held> {
         };
         for fd in fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten() {
             let name = fs::read_link(fd.path()).unwrap_or_default();
-            if name.as_os_str() != file {
+            if !files.iter().any(|file| name.as_os_str() == *file) {
                 continue;
             }
-            let info = process.path().join("fdinfo").join(fd.file_name());
-            let info = fs::read_to_string(info).unwrap_or_default();
-            let id = info.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
+            let id = match key {
+                LINK => link_id(pid, &fd.file_name()),
+                _ => {
+                    let info = process.path().join("fdinfo").join(fd.file_name());
+                    let info = fs::read_to_string(info).unwrap_or_default();
+                    info.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
+                }
+            };
             held.extend(id.map(|id| (pid, id)));
         }
     }
     Ok(held)
+}
+
+/// The id of a link that a process holds; its fdinfo, of kprobes, crashes a kernel of 6.18.
+fn link_id(pid: u64, fd: &OsStr) -> Option<u64> {
+    let process = pidfd_open(Pid::from_raw(pid.try_into().ok()?)?, PidfdFlags::empty()).ok()?;
+    let fd = fd.to_str()?.parse().ok()?;
+    let own = pidfd_getfd(process, fd, PidfdGetfdFlags::empty()).ok()?;
+    Some(LinkInfo::from_fd(own.as_fd()).ok()?.id.into())
 }
 
 /// The same, as a listing has it.
@@ -82,14 +103,18 @@ fn all(sandbox: &Sandbox) -> Result {
     let _set = AttachSet::new(|_| true);
     sandbox.with_holders()?;
     let me = u64::from(std::process::id());
-    for (noun, key, file) in [
-        ("progs", "prog_id:", "anon_inode:bpf-prog"),
-        ("maps", "map_id:", "anon_inode:bpf-map"),
-        ("links", "link_id:", "anon_inode:bpf_link"),
-    ] {
-        let before = in_proc(key, file)?;
+    // Of a link, one descriptor is from where it was made, the other from where it was found.
+    let files: [(_, _, &[&str]); 3] = [
+        ("progs", "prog_id:", &["anon_inode:bpf-prog"]),
+        ("maps", "map_id:", &["anon_inode:bpf-map"]),
+        ("links", LINK, &["anon_inode:bpf_link", "anon_inode:bpf-link"]),
+    ];
+    let found = Link::open(Path::new(DIR).join("progs.debug"))?;
+    let is_found = (me, u64::from(found.info()?.id));
+    for (noun, key, files) in files {
+        let before = in_proc(key, files)?;
         let found = listed(sandbox, noun)?;
-        let after = in_proc(key, file)?;
+        let after = in_proc(key, files)?;
         // Others on this machine load and unload meanwhile.
         for holder in before.intersection(&after) {
             check(found.contains(holder), || format!("{holder:?} is missing in {noun}"))?;
@@ -97,6 +122,7 @@ fn all(sandbox: &Sandbox) -> Result {
         let mut more = found.difference(&before).filter(|holder| !after.contains(holder));
         // A descriptor may come and go between both looks, but not of this process, which waits.
         check(!more.any(|(pid, _)| *pid == me), || format!("too many in {noun}: {found:?}"))?;
+        check(noun != "links" || found.contains(&is_found), || "a found link is missing".into())?;
         let own = found.iter().filter(|(pid, _)| *pid == me).count();
         check(own >= 3 || noun == "links" && own >= 1, || format!("only {own} own in {noun}"))?;
     }

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{self, Read as _};
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
+
+use libbpf_rs::query::LinkInfo;
 
 use super::mounts::{TABLE, bpffs};
 use crate::error::{Error, Result};
@@ -81,14 +83,20 @@ impl Walk {
     }
 }
 
-/// The kind and id of an object, which the kernel tells of the descriptor without a right.
+/// The kind and id of an object. The kernel tells them of a descriptor without a right, and most
+/// simply in its fdinfo; but that of a link of kprobes without cookies crashes a kernel of 6.18.
 fn identify(fd: &OwnedFd) -> io::Result<Option<(Kind, u32)>> {
-    let mut text = String::new();
-    fs::File::open(format!("/proc/self/fdinfo/{}", fd.as_raw_fd()))?.read_to_string(&mut text)?;
-    let field = |key: &str| {
-        text.lines().find_map(|line| line.strip_prefix(key)?.trim().parse::<u32>().ok())
+    let name = fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()))?;
+    let (kind, key) = match name.as_os_str().as_encoded_bytes() {
+        b"anon_inode:bpf-prog" => (Kind::Progs, "prog_id:"),
+        b"anon_inode:bpf-map" => (Kind::Maps, "map_id:"),
+        b"anon_inode:bpf-link" => {
+            let info = LinkInfo::from_fd(fd.as_fd()).map_err(io::Error::other)?;
+            return Ok(Some((Kind::Links, info.id)));
+        }
+        _ => return Ok(None),
     };
-    // A link's has its program's id, too.
-    let found = [(Kind::Links, "link_id:"), (Kind::Maps, "map_id:"), (Kind::Progs, "prog_id:")];
-    Ok(found.into_iter().find_map(|(kind, key)| Some((kind, field(key)?))))
+    let text = fs::read_to_string(format!("/proc/self/fdinfo/{}", fd.as_raw_fd()))?;
+    let id = text.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
+    Ok(id.map(|id| (kind, id)))
 }
