@@ -20,7 +20,7 @@ pub(crate) use double::{DOUBLE, run as run_double};
 use kernel::{Kernel, Start};
 
 use crate::sandbox::{NOBODY, Sandbox, mode, ran, sandbox};
-use crate::support::{Result, Stop, bpfdbg, trial};
+use crate::support::{Result, Stop, bpfdbg, on_newest, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -172,6 +172,7 @@ fn terminal() -> Result {
 }
 
 fn faulty(fault: &str, complaint: &str) -> Result {
+    on_newest()?;
     let mut double = Command::new("/proc/self/exe");
     double.args([DOUBLE, fault]);
     let found = match Kernel::start(double, Start::Bare)?.play(Path::new(DIR)) {
