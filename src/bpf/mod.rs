@@ -8,10 +8,10 @@ use std::os::fd::AsFd as _;
 use std::sync::Mutex;
 
 use libbpf_rs::skel::{OpenSkel as _, SkelBuilder as _};
-use libbpf_rs::{IterOpts, Link, Map, MapIterOpts, PrintLevel};
+use libbpf_rs::{IterOpts, Link, Map, MapIterOpts, OpenObject, PrintLevel};
 
 use self::kernel::{Kernel, VMLINUX_BTF};
-use self::skeleton::{IteratorsSkel, OpenIteratorsSkel};
+use self::skeleton::{IteratorsSkel, IteratorsSkelBuilder, OpenIteratorsSkel};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
@@ -74,13 +74,7 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     let kernel = Kernel::get();
     let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))?;
     let mut storage = MaybeUninit::uninit();
-    let mut builder = skeleton::IteratorsSkelBuilder::default();
-    let named =
-        kernel.types().map(|path| builder.object_builder_mut().btf_custom_path(path).map(drop));
-    let mut open = named
-        .unwrap_or(Ok(()))
-        .and_then(|()| builder.open(&mut storage))
-        .map_err(failed("cannot open the iterators"))?;
+    let mut open = open(kernel, &mut storage).map_err(failed("cannot open the iterators"))?;
     tell(&mut open, kernel, cpus);
     choose(&mut open, kinds, kernel, cpus).map_err(failed("cannot open the iterators"))?;
     let loaded = open.load().map_err(|error| {
@@ -100,6 +94,18 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     let attach = failed("cannot attach the iterators");
     let links = kinds.iter().map(|kind| Ok((*kind, attach_one(&loaded, *kind, kernel)?)));
     links.collect::<libbpf_rs::Result<_>>().map_err(attach)
+}
+
+/// Opens the object, to be fitted to the few types of the kernel that it names.
+fn open<'o>(
+    kernel: &Kernel,
+    storage: &'o mut MaybeUninit<OpenObject>,
+) -> libbpf_rs::Result<OpenIteratorsSkel<'o>> {
+    let mut builder = IteratorsSkelBuilder::default();
+    if let Some(path) = kernel.types() {
+        builder.object_builder_mut().btf_custom_path(path)?;
+    }
+    builder.open(storage)
 }
 
 /// Tells the programs what they cannot find out.

@@ -47,8 +47,9 @@ fn escaped(text: &str) -> String {
 }
 
 fn picture(args: &[&str]) -> Result<String> {
-    let output = ran(bpfdbg().arg("--bpffs").arg(source_tree()?.join(CAPTURE)).args(args))?.ok()?;
-    let output = String::from_utf8(output)?;
+    let mut command = bpfdbg();
+    command.arg("--bpffs").arg(source_tree()?.join(CAPTURE)).args(args).env("LC_ALL", "C.UTF-8");
+    let output = String::from_utf8(ran(&mut command)?.ok()?)?;
     let mut lines = vec![format!("$ bpfdbg {}", args.join(" "))];
     lines.extend(output.lines().take(LINES - 1).map(str::to_owned));
     let (width, height) = (COLUMNS as f64 * WIDTH + 24.0, lines.len() * HEIGHT + 20);
