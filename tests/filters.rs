@@ -271,7 +271,6 @@ fn since(sandbox: &Sandbox) -> Result {
     check(!has_own(&["--uid", "4294967294"])?, || "of a user whom there is not".into())
 }
 
-/// Without an installation, so that the iterators run in the process.
 fn holders(sandbox: &Sandbox) -> Result {
     sandbox.with_holders()?;
     let set = AttachSet::named(&["raw_tp"]);

@@ -45,36 +45,38 @@ fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
     if condition { Ok(()) } else { Err(message().into()) }
 }
 
-/// Not looked for in the fdinfo of links, see [`link_id`].
-const LINK: &str = "link_id:";
-
 /// Process and id, of a descriptor for an object of one kind.
 type Held = BTreeSet<(u64, u64)>;
 
-/// Who holds objects, by the key in their descriptors' fdinfo; what ends meanwhile is left out.
-fn in_proc(key: &str, files: &[&str]) -> Result<Held> {
+/// Who holds objects, by the descriptors of all processes; what ends meanwhile is left out.
+fn in_proc(noun: &str) -> Result<Held> {
     let mut held = Held::new();
     for process in fs::read_dir("/proc")?.flatten() {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
             continue;
         };
         for fd in fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten() {
+            let info = process.path().join("fdinfo").join(fd.file_name());
             let name = fs::read_link(fd.path()).unwrap_or_default();
-            if !files.iter().any(|file| name.as_os_str() == *file) {
-                continue;
-            }
-            let id = match key {
-                LINK => link_id(pid, &fd.file_name()),
-                _ => {
-                    let info = process.path().join("fdinfo").join(fd.file_name());
-                    let info = fs::read_to_string(info).unwrap_or_default();
-                    info.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
+            let id = match (noun, name.to_str().unwrap_or_default()) {
+                ("progs", "anon_inode:bpf-prog") => field(&info, "prog_id:"),
+                ("maps", "anon_inode:bpf-map") => field(&info, "map_id:"),
+                // From where it was made, and from where it was found.
+                ("links", "anon_inode:bpf_link" | "anon_inode:bpf-link") => {
+                    link_id(pid, &fd.file_name())
                 }
+                _ => None,
             };
             held.extend(id.map(|id| (pid, id)));
         }
     }
     Ok(held)
+}
+
+/// A number of a descriptor's fdinfo.
+fn field(info: &Path, key: &str) -> Option<u64> {
+    let text = fs::read_to_string(info).unwrap_or_default();
+    text.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
 }
 
 /// The id of a link that a process holds; its fdinfo, of kprobes, crashes a kernel of 6.18.
@@ -103,18 +105,12 @@ fn all(sandbox: &Sandbox) -> Result {
     let _set = AttachSet::new(|_| true);
     sandbox.with_holders()?;
     let me = u64::from(std::process::id());
-    // Of a link, one descriptor is from where it was made, the other from where it was found.
-    let files: [(_, _, &[&str]); 3] = [
-        ("progs", "prog_id:", &["anon_inode:bpf-prog"]),
-        ("maps", "map_id:", &["anon_inode:bpf-map"]),
-        ("links", LINK, &["anon_inode:bpf_link", "anon_inode:bpf-link"]),
-    ];
-    let found = Link::open(Path::new(DIR).join("progs.debug"))?;
-    let is_found = (me, u64::from(found.info()?.id));
-    for (noun, key, files) in files {
-        let before = in_proc(key, files)?;
+    let pin = Link::open(Path::new(DIR).join("progs.debug"))?;
+    let is_pinned = (me, u64::from(pin.info()?.id));
+    for noun in ["progs", "maps", "links"] {
+        let before = in_proc(noun)?;
         let found = listed(sandbox, noun)?;
-        let after = in_proc(key, files)?;
+        let after = in_proc(noun)?;
         // Others on this machine load and unload meanwhile.
         for holder in before.intersection(&after) {
             check(found.contains(holder), || format!("{holder:?} is missing in {noun}"))?;
@@ -122,7 +118,7 @@ fn all(sandbox: &Sandbox) -> Result {
         let mut more = found.difference(&before).filter(|holder| !after.contains(holder));
         // A descriptor may come and go between both looks, but not of this process, which waits.
         check(!more.any(|(pid, _)| *pid == me), || format!("too many in {noun}: {found:?}"))?;
-        check(noun != "links" || found.contains(&is_found), || "a found link is missing".into())?;
+        check(noun != "links" || found.contains(&is_pinned), || "a found link is missing".into())?;
         let own = found.iter().filter(|(pid, _)| *pid == me).count();
         check(own >= 3 || noun == "links" && own >= 1, || format!("only {own} own in {noun}"))?;
     }

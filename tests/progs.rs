@@ -288,6 +288,7 @@ fn in_process(sandbox: &Sandbox) -> Result {
 /// them, and must find the same, so that the kernel is given the same instructions.
 fn same_types(sandbox: &Sandbox) -> Result {
     let tags = || -> Result<BTreeMap<String, String>> {
+        // What is attached takes the other iterators.
         let args = ["progs", "--json", "-o", "name,tag,attached"];
         let rows = ran(&mut sandbox.root(&args))?.json()?;
         let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();

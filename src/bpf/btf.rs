@@ -256,13 +256,17 @@ impl<'t, 'a> Copy<'t, 'a> {
             }
             next += 1;
         }
-        let bytes = |words: &[u32]| words.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let types: Vec<u8> = bytes(&types);
-        let (types_size, strings_size) = (types.len() as u32, self.strings.len() as u32);
-        let sizes: Vec<u8> = bytes(&[HEADER, 0, types_size, types_size, strings_size]);
-        let magic = [MAGIC.to_ne_bytes(), [VERSION, 0]].concat();
-        Some([magic, sizes, types, self.strings].concat())
+        Some(described(&types, &self.strings))
     }
+}
+
+/// What a description holds in all: its header, types and strings.
+fn described(types: &[u32], strings: &[u8]) -> Vec<u8> {
+    let size = (types.len() * WORD) as u32;
+    let sizes = [HEADER, 0, size, size, strings.len() as u32];
+    let words = sizes.iter().chain(types).flat_map(|word| word.to_ne_bytes());
+    let magic = MAGIC.to_ne_bytes().into_iter().chain([VERSION, 0]);
+    magic.chain(words).chain(strings.iter().copied()).collect()
 }
 
 #[cfg(test)]
@@ -271,11 +275,7 @@ mod tests {
 
     /// A description of these types, each as words; names are offsets of `strings`.
     fn describe(types: &[&[u32]], strings: &str) -> Vec<u8> {
-        let types: Vec<u8> = types.concat().iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let sizes = [HEADER, 0, types.len() as u32, types.len() as u32, strings.len() as u32];
-        let sizes: Vec<u8> = sizes.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let magic = [MAGIC.to_ne_bytes(), [VERSION, 0]].concat();
-        [magic, sizes, types, strings.as_bytes().to_vec()].concat()
+        described(&types.concat(), strings.as_bytes())
     }
 
     fn info(kind: u32, members: u32) -> u32 {
