@@ -54,12 +54,16 @@ pub(crate) fn bpftool() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// What bpftool answers, its version mended where it is no JSON: control characters and bytes that
-/// are no UTF-8 stand in its strings as they are.
+/// What bpftool answers.
 pub(crate) fn answer(bpftool: &Path, args: &[impl AsRef<OsStr>]) -> Result<Value> {
-    let output = Command::new(bpftool).arg("-j").args(args).output()?;
+    mended(&Command::new(bpftool).arg("-j").args(args).output()?.stdout)
+}
+
+/// Parses bpftool's JSON also where it is none: control characters and bytes that are no UTF-8
+/// stand in its strings as they are.
+fn mended(json: &[u8]) -> Result<Value> {
     let mut text = String::new();
-    for chunk in output.stdout.utf8_chunks() {
+    for chunk in json.utf8_chunks() {
         for c in chunk.valid().trim_end_matches('\n').chars() {
             match c {
                 '\0'..' ' => text += &format!("\\u{:04x}", u32::from(c)),

@@ -1,20 +1,22 @@
 //! What people pipe bpftool's JSON into, found in public scripts: the same with bpfdbg, run by a
 //! user without any right, must say the same.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
 use bpfdbg::bpf;
 use bpfdbg::model::Kind;
 use bpfdbg_attach::flood::Flood;
-use bpfdbg_attach::{AttachSet, hostile};
+use bpfdbg_attach::{AttachSet, Expect, hostile};
 use libtest_mimic::Trial;
+use serde_json::Value;
 
-use super::bpftool;
+use super::{bpftool, mended};
 use crate::sandbox::{Sandbox, ran, sandbox};
 use crate::support::{Result, in_machine, program, skip, trial};
 
-/// A shell command with `$tool` in it; `$name`, `$map` and `$id` are of what the test makes.
+/// A shell command with `$tool` in it; `$name` and `$map` are of what the test makes.
 const RECIPES: [&str; 12] = [
     "$tool prog show -j | jq -r '.[].id'",
     "$tool prog show -j | jq '.[] | select(.name==\"'$name'\") | .id'",
@@ -55,7 +57,9 @@ fn same(sandbox: &Sandbox, recipe: &str) -> Result {
     let mut flood = Flood::new();
     // A program array comes with it, that holds them.
     flood.add_programs(3)?;
-    let named = hostile::program(b"a_program_of_a_long_name")?;
+    // Others of the same name would make a list of it.
+    let name = format!("a_program_of_thread_{}", rustix::thread::gettid());
+    let named = hostile::program(name.as_bytes())?;
     sandbox.install_public()?;
     let map = set.expects().find_map(|expect| expect.maps.first()).ok_or("no program has a map")?;
 
@@ -64,22 +68,49 @@ fn same(sandbox: &Sandbox, recipe: &str) -> Result {
         "setpriv --reuid 65534 --regid 65534 --clear-groups {}",
         Path::new(user.get_program()).display()
     );
-    let run = |tool: &str| -> Result<Vec<u8>> {
+    let (list, pipe) = recipe.split_once(" | ").ok_or("a recipe without a pipe")?;
+    let list = |tool: &str| -> Result<Value> {
         let mut shell = Command::new("sh");
-        shell.args(["-c", &recipe.replace("$tool", tool)]).env("TZ", "UTC");
-        shell.env("map", map.id.to_string()).env("name", "a_program_of_a_long_name");
+        shell.args(["-c", &list.replace("$tool", tool)]).env("name", &name);
+        mended(&ran(&mut shell)?.ok()?)
+    };
+    let (mut theirs, mut ours) = (list(&bpftool.to_string_lossy())?, list(&nobody)?);
+    // Others come and go in between.
+    let both: BTreeSet<_> = ids(&theirs).intersection(&ids(&ours)).copied().collect();
+    if let Some(id) = made(&set, recipe).find(|id| theirs.is_array() && !both.contains(id)) {
+        return Err(format!("{id} is not in both lists").into());
+    }
+    for rows in [&mut theirs, &mut ours].into_iter().filter_map(Value::as_array_mut) {
+        rows.retain(|row| row["id"].as_u64().is_some_and(|id| both.contains(&id)));
+    }
+    let piped = |rows: &Value| -> Result<Vec<u8>> {
+        std::fs::write("/run/rows", rows.to_string())?;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("cat /run/rows | {pipe}")]);
+        shell.env("TZ", "UTC").env("map", map.id.to_string()).env("name", &name);
         ran(&mut shell)?.ok()
     };
-    // Others may come and go in between: what has not changed meanwhile is compared.
-    let (mut theirs, mut ours) = (Vec::new(), Vec::new());
-    for _ in 0..5 {
-        theirs = run(&bpftool.to_string_lossy())?;
-        ours = run(&nobody)?;
-        if theirs == ours && !ours.is_empty() {
-            drop(named);
-            return Ok(());
-        }
+    let (theirs, ours) = (piped(&theirs)?, piped(&ours)?);
+    drop(named);
+    if theirs == ours && !ours.is_empty() {
+        return Ok(());
     }
     let (theirs, ours) = (String::from_utf8_lossy(&theirs), String::from_utf8_lossy(&ours));
     Err(format!("bpftool: {theirs}\nbpfdbg: {ours}").into())
+}
+
+/// The ids of a list's rows.
+fn ids(rows: &Value) -> BTreeSet<u64> {
+    rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect()
+}
+
+/// The ids that the list of a recipe must have, as the test made their objects.
+fn made(set: &AttachSet, recipe: &str) -> impl Iterator<Item = u64> {
+    let is_of = |noun| recipe.split(' ').any(|word| word == noun);
+    let ids = move |expect: &Expect| match (is_of("prog"), is_of("map")) {
+        (true, _) => vec![expect.prog_id],
+        (_, true) => expect.maps.iter().map(|map| map.id).collect(),
+        _ => expect.link_id.into_iter().collect(),
+    };
+    set.expects().flat_map(ids).map(u64::from)
 }
