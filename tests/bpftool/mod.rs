@@ -100,8 +100,12 @@ fn theirs(bpftool: &Path, noun: &str) -> Result<BTreeMap<u64, Value>> {
 
 /// The ids that bpftool lists.
 fn their_ids(bpftool: &Path, noun: &str) -> Result<BTreeSet<u64>> {
-    let rows = answer(bpftool, &[noun, "list"])?;
-    Ok(rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect())
+    Ok(ids(&answer(bpftool, &[noun, "list"])?))
+}
+
+/// The ids of a list's rows.
+fn ids(rows: &Value) -> BTreeSet<u64> {
+    rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect()
 }
 
 fn ours(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {

@@ -12,8 +12,8 @@ use bpfdbg_attach::{AttachSet, Expect, hostile};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use super::{bpftool, mended};
-use crate::sandbox::{Sandbox, ran, sandbox};
+use super::{bpftool, ids, mended};
+use crate::sandbox::{Ran, Sandbox, ran, sandbox};
 use crate::support::{Result, in_machine, program, skip, trial};
 
 /// A shell command with `$tool` in it; `$name` and `$map` are of what the test makes.
@@ -69,12 +69,12 @@ fn same(sandbox: &Sandbox, recipe: &str) -> Result {
         Path::new(user.get_program()).display()
     );
     let (list, pipe) = recipe.split_once(" | ").ok_or("a recipe without a pipe")?;
-    let list = |tool: &str| -> Result<Value> {
+    let list = |tool: &str| -> Result<Ran> {
         let mut shell = Command::new("sh");
-        shell.args(["-c", &list.replace("$tool", tool)]).env("name", &name);
-        mended(&ran(&mut shell)?.ok()?)
+        ran(shell.args(["-c", &list.replace("$tool", tool)]).env("name", &name))
     };
-    let (mut theirs, mut ours) = (list(&bpftool.to_string_lossy())?, list(&nobody)?);
+    let mut theirs = mended(&list(&bpftool.to_string_lossy())?.ok()?)?;
+    let mut ours = list(&nobody)?.json()?;
     // Others come and go in between.
     let both: BTreeSet<_> = ids(&theirs).intersection(&ids(&ours)).copied().collect();
     if let Some(id) = made(&set, recipe).find(|id| theirs.is_array() && !both.contains(id)) {
@@ -97,11 +97,6 @@ fn same(sandbox: &Sandbox, recipe: &str) -> Result {
     }
     let (theirs, ours) = (String::from_utf8_lossy(&theirs), String::from_utf8_lossy(&ours));
     Err(format!("bpftool: {theirs}\nbpfdbg: {ours}").into())
-}
-
-/// The ids of a list's rows.
-fn ids(rows: &Value) -> BTreeSet<u64> {
-    rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect()
 }
 
 /// The ids that the list of a recipe must have, as the test made their objects.
