@@ -42,11 +42,17 @@ struct {
 	__type(value, struct walk);
 } attached_walks SEC(".maps");
 
+/* Where the walk of a reader is kept. */
+static __always_inline __u32 place_of(__u64 session)
+{
+	return session % 128;
+}
+
 /* The walk of a reader; NULL where another has taken its place. */
 static __always_inline struct walk *walk_of(__u64 session, __u32 element)
 {
-	__u32 key = session % 128;
-	struct walk *w = bpf_map_lookup_elem(&attached_walks, &key);
+	__u32 place = place_of(session);
+	struct walk *w = bpf_map_lookup_elem(&attached_walks, &place);
 
 	if (!w)
 		return NULL;
@@ -66,6 +72,34 @@ static __always_inline struct walk *walk_of(__u64 session, __u32 element)
 		w->at++;
 	}
 	return w;
+}
+
+/* Steps of one element where bpf_loop() bounds them, and where the verifier walks round by round. */
+#define MANY_STEPS 8192
+#define FEW_STEPS 1024
+
+static long step_once(__u32 index, void *data)
+{
+	struct walk **w = data;
+
+	return *w ? step(*w) : 1;
+}
+
+/*
+ * A global function, which the verifier walks once, whoever calls it how often. All that one can be
+ * given before 5.13 is a number.
+ */
+__noinline int attached_step(__u32 place)
+{
+	struct walk *w = bpf_map_lookup_elem(&attached_walks, &place);
+
+	return w ? step(w) : 1;
+}
+
+static __always_inline void step_few(__u32 place)
+{
+	for (int i = 0; i < FEW_STEPS && !attached_step(place); i++)
+		;
 }
 
 static __always_inline void print_place(struct seq_file *seq, struct walk *w, struct found *found,
@@ -140,7 +174,7 @@ static __always_inline int print_element(struct bpf_iter__bpf_map_elem *ctx, boo
 		if (has_loop) {
 			bpf_loop(MANY_STEPS, step_once, &w, 0);
 		} else {
-			step_few(w);
+			step_few(place_of(ctx->meta->session_id));
 		}
 		if (!is_between(w)) {
 			/*

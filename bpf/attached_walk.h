@@ -19,10 +19,6 @@
 /* How deep cgroups are looked for. */
 #define MAX_DEPTH 32
 
-/* Steps of one element where bpf_loop() bounds them, and where the verifier walks each. */
-#define MANY_STEPS 8192
-#define FEW_STEPS 96
-
 /* As include/linux/cgroup-defs.h has them. */
 #define CSS_ONLINE (1 << 1)
 #define CSS_RELEASED (1 << 2)
@@ -301,20 +297,6 @@ static __always_inline long step(struct walk *w)
 		step_cgroup(w);
 	}
 	return 0;
-}
-
-static long step_once(__u32 index, void *data)
-{
-	struct walk **w = data;
-
-	return *w ? step(*w) : 1;
-}
-
-/* A function, for the stack that it takes is not to stand below that of a printed path. */
-static __noinline void step_few(struct walk *w)
-{
-	for (int i = 0; i < FEW_STEPS && !step(w); i++)
-		;
 }
 
 /* Looks whether what the walk stands on is there still. */
