@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const COURTESY: Duration = Duration::from_secs(1);
 /// When to end in any case, in seconds.
 const LIFETIME: u32 = 60;
-/// Whose turn it is to load programs. Only root may open it, or anybody could keep it.
+/// Whose turn it is to look at mounts, and to load programs for them. Only root may open it, or anybody could keep it.
 const TURN: &str = "/run/bpfdbg.lock";
 /// The staging directory's name in the new mount.
 const STAGE: &str = "bpfdbg-new";
@@ -84,7 +84,7 @@ impl Watch {
     fn serve(mut self) -> Result<()> {
         let end = Instant::now() + PATIENCE;
         loop {
-            if !self.unpopulated()?.is_empty() && self.populate_all()? {
+            if !self.appeared()?.is_empty() && self.populate_all()? {
                 return Ok(());
             }
             let left = end.saturating_duration_since(Instant::now());
@@ -95,14 +95,18 @@ impl Watch {
         }
     }
 
-    /// What has appeared and has no file of ours or the kernel's.
-    fn unpopulated(&mut self) -> Result<Vec<Root>> {
+    /// What has appeared. Only the table is read for that, by each of all the processes, at each change.
+    fn appeared(&mut self) -> Result<Vec<Mount>> {
         let now = self.mounts.bpffs()?;
         // The kernel gives the number of a file system that is gone to the next one.
         self.known.retain(|device| now.iter().any(|mount| mount.device == *device));
-        let new = now.into_iter().filter(|mount| !self.known.contains(&mount.device));
+        Ok(now.into_iter().filter(|mount| !self.known.contains(&mount.device)).collect())
+    }
+
+    /// What has appeared and has no file of ours or the kernel's.
+    fn unpopulated(&mut self) -> Result<Vec<Root>> {
         let mut found = Vec::new();
-        for (device, root) in hold(new.collect())? {
+        for (device, root) in hold(self.appeared()?)? {
             match root {
                 Some(root) if !root.has_files() => found.push(root),
                 _ => self.known.push(device),
@@ -132,8 +136,8 @@ impl Watch {
     }
 }
 
-/// Waits until no other process of this kind loads programs: of fifty, one loads for most. Where
-/// there is nothing to wait on, all may.
+/// Waits until no other process of this kind looks at mounts or loads programs: of fifty, one loads for
+/// most. Where there is nothing to wait on, all may.
 fn turn() -> Option<OwnedFd> {
     let flags = OFlags::CREATE | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::open(TURN, flags, Mode::RUSR | Mode::WUSR).ok()?;
