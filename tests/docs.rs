@@ -12,7 +12,7 @@ use bpfdbg::view::{Head, Links, Listed, Maps, Progs};
 use clap::{Arg, Command, CommandFactory as _};
 use libtest_mimic::Trial;
 
-use crate::support::{Result, bpfdbg, trial};
+use crate::support::{CHEAPEST, Result, bpfdbg, only_on, trial};
 
 /// A command that lists something, and its columns.
 type Noun = (&'static str, fn() -> Columns);
@@ -58,6 +58,7 @@ fn command_line() -> Command {
 }
 
 fn the_help_fits() -> Result {
+    only_on(&[CHEAPEST])?;
     let commands = command_line();
     let names = commands.get_subcommands().map(|command| Some(command.get_name()));
     for name in names.chain([None]) {

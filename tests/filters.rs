@@ -8,7 +8,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Ran, Sandbox, ran, sandbox};
-use crate::support::{self, Result, source_tree, trial};
+use crate::support::{self, CHEAPEST, Result, only_on, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -252,6 +252,7 @@ fn bad_values() -> Result {
 
 /// Others may load programs at any time: only those of the set are looked at.
 fn since(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     let set = AttachSet::named(&["raw_tp"]);
     let own: Vec<u64> = set.expects().map(|expect| expect.prog_id.into()).collect();
     sandbox.public()?;
@@ -272,6 +273,7 @@ fn since(sandbox: &Sandbox) -> Result {
 }
 
 fn holders(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     sandbox.with_holders()?;
     let set = AttachSet::named(&["raw_tp"]);
     let wanted = set.expects().next().ok_or("nothing is attached")?;

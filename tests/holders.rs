@@ -10,7 +10,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use bpfdbg_attach::{AttachSet, Expect};
+use bpfdbg_attach::{AttachSet, Expect, Member};
 use libbpf_rs::Link;
 use libbpf_rs::query::LinkInfo;
 use libtest_mimic::Trial;
@@ -18,15 +18,17 @@ use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open}
 use serde_json::Value;
 
 use crate::links::HOLDER;
-use crate::sandbox::{Sandbox, mode, ran, sandbox};
-use crate::support::{Result, in_machine, on_newest, trial};
+use crate::sandbox::{Sandbox, among_everything, mode, ran, sandbox};
+use crate::support::{CHEAPEST, Result, in_machine, only_on, trial};
 
 /// Where the sandbox installs.
 const DIR: &str = "/run/bpfdbg";
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("the holders of programs, maps and links are those of /proc", || sandbox(all)),
+        trial("the holders of programs, maps and links are those of /proc", || {
+            among_everything(|sandbox, _| all(sandbox))
+        }),
         trial("a process chooses its name, and forges no row by it", || sandbox(hostile_name)),
         trial("nobody but root, or a group that root names, reads who holds what", || {
             sandbox(access)
@@ -35,7 +37,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             sandbox(installed)
         }),
         trial("what a socket or an ioctl attaches is told by their descriptors", || {
-            sandbox(attached)
+            among_everything(attached)
         }),
         trial("root gets holders on request where they are not installed", || sandbox(in_process)),
     ]
@@ -102,7 +104,6 @@ fn listed(sandbox: &Sandbox, noun: &str) -> Result<Held> {
 }
 
 fn all(sandbox: &Sandbox) -> Result {
-    let _set = AttachSet::new(|_| true);
     sandbox.with_holders()?;
     let me = u64::from(std::process::id());
     let pin = Link::open(Path::new(DIR).join("progs.debug"))?;
@@ -179,7 +180,7 @@ fn hostile_name(sandbox: &Sandbox) -> Result {
 }
 
 fn access(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     let _set = AttachSet::named(&["raw_tp"]);
     let file = Path::new(DIR).join("holders.debug");
     for (flags, modes, readable) in [
@@ -214,7 +215,7 @@ fn access(sandbox: &Sandbox) -> Result {
 }
 
 fn installed(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     let bpffs = "/sys/fs/bpf";
     // Each takes half a dozen installations, which take seconds in a machine.
     let dirs = if in_machine() { vec![DIR] } else { vec![DIR, "/sys/fs/bpf/sub", bpffs] };
@@ -248,14 +249,12 @@ fn installed(sandbox: &Sandbox) -> Result {
 }
 
 /// Holds `attached` against what the loader knows of every member that a descriptor attaches.
-fn attached(sandbox: &Sandbox) -> Result {
-    let mut set = AttachSet::new(|_| true);
+fn attached(sandbox: &Sandbox, members: &[Member]) -> Result {
     sandbox.with_holders()?;
-    let expects: Vec<_> = set.expects().cloned().collect();
     let via = |expect: &Expect| expect.target.get("via").cloned().unwrap_or_default();
     let mut checked = BTreeSet::new();
     let rows = ran(&mut sandbox.root(&["progs", "-j"]))?.json()?;
-    for expect in &expects {
+    for expect in members.iter().flat_map(Member::expects) {
         let is_held = ["perf_ioctl", "so_attach_bpf"].contains(&&*via(expect));
         let mut rows = rows.as_array().into_iter().flatten();
         let row = rows.find(|row| row["id"] == expect.prog_id).ok_or("a program is not listed")?;
@@ -282,13 +281,15 @@ fn attached(sandbox: &Sandbox) -> Result {
         checked.insert(via(expect));
     }
     check(checked.len() == 2, || format!("only {checked:?} could be attached"))?;
+    let mut set = AttachSet::named(&["socket_filter"]);
     set.detach("socket_filter");
-    let gone = expects.iter().find(|expect| via(expect) == "so_attach_bpf").ok_or("no socket")?;
+    let gone = set.expects().next().ok_or("no socket")?;
     let row = ran(&mut sandbox.root(&["progs", "id", &gone.prog_id.to_string(), "-j"]))?.json()?;
     check(row.get("attached").is_none(), || format!("detached, and yet {row}"))
 }
 
 fn in_process(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     let set = AttachSet::named(&["raw_tp"]);
     let id = set.expects().find_map(|expect| expect.link_id).ok_or("no link")?.to_string();
     let pids = |args: &[&str]| -> Result<Value> {

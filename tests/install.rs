@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 
 use crate::sandbox::{Sandbox, has_dead_files, mode, ran, sandbox};
-use crate::support::{Result, in_machine, on_newest, skip, trial};
+use crate::support::{CHEAPEST, Result, in_machine, only_on, skip, times, trial};
 
 const DIR: &str = "/run/bpfdbg";
 const FILES: [&str; 4] = ["progs.debug", "maps.debug", "links.debug", "attached.debug"];
@@ -21,11 +21,11 @@ pub(crate) fn trials() -> Vec<Trial> {
             sandbox(|s| access(s, &[], 0o400, 0o700, 0))
         }),
         trial("the members of a group may read", || {
-            on_newest()?;
+            only_on(&[CHEAPEST])?;
             sandbox(|s| access(s, &["--group", "4711"], 0o440, 0o750, 4711))
         }),
         trial("everybody may read what is public", || {
-            on_newest()?;
+            only_on(&[CHEAPEST])?;
             sandbox(|s| access(s, &["--public"], 0o444, 0o755, 0))
         }),
         trial("installing again is a no-op that says so", || sandbox(again)),
@@ -79,7 +79,7 @@ fn access(sandbox: &Sandbox, flags: &[&str], file: u32, dir: u32, gid: u32) -> R
 }
 
 fn again(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     sandbox.install_public()?;
     let before = fs::metadata(Path::new(DIR).join(FILES[0]))?;
     let second = ran(&mut sandbox.root(&["install", "--public"]))?;
@@ -93,13 +93,8 @@ fn again(sandbox: &Sandbox) -> Result {
     })
 }
 
-/// How often to do a thing: an emulated machine takes a second for what takes a hundredth here.
-fn times(here: u64, in_a_machine: u64) -> u64 {
-    if in_machine() { in_a_machine } else { here }
-}
-
 fn upgrade(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     sandbox.install_public()?;
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -143,7 +138,7 @@ fn spawn(sandbox: &Sandbox, args: &[&str]) -> Result<Child> {
 }
 
 fn two_at_once(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     for _ in 0..times(5, 1) {
         let both =
             [spawn(sandbox, &["install", "--public"])?, spawn(sandbox, &["install", "--public"])?];
@@ -192,7 +187,7 @@ fn state() -> Result<Option<u32>> {
 }
 
 fn killed(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     let kills = times(200, 6);
     let start = Instant::now();
     ran(&mut sandbox.root(&["install", "--public"]))?.ok()?;
@@ -269,6 +264,7 @@ fn uninstall(sandbox: &Sandbox) -> Result {
 }
 
 fn directory(sandbox: &Sandbox) -> Result {
+    only_on(&["5.10", "6.1"])?;
     let dir = "/sys/fs/bpf/monitor";
     ran(&mut sandbox.root(&["install", "--bpffs", dir, "--public"]))?.ok()?;
     check(mode(dir)?.0 == 0o755, || format!("mode {:?}", mode(dir)))?;
@@ -283,6 +279,7 @@ fn directory(sandbox: &Sandbox) -> Result {
 }
 
 fn shared_directory(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     let dir = "/sys/fs/bpf/shared";
     fs::create_dir_all(format!("{dir}/foreign"))?;
     let before = mode(dir)?;
@@ -301,6 +298,7 @@ fn bpffs_root(sandbox: &Sandbox) -> Result {
     if has_dead_files() {
         return skip("the kernel's own dead files stand in every bpffs here");
     }
+    only_on(&["5.10", "6.1"])?;
     let dir = "/sys/fs/bpf";
     let before = mode(dir)?;
     ran(&mut sandbox.root(&["install", "--bpffs", dir]))?.ok()?;
@@ -331,6 +329,7 @@ fn dead_files(sandbox: &Sandbox) -> Result {
 }
 
 fn no_bpffs(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     for dir in ["/run/nowhere", "/run"] {
         let stderr = ran(&mut sandbox.root(&["install", "--bpffs", dir]))?.failed(1)?;
         let expected = format!(
@@ -350,7 +349,7 @@ fn no_right(sandbox: &Sandbox) -> Result {
 }
 
 fn no_traces(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     let before = fs::read_to_string("/proc/thread-self/mounts")?;
     ran(&mut sandbox.root(&["progs"]))?.ok()?;
     sandbox.install_public()?;

@@ -33,6 +33,7 @@ fn main() {
         Some(links::HOLDER) => links::hold(&arguments.next().unwrap_or_default()),
         _ => {}
     }
+    modprobe::silence();
     let modules: Vec<(&str, Vec<Trial>)> = vec![
         ("bpftool", bpftool::trials()),
         ("describe", describe::trials()),

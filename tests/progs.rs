@@ -8,17 +8,17 @@ use libbpf_rs::query::{MapInfoIter, ProgInfoIter, ProgInfoQueryOptions};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, program, trial};
+use crate::sandbox::{Sandbox, among_everything, ran, sandbox};
+use crate::support::{CHEAPEST, Result, only_on, program, trial};
 use crate::umd::machine::Hidden;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("a user without capabilities sees what the query api tells root of programs", || {
-            sandbox(programs)
+            among_everything(|sandbox, _| programs(sandbox))
         }),
         trial("a user without capabilities sees what the query api tells root of maps", || {
-            sandbox(maps)
+            among_everything(|sandbox, _| maps(sandbox))
         }),
         trial(
             "every program of the attach set has its full name and what it was loaded for",
@@ -68,7 +68,6 @@ fn same(row: &Value, key: &str, expected: impl Into<Value>) -> Result {
 }
 
 fn programs(sandbox: &Sandbox) -> Result {
-    let _set = AttachSet::new(|_| true);
     sandbox.public()?;
     let all = ProgInfoQueryOptions::default()
         .include_map_ids(true)
@@ -124,7 +123,6 @@ fn programs(sandbox: &Sandbox) -> Result {
 }
 
 fn maps(sandbox: &Sandbox) -> Result {
-    let _set = AttachSet::new(|_| true);
     let mut flood = Flood::new();
     flood.add_maps(30)?;
     let _most = hostile::map_of_most_entries();
@@ -264,6 +262,7 @@ fn many(sandbox: &Sandbox) -> Result {
 }
 
 fn private(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     ran(&mut sandbox.root(&["install"]))?.ok()?;
     let stderr = ran(&mut sandbox.nobody(&["progs"]))?.failed(4)?;
     let expected = "bpfdbg: cannot open '/run/bpfdbg/progs.debug': Permission denied (os error 13)\n\
@@ -287,6 +286,7 @@ fn in_process(sandbox: &Sandbox) -> Result {
 /// Without /proc there is no way to hand libbpf the few types that matter: it looks through all of
 /// them, and must find the same, so that the kernel is given the same instructions.
 fn same_types(sandbox: &Sandbox) -> Result {
+    only_on(&["5.10", "newest"])?;
     let tags = || -> Result<BTreeMap<String, String>> {
         // What is attached takes the other iterators.
         let args = ["progs", "--json", "-o", "name,tag,attached"];

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
+use bpfdbg_attach::{AttachSet, Member};
 use rustix::fs::{AtFlags, CWD, StatxFlags};
 use rustix::io::Errno;
 use rustix::mount::{
@@ -72,9 +73,7 @@ pub(crate) struct Sandbox {
 
 /// Runs a test in a sandbox; it is skipped where that takes a right that the user lacks.
 pub(crate) fn sandbox(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
-    if !rustix::process::geteuid().is_root() {
-        return skip("needs root");
-    }
+    needs_root()?;
     let _shared = EVERY_MOUNT.read().unwrap_or_else(PoisonError::into_inner);
     if support::in_machine() {
         Public::make()?;
@@ -84,6 +83,27 @@ pub(crate) fn sandbox(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
         let thread = scope.spawn(|| test(&Sandbox::enter()?));
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// Runs a test in a sandbox where one of every kind is attached, to look at only: in a machine, where
+/// they take seconds to load, they stay for the next test. They are not of the sandbox, whose mounts go
+/// with it, and with them the paths of what they are attached to.
+pub(crate) fn among_everything(test: impl FnOnce(&Sandbox, &[Member]) -> Result + Send) -> Result {
+    static SHARED: Mutex<Option<AttachSet>> = Mutex::new(None);
+    needs_root()?;
+    let attach = || AttachSet::new(|_| true);
+    if !support::in_machine() {
+        let set = attach();
+        let members: Vec<_> = set.members().cloned().collect();
+        return sandbox(|sandbox| test(sandbox, &members));
+    }
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    let members: Vec<_> = shared.get_or_insert_with(attach).members().cloned().collect();
+    sandbox(|sandbox| test(sandbox, &members))
+}
+
+fn needs_root() -> Result {
+    if rustix::process::geteuid().is_root() { Ok(()) } else { skip("needs root") }
 }
 
 /// What a new bpffs makes the kernel do, which is the same for all mount namespaces.

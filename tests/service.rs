@@ -12,7 +12,7 @@ use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 
 use crate::sandbox::{Ran, Sandbox, ran, sandbox};
 use crate::support::{
-    Result, Stop, bpfdbg, in_machine, kernel, on_newest, program, skip, source_tree, trial,
+    CHEAPEST, Result, Stop, bpfdbg, in_machine, kernel, only_on, program, skip, source_tree, trial,
 };
 
 const UNIT: &str = include_str!("../dist/bpfdbg.service");
@@ -180,7 +180,7 @@ fn with(capabilities: CapabilitySet, mut command: Command) -> Result<Ran> {
 }
 
 fn capable(sandbox: &Sandbox) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     let all = given().into_iter().fold(CapabilitySet::empty(), |all, (_, one)| all | one);
     if given().len() != values("CapabilityBoundingSet").len() {
         return Err("a capability in the unit has no such name".into());
@@ -211,9 +211,7 @@ fn minimal(sandbox: &Sandbox) -> Result {
     if !in_machine() {
         return skip("needs a machine of which all settings are known");
     }
-    if !["5.10", "newest"].contains(&&*kernel()) {
-        return skip("is the same on 5.10 and on the newest kernel");
-    }
+    only_on(&["5.10", "6.1"])?;
     let all = given().into_iter().fold(CapabilitySet::empty(), |all, (_, one)| all | one);
     if !is_whole(sandbox, all)? {
         return Err("with all of them, something is missing".into());

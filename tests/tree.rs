@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::links::{Listed, expects, listed_expects, number, same, where_links_are, with_links};
 use crate::sandbox::{Ran, is_chroot, ran};
-use crate::support::{self, Result, matches_file, program, source_tree, trial};
+use crate::support::{self, CHEAPEST, Result, matches_file, only_on, program, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let members = bpfdbg_attach::member_names()
@@ -197,6 +197,7 @@ fn one_program(name: &'static str) -> Result {
 }
 
 fn processes() -> Result {
+    only_on(&[CHEAPEST])?;
     where_links_are(|sandbox| {
         ran(&mut sandbox.root(&["install", "--public", "--holders"]))?.ok()?;
         let set = AttachSet::named(&["raw_tp", "shared_map", "perf_ioctl", "socket_filter"]);

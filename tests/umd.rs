@@ -20,7 +20,7 @@ pub(crate) use double::{DOUBLE, run as run_double};
 use kernel::{Kernel, Start};
 
 use crate::sandbox::{NOBODY, Sandbox, mode, ran, sandbox};
-use crate::support::{Result, Stop, bpfdbg, on_newest, trial};
+use crate::support::{CHEAPEST, Result, Stop, bpfdbg, only_on, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -52,6 +52,7 @@ fn driver(sandbox: &Sandbox) -> Command {
 const DIR: &str = "/sys/fs/bpf/umd";
 
 fn delivers(sandbox: &Sandbox) -> Result {
+    only_on(&["umd", CHEAPEST])?;
     for args in [&[][..], &["--umd"]] {
         let names = Kernel::start(sandbox.root(args), Start::Bare)?.play(Path::new(DIR))?;
         if names != ["progs.debug", "maps.debug"] {
@@ -83,6 +84,7 @@ fn delivers(sandbox: &Sandbox) -> Result {
 }
 
 fn is_patient(sandbox: &Sandbox) -> Result {
+    only_on(&["umd", CHEAPEST])?;
     let mut kernel = Kernel::start(driver(sandbox), Start::Bare)?;
     for byte in START.to_ne_bytes() {
         kernel.is_waiting(Duration::from_millis(50))?;
@@ -115,6 +117,7 @@ fn says_nothing_first() -> Result {
 }
 
 fn end_missing(sandbox: &Sandbox) -> Result {
+    only_on(&["umd", CHEAPEST])?;
     for (bytes, complaint) in [
         (None, "bpfdbg: the kernel hung up before END\n"),
         (Some(START), "bpfdbg: expected END (0xaaaa) from the kernel, found 0x5555\n"),
@@ -136,6 +139,7 @@ fn end_missing(sandbox: &Sandbox) -> Result {
 }
 
 fn nobody_reads(sandbox: &Sandbox) -> Result {
+    only_on(&["umd", CHEAPEST])?;
     let mut kernel = Kernel::start(driver(sandbox), Start::Heard)?;
     kernel.stop_reading();
     kernel.send(&START.to_ne_bytes())?;
@@ -145,6 +149,7 @@ fn nobody_reads(sandbox: &Sandbox) -> Result {
 }
 
 fn no_stdout(sandbox: &Sandbox) -> Result {
+    only_on(&["umd", CHEAPEST])?;
     let mut kernel = Kernel::start(driver(sandbox), Start::Mute)?;
     kernel.send(&START.to_ne_bytes())?;
     let said = kernel.leaves(1)?;
@@ -172,7 +177,7 @@ fn terminal() -> Result {
 }
 
 fn faulty(fault: &str, complaint: &str) -> Result {
-    on_newest()?;
+    only_on(&[CHEAPEST])?;
     let mut double = Command::new("/proc/self/exe");
     double.args([DOUBLE, fault]);
     let found = match Kernel::start(double, Start::Bare)?.play(Path::new(DIR)) {

@@ -16,7 +16,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{self, Result, source_tree, trial};
+use crate::support::{self, CHEAPEST, Result, only_on, source_tree, trial};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -307,6 +307,7 @@ fn reader_left() -> Result {
 }
 
 fn upgrade(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
     sandbox.install_public()?;
     let args = ["maps", "-W=0.1", "--format", "ndjson", "-o", "id,name", "--bpffs", "/run/bpfdbg"];
     let mut watch = Watch::start(&mut sandbox.nobody(&args))?;
