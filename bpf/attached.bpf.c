@@ -86,8 +86,8 @@ static long step_once(__u32 index, void *data)
 }
 
 /*
- * A global function, which the verifier walks once, whoever calls it how often. All that one can be
- * given before 5.13 is a number.
+ * A global function, which the verifier walks once, whoever calls it how often, and whose stack does
+ * not stand below that of a printed path. All that one can be given before 5.13 is a number.
  */
 __noinline int attached_step(__u32 place)
 {

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::bpftool::answer;
 use crate::links::{check, expects, is_enough, listing, wait_for};
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, in_machine, once, program, skip, times, trial};
+use crate::support::{Result, once, program, skip, times, trial};
 
 /// The members that are attached without a link, but for those that a descriptor holds.
 const MEMBERS: [&str; 9] = [
@@ -231,7 +231,7 @@ fn bpftool_net(sandbox: &Sandbox) -> Result {
                 _ => target["attach_type"] == format!("{kind}_{side}"),
             };
             // bpftool asks for the peer's program at the primary device, and names that.
-            let is_there = target["ifindex"] == one["ifindex"] || at && side == "peer";
+            let is_there = target["ifindex"] == one["ifindex"] || side == "peer";
             at && Some(&json!(id)) == prog_id && is_there
         };
         check(found.iter().any(is_it), || format!("{one} is not in {found:?}"))?;
@@ -285,7 +285,7 @@ fn crowd(sandbox: &Sandbox, crowd: &Crowd, key: &str) -> Result {
 
 /// More than fit into one buffer of the kernel's, of 32 KiB.
 fn many() -> usize {
-    if in_machine() { 200 } else { 300 }
+    times(300, 200)
 }
 
 fn many_devices(sandbox: &Sandbox) -> Result {
@@ -325,10 +325,8 @@ fn churn(sandbox: &Sandbox) -> Result {
     let churns = [Churn::start(1000), Churn::without_links(1000)];
     let [Ok(links), Ok(unlinked)] = churns else { return skip("no churn can be had") };
     let started = std::time::Instant::now();
-    for read in 0.. {
-        if is_enough(read, links.cycles() + unlinked.cycles()) {
-            break;
-        }
+    let cycles = || links.cycles() + unlinked.cycles();
+    for _ in (0..).take_while(|reads| !is_enough(*reads, cycles())) {
         let rows = rows_of(&fs::read(FILE)?, &progs)?;
         check(rows == before, || format!("{rows:?} in place of {before:?}"))?;
     }

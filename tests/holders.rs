@@ -282,10 +282,13 @@ fn attached(sandbox: &Sandbox, members: &[Member]) -> Result {
     }
     check(checked.len() == 2, || format!("only {checked:?} could be attached"))?;
     let mut set = AttachSet::named(&["socket_filter"]);
+    let id = set.expects().next().ok_or("no socket")?.prog_id.to_string();
+    let row = || ran(&mut sandbox.root(&["progs", "id", &id, "-j"]))?.json();
+    let before = row()?;
+    check(before.get("attached").is_some(), || format!("attached, and yet {before}"))?;
     set.detach("socket_filter");
-    let gone = set.expects().next().ok_or("no socket")?;
-    let row = ran(&mut sandbox.root(&["progs", "id", &gone.prog_id.to_string(), "-j"]))?.json()?;
-    check(row.get("attached").is_none(), || format!("detached, and yet {row}"))
+    let after = row()?;
+    check(after.get("attached").is_none(), || format!("detached, and yet {after}"))
 }
 
 fn in_process(sandbox: &Sandbox) -> Result {

@@ -264,7 +264,7 @@ fn uninstall(sandbox: &Sandbox) -> Result {
 }
 
 fn directory(sandbox: &Sandbox) -> Result {
-    only_on(&["5.10", "6.1"])?;
+    only_on(&["5.10", CHEAPEST])?;
     let dir = "/sys/fs/bpf/monitor";
     ran(&mut sandbox.root(&["install", "--bpffs", dir, "--public"]))?.ok()?;
     check(mode(dir)?.0 == 0o755, || format!("mode {:?}", mode(dir)))?;
@@ -298,7 +298,7 @@ fn bpffs_root(sandbox: &Sandbox) -> Result {
     if has_dead_files() {
         return skip("the kernel's own dead files stand in every bpffs here");
     }
-    only_on(&["5.10", "6.1"])?;
+    only_on(&["5.10", CHEAPEST])?;
     let dir = "/sys/fs/bpf";
     let before = mode(dir)?;
     ran(&mut sandbox.root(&["install", "--bpffs", dir]))?.ok()?;

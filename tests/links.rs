@@ -542,10 +542,7 @@ fn churn(sandbox: &Sandbox) -> Result {
         Err(reason) => return skip(reason),
     };
     let started = std::time::Instant::now();
-    for read in 0.. {
-        if is_enough(read, churn.cycles()) {
-            break;
-        }
+    for _ in (0..).take_while(|reads| !is_enough(*reads, churn.cycles())) {
         let text = fs::read("/run/bpfdbg/links.debug")?;
         let rows: Vec<Link<'_>> = parse::rows(&text)?;
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();

@@ -89,9 +89,10 @@ struct Installed;
 
 impl Installed {
     fn with(configuration: &str) -> Result<Self> {
+        let installed = Self;
         fs::write(CONFIGURATION, configuration)?;
         fs::write(HELPER, "/sbin/modprobe")?;
-        Ok(Self)
+        Ok(installed)
     }
 }
 

@@ -91,14 +91,14 @@ pub(crate) fn sandbox(test: impl FnOnce(&Sandbox) -> Result + Send) -> Result {
 pub(crate) fn among_everything(test: impl FnOnce(&Sandbox, &[Member]) -> Result + Send) -> Result {
     static SHARED: Mutex<Option<AttachSet>> = Mutex::new(None);
     needs_root()?;
-    let attach = || AttachSet::new(|_| true);
-    if !support::in_machine() {
-        let set = attach();
-        let members: Vec<_> = set.members().cloned().collect();
-        return sandbox(|sandbox| test(sandbox, &members));
-    }
-    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    let members: Vec<_> = shared.get_or_insert_with(attach).members().cloned().collect();
+    let (mut own, mut shared) = (None, None);
+    let held = if support::in_machine() {
+        &mut **shared.insert(SHARED.lock().unwrap_or_else(PoisonError::into_inner))
+    } else {
+        &mut own
+    };
+    let set = held.get_or_insert_with(|| AttachSet::new(|_| true));
+    let members: Vec<_> = set.members().cloned().collect();
     sandbox(|sandbox| test(sandbox, &members))
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn in_machine() -> bool {
 }
 
 /// How often to do a thing: an emulated machine takes a second for what takes a hundredth here.
-pub(crate) fn times(here: u64, in_a_machine: u64) -> u64 {
+pub(crate) fn times<N>(here: N, in_a_machine: N) -> N {
     if in_machine() { in_a_machine } else { here }
 }
 

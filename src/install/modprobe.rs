@@ -31,7 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const COURTESY: Duration = Duration::from_secs(1);
 /// When to end in any case, in seconds.
 const LIFETIME: u32 = 60;
-/// Whose turn it is to look at mounts, and to load programs for them. Only root may open it, or anybody could keep it.
+/// Whose turn it is to look at mounts, and to load programs for them. Only root may open it, or
+/// anybody could keep it.
 const TURN: &str = "/run/bpfdbg.lock";
 /// The staging directory's name in the new mount.
 const STAGE: &str = "bpfdbg-new";
