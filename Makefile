@@ -46,6 +46,8 @@ test-vm:
 	tests/vm/run
 
 lint: setup
+	@tests/install-packages shellcheck
+	git ls-files -z | xargs -0 grep -lZE '^#!/bin/(ba)?sh' | xargs -0 shellcheck -x -S warning
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
