@@ -16,7 +16,6 @@ use bpfdbg::model::Kind;
 use bpfdbg::view::json_text;
 use bpfdbg_attach::flood::Flood;
 use bpfdbg_attach::hostile;
-use libbpf_rs::query::{LinkInfoIter, MapInfoIter, ProgInfoIter};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
@@ -99,13 +98,9 @@ fn theirs(bpftool: &Path, noun: &str) -> Result<BTreeMap<u64, Value>> {
     Ok(rows)
 }
 
-/// The ids that the kernel has now.
-fn ids_now(noun: &str) -> BTreeSet<u64> {
-    match noun {
-        "prog" => ProgInfoIter::default().map(|prog| prog.id.into()).collect(),
-        "map" => MapInfoIter::default().map(|map| map.id.into()).collect(),
-        _ => LinkInfoIter::default().map(|link| link.id.into()).collect(),
-    }
+/// The ids that bpftool lists.
+fn their_ids(bpftool: &Path, noun: &str) -> Result<BTreeSet<u64>> {
+    Ok(ids(&answer(bpftool, &[noun, "list"])?))
 }
 
 /// The ids of a list's rows.
@@ -159,7 +154,7 @@ fn agree(sandbox: &Sandbox) -> Result {
         let word = noun.trim_end_matches('s');
         let theirs = theirs(&bpftool, word)?;
         let ours = ours(sandbox, word)?;
-        let still = ids_now(word);
+        let still = their_ids(&bpftool, word)?;
         for (id, theirs) in theirs.iter().filter(|(id, _)| still.contains(id)) {
             let ours = ours.get(id).ok_or_else(|| format!("no row for {theirs}"))?;
             compared += 1;
