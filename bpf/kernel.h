@@ -114,6 +114,7 @@ struct bpf_prog_stats {
 
 struct bpf_prog_stats___wrapped {
 	struct {
+		__u64 v;
 	} misses;
 };
 
