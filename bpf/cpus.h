@@ -9,7 +9,7 @@
 #ifndef BPFDBG_CPUS_H
 #define BPFDBG_CPUS_H
 
-#include "kernel.h"
+#include "verifier.h"
 
 /* A bound for the verifier's sake: more CPUs than any kernel has. */
 #define MAX_CPUS 8192
@@ -49,7 +49,7 @@ static __always_inline bool has_cpu_offsets(void)
 /* To be called once before cpu_offset(); a second caller finds the same. */
 static __always_inline void find_cpu_offsets(void)
 {
-	__u64 map = address(&on_each_cpu), base = 0;
+	__u64 map = ptr_to_scalar(&on_each_cpu), base = 0;
 	__u32 first = 0;
 
 	bpf_probe_read_kernel(&base, sizeof(base),
@@ -61,7 +61,7 @@ static __always_inline void find_cpu_offsets(void)
 		if (!to)
 			break;
 		if (has_percpu_helper())
-			offset = address(bpf_map_lookup_percpu_elem(&on_each_cpu, &first, cpu)) - base;
+			offset = ptr_to_scalar(bpf_map_lookup_percpu_elem(&on_each_cpu, &first, cpu)) - base;
 		else if (per_cpu_offset)
 			bpf_probe_read_kernel(&offset, sizeof(offset),
 					      (void *)(per_cpu_offset + cpu * 8));

@@ -124,7 +124,7 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 	void *object;
 	__u32 id;
 
-	if (!of.task || !file)
+	if (!is_set(of.task) || !is_set(file))
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		PUT(of.seq, holders_header);

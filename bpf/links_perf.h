@@ -23,6 +23,7 @@ static __noinline void print_symbol(struct seq_file *seq, void *address)
 		return;
 	}
 	bpf_snprintf((char *)name, sizeof(name), format, &arg, sizeof(arg));
+	read_back(name, sizeof(name));
 	first = *(char *)name;
 	if (first == '0' || !first) {
 		PUT(seq, unknown);
@@ -51,7 +52,7 @@ static __always_inline void print_cookie(struct seq_file *seq, __u64 cookie)
 /* How many more there are than were listed. */
 static __always_inline void print_more(struct seq_file *seq, __u32 count)
 {
-	count = forget(count);
+	count = launder_scalar(count);
 	if (count > MAX_LISTED)
 		BPF_SEQ_PRINTF(seq, " more=%u", count - MAX_LISTED);
 }
@@ -62,14 +63,14 @@ static __always_inline void print_list(struct seq_file *seq, const char *key, vo
 {
 	__u64 number = 0, any = 0;
 
-	count = forget(count);
+	count = launder_scalar(count);
 	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
 		bpf_probe_read_kernel(&number, sizeof(number), numbers + i * size);
 		any |= number;
 	}
 	if (!any)
 		return;
-	count = forget(count);
+	count = launder_scalar(count);
 	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
 		bpf_probe_read_kernel(&number, sizeof(number), numbers + i * size);
 		BPF_SEQ_PRINTF(seq, "%s%llu", i ? "," : key, number);

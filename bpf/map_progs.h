@@ -49,7 +49,7 @@ static __always_inline bool print_struct_ops_progs(struct seq_file *seq, struct 
 	bool has_links = !bpf_core_field_exists(struct bpf_struct_ops_map___progs, progs);
 	__u32 count = struct_ops_count(map);
 	/* As numbers, for the verifier would walk the loop for each of two pointers. */
-	__u64 separator = address(before), between = address(comma), first = separator;
+	__u64 separator = ptr_to_scalar(before), between = ptr_to_scalar(comma), first = separator;
 	void **all;
 
 	if (has_links)

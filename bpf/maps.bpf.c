@@ -67,7 +67,8 @@ static __always_inline void put_cur_entries(struct map_columns *to, struct bpf_m
 {
 	__s64 count = -1;
 
-	if (bpf_map_sum_elem_count && bpf_core_field_exists(map->elem_count) && map->elem_count)
+	if (is_set(bpf_map_sum_elem_count) && bpf_core_field_exists(map->elem_count) &&
+	    is_set(map->elem_count))
 		count = bpf_map_sum_elem_count(map);
 	/* CPUs are added up without a lock: a sum may pass below zero for a moment. */
 	if (count < 0)

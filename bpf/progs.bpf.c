@@ -207,7 +207,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	put_none(to.target_id, U32);
 	attached = aux->attach_func_name;
 	dst = aux->dst_prog;
-	if (attached || dst) {
+	if (is_set(attached) || is_set(dst)) {
 		bpf_seq_write(seq, blanks, NAME - from);
 		print_name(seq, attached ? attached : none);
 		print_name(seq, dst ? prog_name(dst->aux) : none);

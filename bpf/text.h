@@ -9,7 +9,7 @@
 #ifndef BPFDBG_TEXT_H
 #define BPFDBG_TEXT_H
 
-#include "kernel.h"
+#include "verifier.h"
 
 /* Four characters a word: "   -", "  9999"'s tail. U32 holds 4294967295, U64 18446744073709551615. */
 #define FLAG 1
@@ -21,25 +21,6 @@
 static const char none[] = "-";
 static const char blank[] = " ";
 static const char comma[] = ",";
-
-/* A pointer that the verifier knows, as the number that it is. */
-static __always_inline __u64 address(const void *pointer)
-{
-	__u64 number = 0;
-
-	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
-	return number;
-}
-
-/*
- * The same number, of which the verifier knows nothing any more. It walks what follows once for each
- * thing that it knows, as the rounds of a loop that this number has ended.
- */
-static __always_inline __u32 forget(__u32 number)
-{
-	bpf_probe_read_kernel(&number, sizeof(number), &number);
-	return number;
-}
 
 #define ONES 0x0101010101010101ULL
 
@@ -162,7 +143,10 @@ static __always_inline void print_id(struct seq_file *seq, __u32 id)
 		bpf_seq_write(seq, text, sizeof(text));
 }
 
-/* How wide a name is padded, as the kernel pads it, and how long one may be that goes the short way. */
+/*
+ * How wide a name is padded, as the kernel pads it, and how long one may be that goes the short way, a
+ * power of two.
+ */
 #define NAME 16
 #define SHORT_NAME 64
 
@@ -191,9 +175,10 @@ static __always_inline void print_name(struct seq_file *seq, const char *name)
 		print_long_name(seq, name);
 		return;
 	}
+	len = bounded(len, SHORT_NAME - 1);
 	bpf_seq_write(seq, &text, 1 + len);
 	if (len < NAME)
-		bpf_seq_write(seq, blanks, NAME - len);
+		bpf_seq_write(seq, blanks, bounded(NAME - len, 2 * NAME - 1));
 }
 
 /*
@@ -216,6 +201,7 @@ static __always_inline __u64 print_start(struct seq_file *seq, __u32 id, const c
 		print_long_name(seq, name);
 		return NAME;
 	}
+	len = bounded(len, SHORT_NAME - 1);
 	put_u32(text, id);
 	start.id[0] = text[1];
 	start.id[1] = text[2];
@@ -233,7 +219,7 @@ static __always_inline const char *btf_name(struct btf *btf, __u32 type_id, cons
 	struct btf_type *type = NULL;
 	__u32 name_off;
 
-	if (!btf || !type_id)
+	if (!is_set(btf) || !type_id)
 		return fallback;
 	bpf_probe_read_kernel(&type, sizeof(type), btf->types + type_id);
 	name_off = BPF_CORE_READ(type, name_off);
