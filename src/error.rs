@@ -46,6 +46,31 @@ pub enum Error {
     /// A file that its directory lists and that cannot be opened: one of the kernel's own, with no
     /// program behind it.
     Dead(PathBuf),
+    /// What a path leads to has no text: a pipe, a device, a directory.
+    NoFile {
+        /// The path.
+        path: PathBuf,
+        /// What is there, in a word or two.
+        what: &'static str,
+    },
+    /// A place that another user than root may change, which root was not told to read.
+    Distrusted {
+        /// The directory, or the file in it.
+        path: PathBuf,
+        /// Who else may change it.
+        why: String,
+    },
+    /// A capture that has more bytes than are read.
+    TooLarge(PathBuf),
+    /// What is wrong in texts that were shown otherwise; never empty.
+    Parts {
+        /// The first of them.
+        first: Vec<Error>,
+        /// How many there are beside these.
+        more: usize,
+    },
+    /// As another that has been told of: what is left is to end so.
+    Told,
     /// The bytes of a file are no text that bpfdbg knows.
     Parse {
         /// The file.
@@ -148,6 +173,10 @@ impl Error {
             Self::Beside { file, .. } if *file == Kind::Holders.file_name() => {
                 Some("'sudo bpfdbg install --holders' adds it, for root or a group")
             }
+            Self::Parts { first, .. } => first.first().and_then(Self::hint),
+            Self::Distrusted { .. } => {
+                Some("'--bpffs DIR' names a place that is to be read in any case")
+            }
             Self::Parse { .. } | Self::Lacks { .. } | Self::Beside { .. } => {
                 Some("'bpfdbg status' tells which text each file has")
             }
@@ -168,8 +197,37 @@ impl Error {
     pub fn excerpt(&self) -> Option<String> {
         match self {
             Self::Parse { source, .. } => Some(source.excerpt()),
+            Self::Parts { first, more } => {
+                let mut lines: Vec<_> = first.first().and_then(Self::excerpt).into_iter().collect();
+                for error in first.iter().skip(1) {
+                    lines.push(format!("bpfdbg: {error}"));
+                    lines.extend(error.excerpt());
+                }
+                if *more > 0 {
+                    lines.push(format!("bpfdbg: and {more} more rows"));
+                }
+                (!lines.is_empty()).then(|| lines.join("\n"))
+            }
             _ => None,
         }
+    }
+
+    /// All that is to be told of it, on standard error; `debug` adds what libbpf said.
+    pub fn report(&self, debug: bool) -> String {
+        if matches!(self, Self::Told) {
+            return String::new();
+        }
+        let mut text = format!("bpfdbg: {self}\n");
+        if let Some(excerpt) = self.excerpt() {
+            text += &format!("{excerpt}\n");
+        }
+        if let Some(log) = self.log().filter(|log| debug && !log.is_empty()) {
+            text += log;
+        }
+        if let Some(hint) = self.hint() {
+            text += &format!("hint: {hint}\n");
+        }
+        text
     }
 }
 
@@ -196,6 +254,19 @@ impl fmt::Display for Error {
                     Shown(path)
                 )
             }
+            Self::NoFile { path, what } => write!(f, "'{}' is {what}, not a file", Shown(path)),
+            Self::Distrusted { path, why } => {
+                write!(f, "'{}' is not read as root: {why}", Shown(path))
+            }
+            Self::TooLarge(path) => {
+                let mib = crate::source::MAX_CAPTURE >> 20;
+                write!(f, "'{}' is too large: a capture has {mib} MiB at most", Shown(path))
+            }
+            Self::Parts { first, .. } => match first.first() {
+                Some(error) => error.fmt(f),
+                None => f.write_str("something cannot be read"),
+            },
+            Self::Told => f.write_str("something was wrong, and has been told of"),
             Self::Parse { path, source } => write!(f, "{}:{source}", Shown(path)),
             Self::Bpf { action, source, .. } => {
                 // libbpf-rs puts its context in front of the kernel's error; one line holds both.

@@ -51,18 +51,8 @@ fn finish(result: Result<()>, debug: bool) -> u8 {
         Ok(()) => 0,
         Err(error) if error.is_broken_pipe() => 0,
         Err(error) => {
-            let mut text = format!("bpfdbg: {error}\n");
-            if let Some(excerpt) = error.excerpt() {
-                text += &format!("{excerpt}\n");
-            }
-            if let Some(log) = error.log().filter(|log| debug && !log.is_empty()) {
-                text += log;
-            }
-            if let Some(hint) = error.hint() {
-                text += &format!("hint: {hint}\n");
-            }
             // Nobody is left to be told that nobody can be told.
-            let _ = io::stderr().write_all(text.as_bytes());
+            let _ = io::stderr().write_all(error.report(debug).as_bytes());
             error.exit_code()
         }
     }

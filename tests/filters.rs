@@ -155,7 +155,8 @@ fn ids() -> Result {
     check(rows(&["progs", "--id", &first, "--name", "no_such_name"])?.is_empty(), || {
         "rows".into()
     })?;
-    let stderr = on("6.12", &["progs", "--id", "4294967294,4294967295"])?.failed(1)?;
+    let absent = on("6.12", &["progs", "--id", "4294967294,4294967295"])?;
+    let stderr = absent.of_capture()?.failed(1)?;
     check(stderr == "bpfdbg: no program with id 4294967294, 4294967295\n", || stderr)
 }
 
@@ -209,7 +210,7 @@ fn lacking() -> Result {
         ("6.12", &["progs", "--since", "1d"], "has no date"),
         ("6.12", &["maps", "--pid", "1"], "no readable holders.debug beside"),
     ] {
-        let stderr = on(folder, args)?.failed(1)?;
+        let stderr = on(folder, args)?.of_capture()?.failed(1)?;
         let start = format!("bpfdbg: {} cannot be answered: ", args[1]);
         let lines: Vec<_> = stderr.lines().collect();
         check(
@@ -221,7 +222,8 @@ fn lacking() -> Result {
         )?;
     }
     // What the text does tell is listed, with a note on what it does not.
-    let some = on("6.12-kernel", &["progs", "--attached-to", "*", "-n", "-o", "id"])?;
+    let some =
+        on("6.12-kernel", &["progs", "--attached-to", "*", "-n", "-o", "id"])?.of_capture()?;
     check(some.stderr.starts_with("bpfdbg: note: --attached-to knows only"), || {
         some.stderr.clone()
     })?;

@@ -1,13 +1,14 @@
 //! The listing of links, and what it adds to programs and maps: held against the loader's
 //! knowledge and the kernel's query API, as a user without any capability reads it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use bpfdbg::model::{Kind, Link};
+use bpfdbg::model::{Kind, Link, Name};
 use bpfdbg::{bpf, parse};
 use bpfdbg_attach::churn::Churn;
 use bpfdbg_attach::{AttachSet, Expect, Member, Outcome, words};
@@ -186,9 +187,18 @@ fn is_by_descriptor(expect: &Expect) -> bool {
     via.is_some_and(|via| via.ends_with("ioctl") || via.starts_with("so_"))
 }
 
-/// Holds one key of an object to what it must be.
+/// The bytes that a string of JSON stands for.
+pub(crate) fn meant(text: &str) -> Cow<'_, [u8]> {
+    Name::new(text.as_bytes()).bytes()
+}
+
+/// Holds one key of an object to what it must be; a string, to the bytes that it stands for.
 pub(crate) fn same(object: &Value, key: &str, expected: &Value) -> Result {
-    check(&object[key] == expected, || format!("{key} is not {expected} in {object}"))
+    let is_same = match (&object[key], expected) {
+        (Value::String(found), Value::String(expected)) => *meant(found) == *expected.as_bytes(),
+        (found, expected) => found == expected,
+    };
+    check(is_same, || format!("{key} is not {expected} in {object}"))
 }
 
 /// A number of the loader's, decimal or with `0x` in front.
@@ -253,8 +263,10 @@ fn target(expect: &Expect, attached: &Value, row: &Value) -> Result {
 /// chroot, that is more than what everybody else there sees of it.
 fn same_path(object: &Value, known: &str) -> Result {
     if is_chroot() {
-        let found = object["path"].as_str().unwrap_or_default();
-        return check(found.ends_with(known), || format!("path is not {known} in {object}"));
+        let found = meant(object["path"].as_str().unwrap_or_default());
+        return check(found.ends_with(known.as_bytes()), || {
+            format!("path is not {known} in {object}")
+        });
     }
     same(object, "path", &json!(known))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use bpfdbg::model::{Map, Prog};
 use bpfdbg::parse;
@@ -38,7 +38,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a closed pipe ends quietly", closed_pipe),
         trial("a full disk is exit code 1 and one line", full_disk),
         trial("a missing file is exit code 3 and one hint", missing),
-        trial("a bad file is exit code 1, and json is not begun", bad_files),
+        trial(
+            "a file whose header is not known shows nothing, and json is not begun",
+            unknown_headers,
+        ),
         trial("an empty file is an empty list", empty),
         trial("what cannot be understood is exit code 2 and one line", usage),
         trial("a capture has no date of load, and says so", no_date),
@@ -291,7 +294,7 @@ fn selector_misses() -> Result {
         (&["maps", "name", "a\u{1b}b"], "bpfdbg: no map with name 'a\\033b'\n"),
         (&["progs", "tag", "0000000000000000"], "bpfdbg: no program with tag 0000000000000000\n"),
     ] {
-        equal(list(args)?.failed(1)?, expected.to_owned())?;
+        equal(list(args)?.of_capture()?.failed(1)?, expected.to_owned())?;
     }
     Ok(())
 }
@@ -318,8 +321,8 @@ fn closed_pipe() -> Result {
         let (reader, writer) = std::io::pipe()?;
         drop(reader);
         let mut command = on(&capture(WIDE)?, &["progs", "--format", format]);
-        let output = command.stdout(writer).stderr(Stdio::piped()).spawn()?.wait_with_output()?;
-        equal((output.status.code(), output.stderr), (Some(0), Vec::new()))?;
+        let output = ran(command.stdout(writer))?.of_capture()?;
+        equal((output.code, &*output.stderr), (Some(0), ""))?;
     }
     Ok(())
 }
@@ -333,14 +336,12 @@ fn full_disk() -> Result {
         &["completions", "bash"],
     ] {
         let full = fs::File::options().write(true).open("/dev/full")?;
-        let output = on(&capture(WIDE)?, args)
-            .stdout(full)
-            .stderr(Stdio::piped())
-            .spawn()?
-            .wait_with_output()?;
-        let stderr = String::from_utf8(output.stderr)?;
+        let mut output = ran(on(&capture(WIDE)?, args).stdout(full))?;
+        if !["status", "completions"].contains(&args[0]) {
+            output = output.of_capture()?;
+        }
         equal(
-            (output.status.code(), &*stderr),
+            (output.code, &*output.stderr),
             (Some(1), "bpfdbg: cannot write: No space left on device (os error 28)\n"),
         )?;
     }
@@ -357,31 +358,22 @@ fn missing() -> Result {
     Ok(())
 }
 
-fn bad_files() -> Result {
+fn unknown_headers() -> Result {
     let folder = tempfile::tempdir()?;
-    let wide = fs::read(capture(WIDE)?.join("maps.debug"))?;
-    let cases: [(&[u8], &str); 5] = [
-        (&wide[..wide.len() - 20], "a field for every column"),
+    let cases: [(&[u8], &str); 3] = [
         (
             b"  id name             something_new\n",
             "1:23: expected a header of maps.debug, found 's'",
         ),
         (b"\x7fELF\x02\x01\x01\x00\x00", "1:1: expected a header of maps.debug, found '\\177'"),
-        (
-            b"  id name             max_entries\n   1 x                  y\n",
-            "2:25: expected max_entries, found 'y'",
-        ),
         (b"  id name             attached\n", "1:23: expected a header of maps.debug, found 'a'"),
     ];
     for (bytes, expected) in cases {
         fs::write(folder.path().join("maps.debug"), bytes)?;
         for format in ["json", "table"] {
-            let stderr = ran(&mut on(folder.path(), &["maps", "--format", format]))?.failed(1)?;
-            check(
-                stderr.contains(expected)
-                    || expected.starts_with("a field") && stderr.contains("expected a newline"),
-                || format!("{stderr}\nhas no: {expected}"),
-            )?;
+            let ran = ran(&mut on(folder.path(), &["maps", "--format", format]))?.of_capture()?;
+            let stderr = ran.failed(1)?;
+            check(stderr.contains(expected), || format!("{stderr}\nhas no: {expected}"))?;
             // The place, the line, the caret, and one hint.
             let lines: Vec<_> = stderr.lines().collect();
             check(
@@ -390,10 +382,7 @@ fn bad_files() -> Result {
             )?;
         }
     }
-    fs::remove_file(folder.path().join("maps.debug"))?;
-    fs::create_dir(folder.path().join("maps.debug"))?;
-    let stderr = ran(&mut on(folder.path(), &["maps"]))?.failed(1)?;
-    check(stderr.contains("cannot read") && stderr.contains("Is a directory"), || stderr.clone())
+    Ok(())
 }
 
 fn empty() -> Result {

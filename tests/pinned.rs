@@ -137,7 +137,7 @@ fn nobody(sandbox: &Sandbox) -> Result {
 fn capture() -> Result {
     let capture = source_tree()?.join("tests/captures/6.12");
     let on = |args: &[&str]| ran(support::bpfdbg().arg("--bpffs").arg(&capture).args(args));
-    let output = on(&["progs", "-f", "-j"])?;
+    let output = on(&["progs", "-f", "-j"])?.of_capture()?;
     check(output.stderr.starts_with("bpfdbg: note: pins are of this machine"), || {
         output.stderr.clone()
     })?;

@@ -42,6 +42,18 @@ impl Ran {
         Ok(serde_json::from_slice(&self.ok()?)?)
     }
 
+    /// The same, of a listing that must have said that it read a capture, without that line.
+    pub(crate) fn of_capture(mut self) -> Result<Self> {
+        let (first, rest) = self.stderr.split_once('\n').unwrap_or_default();
+        if first.starts_with("bpfdbg: note: '")
+            && first.ends_with(".debug' is a capture, not this machine's kernel")
+        {
+            self.stderr = rest.to_owned();
+            return Ok(self);
+        }
+        Err(format!("it does not say that it read a capture: {}", self.stderr).into())
+    }
+
     /// Standard error of a command that must have failed in this way, with nothing on stdout.
     pub(crate) fn failed(self, code: i32) -> Result<String> {
         if self.code != Some(code) || !self.stdout.is_empty() {

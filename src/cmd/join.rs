@@ -1,91 +1,73 @@
 //! What other texts say of the rows of one.
 
-use std::path::{Path, PathBuf};
-
-use crate::error::{Error, Result};
+use super::faults::Faults;
+use super::note;
+use super::whole::Whole;
+use crate::error::Error;
 use crate::model::{
     Holder, Holders, Kind, Known, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg,
     UsersByMap,
 };
-use crate::parse::{self, Row, Text};
+use crate::parse::{Row, Text};
 use crate::source::Place;
 use crate::view::Context;
 
 /// The texts of other kinds, as read; a kind whose text is not to be had is missing, and what it
 /// would tell is not known.
 #[derive(Default)]
-pub(super) struct Texts(Vec<(Kind, PathBuf, Vec<u8>)>);
+pub(super) struct Texts(Vec<Whole>);
 
 impl Texts {
     /// Reads the texts of these kinds in one place. The rows that they are of have been read
-    /// before: so an object that is named in both is in both.
-    ///
-    /// # Errors
-    ///
-    /// The read(2) that failed.
-    pub(super) fn read(kinds: &[Kind], place: &Place) -> Result<Self> {
+    /// before: so an object that is named in both is in both. A text that cannot be read is missing,
+    /// and a fault or, where the kernel could not print it, a note.
+    pub(super) fn read(kinds: &[Kind], place: &Place, faults: &mut Faults) -> Self {
         let mut texts = Vec::new();
         for kind in kinds {
-            if let Some(reader) = place.open(*kind) {
-                texts.push((*kind, reader.path().to_owned(), reader.whole()?));
+            match place.open(*kind).map(|reader| Whole::read(*kind, reader)) {
+                Some(Ok(text)) => texts.push(text),
+                Some(Err(error @ Error::Path { .. })) => note(&format!("{error}; it is left out")),
+                Some(Err(error)) => faults.add(error),
+                None => {}
             }
         }
-        Ok(Self(texts))
+        Self(texts)
     }
 
     /// The same with a text of another kind, which has been read before.
-    pub(super) fn with(mut self, kind: Kind, path: &Path, text: Vec<u8>) -> Self {
-        self.0.push((kind, path.to_owned(), text));
+    pub(super) fn with(mut self, text: Whole) -> Self {
+        self.0.push(text);
         self
     }
 
-    /// The text of a kind, where it is not empty.
-    ///
-    /// # Errors
-    ///
-    /// A header that is none.
-    pub(super) fn text(&self, kind: Kind) -> Result<Option<Text>> {
-        let found = self.0.iter().find(|(of, _, file)| *of == kind && !file.is_empty());
-        let Some((_, path, file)) = found else { return Ok(None) };
-        let bad = |source| Error::Parse { path: path.clone(), source };
-        Ok(Some(Text::of(kind, file).map_err(bad)?.0))
+    fn of(&self, kind: Kind) -> Option<&Whole> {
+        self.0.iter().find(|text| text.kind == kind)
     }
 
-    /// What they say.
-    ///
-    /// # Errors
-    ///
-    /// A line that is no row.
-    pub(super) fn joined(&self) -> Result<Joined<'_>> {
-        let links = self.rows::<Link<'_>>()?.map(|(_, links)| LinksByProg::new(links));
+    /// What the header of the text of a kind says, where it is not empty.
+    pub(super) fn text(&self, kind: Kind) -> Option<&Text> {
+        self.of(kind)?.text()
+    }
+
+    /// What they say; a line that is no row is a fault.
+    pub(super) fn joined(&self, faults: &mut Faults) -> Joined<'_> {
+        let links = self.rows::<Link<'_>>(faults).map(LinksByProg::new);
         // The kernel's own text has no ids of maps.
-        let progs = self.rows::<Prog<'_>>()?.filter(|(is_wide, _)| *is_wide);
-        let users = progs.map(|(_, progs)| UsersByMap::new(&progs));
-        let maps = self.rows::<Map<'_>>()?.map(|(_, maps)| maps);
-        let unlinked = self.rows::<Unlinked<'_>>()?;
-        let unlinked = unlinked.map(|(_, unlinked)| UnlinkedByProg::new(unlinked));
-        let tells = self.text(Kind::Maps)?.is_none_or(|text| text.has("bound"));
+        let is_wide = |text: Option<&Text>| text.is_none_or(|text| matches!(text, Text::Wide(_)));
+        let progs = self.of(Kind::Progs).filter(|progs| is_wide(progs.text()));
+        let users = progs.map(|progs| UsersByMap::new(&progs.rows::<Prog<'_>>(faults)));
+        let maps = self.rows::<Map<'_>>(faults);
+        let unlinked = self.rows::<Unlinked<'_>>(faults).map(UnlinkedByProg::new);
+        let tells = self.text(Kind::Maps).is_none_or(|text| text.has("bound"));
         let bound = maps.as_deref().filter(|_| tells).map(UnlinkedByProg::of_maps);
-        let holders = self.rows::<Holder<'_>>()?.map(|(_, holders)| Holders::new(holders));
+        let holders = self.rows::<Holder<'_>>(faults).map(Holders::new);
         let held = holders.as_ref().map(|of| UnlinkedByProg::of_holders(of, links.as_ref()));
-        Ok(Joined { links, unlinked, bound, held, users, maps, holders })
+        Joined { links, unlinked, bound, held, users, maps, holders }
     }
 
-    /// The rows of a kind, and whether their text is our own.
-    ///
-    /// # Errors
-    ///
-    /// A line that is no row.
-    pub(super) fn rows<'a, R: Row<'a>>(&'a self) -> Result<Option<(bool, Vec<R>)>> {
-        let Some((_, path, file)) = self.0.iter().find(|(kind, ..)| *kind == R::KIND) else {
-            return Ok(None);
-        };
-        let bad = |source| Error::Parse { path: path.clone(), source };
-        if file.is_empty() {
-            return Ok(Some((true, Vec::new())));
-        }
-        let (text, _) = Text::of(R::KIND, file).map_err(bad)?;
-        Ok(Some((matches!(text, Text::Wide(_)), parse::rows(file).map_err(bad)?)))
+    /// The rows of a kind, where there is its text; a line that is no row is a fault.
+    pub(super) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Option<Vec<R>> {
+        self.of(R::KIND).map(|text| text.rows(faults))
     }
 }
 

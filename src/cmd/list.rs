@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
 
+use super::faults::Faults;
 use super::filter::{Filtered, Filters};
 use super::join::{Joined, Texts};
 use super::look::Look;
@@ -40,7 +41,7 @@ where
             let mut place = None;
             let look = Look::take(&plan, &mut place)?;
             std::thread::sleep(counted);
-            plan.list(Some(&look.runs()?), place)
+            plan.list(Some(&look.runs()), place)
         }
         (None, None) => plan.list(None, None),
     }
@@ -154,6 +155,7 @@ where
     /// `place`.
     fn list(&self, before: Option<&RunsBefore>, place: Option<Place>) -> Result<()> {
         let source = Source::open_again(self.kind, &self.beside, &places(self.global), place)?;
+        source.notes.iter().for_each(|text| note(text));
         let pins = if self.shows_pins { pinned::look(&source) } else { None };
         let heads = self.columns.iter().map(|column| column.head).collect();
         let out = io::BufWriter::with_capacity(OUTPUT_BUFFER, Output);
@@ -165,14 +167,21 @@ where
             pins: pins.as_ref(),
             before,
             found: false,
+            faults: Faults::default(),
             cells: Vec::new(),
         };
         let (reader, place) = source.into_parts();
         lister.run(reader, &place)?;
         let explicit = self.selector.describe().or(self.filters.describe());
         match (lister.found, explicit) {
-            (false, Some(selector)) => Err(Error::NoSuch { kind: self.kind, selector }),
-            _ => lister.view.end().map_err(Error::Output),
+            (false, Some(selector)) => {
+                let _ = lister.faults.tell();
+                Err(Error::NoSuch { kind: self.kind, selector })
+            }
+            _ => {
+                lister.view.end().map_err(Error::Output)?;
+                lister.faults.result()
+            }
         }
     }
 
@@ -228,6 +237,7 @@ struct Lister<'o, L: Listed> {
     before: Option<&'o RunsBefore>,
     /// Whether a row is one that was asked for, whatever conditions it has to meet beside that.
     found: bool,
+    faults: Faults,
     /// The values of one row; empty between two.
     cells: Vec<Value<'static>>,
 }
@@ -240,10 +250,9 @@ where
     /// another text, which is to be read after theirs.
     fn run(&mut self, mut reader: Reader, place: &Place) -> Result<()> {
         let path = reader.path().to_owned();
-        let bad = |source| Error::Parse { path: path.clone(), source };
         let Some(mut piece) = reader.next_piece()? else { return Ok(()) };
-        let (text, header) =
-            Text::of(<L::Row<'static> as Row<'static>>::KIND, &piece).map_err(bad)?;
+        let (text, header) = Text::of(<L::Row<'static> as Row<'static>>::KIND, &piece)
+            .map_err(|source| Error::Parse { path: path.clone(), source })?;
         piece.drain(..header);
         self.filters.check::<L::Row<'static>>(
             &text,
@@ -254,7 +263,7 @@ where
         if self.plan.order.is_none() && self.plan.needs.is_empty() {
             let nothing = Joined::default();
             loop {
-                row = self.show(Rows::new(&text, &piece, row), &nothing, bad)?;
+                row = self.show(Rows::new(&text, &piece, row), &nothing, &path)?;
                 match reader.next_piece()? {
                     Some(next) => piece = next,
                     None => return Ok(()),
@@ -265,18 +274,19 @@ where
         while let Some(piece) = reader.next_piece()? {
             pieces.push(piece);
         }
-        let texts = Texts::read(&self.plan.worth_reading(&text, &pieces), place)?;
-        let joined = texts.joined()?;
+        let kinds = self.plan.worth_reading(&text, &pieces);
+        let texts = Texts::read(&kinds, place, &mut self.faults);
+        let joined = texts.joined(&mut self.faults);
         let missing = self.filters.join::<L::Row<'static>>(&joined, &path)?;
         for missing in [missing, self.plan.missing(&joined, &path)].iter().flatten() {
             note(missing);
         }
         if let Some(order) = self.plan.order {
-            return self.sorted(&text, &pieces, order, &joined, bad);
+            return self.sorted(&text, &pieces, order, &joined, &path);
         }
         // Each is freed when it is shown, so that what is shown takes its place.
         for piece in pieces {
-            row = self.show(Rows::new(&text, &piece, row), &joined, bad)?;
+            row = self.show(Rows::new(&text, &piece, row), &joined, &path)?;
         }
         Ok(())
     }
@@ -286,12 +296,15 @@ where
         &mut self,
         mut rows: Rows<'_, 'a, L::Row<'a>>,
         joined: &Joined<'_>,
-        bad: impl Fn(crate::parse::Error) -> Error,
+        path: &Path,
     ) -> Result<usize> {
         let context = self.context(joined);
         let mut row = L::Row::default();
         while let Some(read) = rows.read(&mut row) {
-            read.map_err(&bad)?;
+            if let Err(error) = read {
+                self.faults.row(path, error);
+                continue;
+            }
             if self.takes(&row, &context) {
                 self.emit(&row, &context)?;
             }
@@ -305,14 +318,17 @@ where
         pieces: &'a [Vec<u8>],
         order: Order<L>,
         joined: &Joined<'_>,
-        bad: impl Fn(crate::parse::Error) -> Error,
+        path: &Path,
     ) -> Result<()> {
         let mut rows = Vec::new();
         let mut row = 2;
         for piece in pieces {
             let mut of_piece = Rows::<L::Row<'a>>::new(text, piece, row);
             for row in &mut of_piece {
-                rows.push(row.map_err(&bad)?);
+                match row {
+                    Ok(row) => rows.push(row),
+                    Err(error) => self.faults.row(path, error),
+                }
             }
             row = of_piece.row();
         }

@@ -1,26 +1,28 @@
 //! One look at the objects of a kind: the texts, kept to be held against those of the next look.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
+use super::faults::Faults;
 use super::filter::Filtered;
 use super::join::{Joined, Texts};
 use super::list::Plan;
 use super::selector::Selected;
+use super::whole::Whole;
 use super::{note, places};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{BootTime, Kind, Prog, RunsBefore};
-use crate::parse::{self, Row, Text};
+use crate::parse::Row;
 use crate::source::{Place, Source, since_boot};
 use crate::view::{Context, Listed};
 
 /// The texts at one moment. They are all that is kept: rows are read from them anew.
 pub(super) struct Look {
-    kind: Kind,
-    path: PathBuf,
-    file: Vec<u8>,
+    own: Whole,
     texts: Texts,
     boot_time: Option<BootTime>,
+    /// What whoever asked should know of where the texts come from.
+    notes: Vec<String>,
+    faults: Faults,
     at: Instant,
     /// What programs had run at the look before.
     before: Option<RunsBefore>,
@@ -33,49 +35,49 @@ impl Look {
     ///
     /// # Errors
     ///
-    /// As [`Source::open`], and the read(2) that failed.
+    /// As [`Source::open`], the read(2) that failed, and a header that is none.
     pub(super) fn take<L: Listed>(plan: &Plan<'_, L>, place: &mut Option<Place>) -> Result<Self>
     where
         for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
     {
         let (kind, places) = (plan.kind, places(plan.global));
-        let source = Source::open_again(kind, &plan.beside, &places, place.take())?;
-        let boot_time = source.boot_time;
+        let mut source = Source::open_again(kind, &plan.beside, &places, place.take())?;
+        let (boot_time, notes) = (source.boot_time, std::mem::take(&mut source.notes));
         let (reader, found) = source.into_parts();
-        let (path, at) = (reader.path().to_owned(), Instant::now());
-        let file = reader.whole()?;
-        let mut needs = Vec::new();
-        if !file.is_empty() {
-            let (text, header) = Text::of(kind, &file)
-                .map_err(|source| Error::Parse { path: path.clone(), source })?;
-            needs = plan.worth_reading(&text, &[&file[header..]]);
-        }
-        let texts = Texts::read(&needs, &found)?;
+        let at = Instant::now();
+        let own = Whole::read(kind, reader)?;
+        let needs = own.text().map(|text| plan.worth_reading(text, &[own.below()]));
+        let mut faults = Faults::default();
+        let texts = Texts::read(&needs.unwrap_or_default(), &found, &mut faults);
         *place = Some(found);
-        Ok(Self { kind, path, file, texts, boot_time, at, before: None, shown: Vec::new() })
+        Ok(Self { own, texts, boot_time, notes, faults, at, before: None, shown: Vec::new() })
     }
 
     /// Takes note of what came before, which the numbers of runs are to be held against.
-    pub(super) fn follows(&mut self, before: &Look) -> Result<()> {
-        if self.kind == Kind::Progs {
-            self.before = Some(before.runs_until(self.at)?);
+    pub(super) fn follows(&mut self, before: &Look) {
+        if self.own.kind == Kind::Progs {
+            self.before = Some(before.runs_until(self.at));
         }
-        Ok(())
     }
 
     /// What programs had run, for somebody who looks now.
-    pub(super) fn runs(&self) -> Result<RunsBefore> {
+    pub(super) fn runs(&self) -> RunsBefore {
         self.runs_until(Instant::now())
     }
 
-    fn runs_until(&self, now: Instant) -> Result<RunsBefore> {
+    fn runs_until(&self, now: Instant) -> RunsBefore {
         let elapsed = u64::try_from((now - self.at).as_nanos()).unwrap_or(u64::MAX);
-        Ok(RunsBefore::new(self.rows::<Prog<'_>>()?, elapsed))
+        RunsBefore::new(self.rows::<Prog<'_>>(), elapsed)
+    }
+
+    /// What was wrong in the texts, as far as rows have been chosen from them.
+    pub(super) fn faults(&mut self) -> &mut Faults {
+        &mut self.faults
     }
 
     /// What the texts beside say.
-    pub(super) fn joined(&self) -> Result<Joined<'_>> {
-        self.texts.joined()
+    pub(super) fn joined(&self) -> Joined<'_> {
+        self.texts.joined(&mut Faults::default())
     }
 
     /// What getters need.
@@ -83,44 +85,49 @@ impl Look {
         Context { boot_time: self.boot_time, before: self.before.as_ref(), ..joined.context() }
     }
 
-    fn rows<'a, R: Row<'a>>(&'a self) -> Result<Vec<R>> {
-        parse::rows(&self.file).map_err(self.bad())
-    }
-
-    fn bad(&self) -> impl Fn(parse::Error) -> Error + use<> {
-        let path = self.path.clone();
-        move |source| Error::Parse { path: path.clone(), source }
+    /// The rows; those that cannot be read were told of when rows were chosen.
+    fn rows<'a, R: Row<'a>>(&'a self) -> Vec<R> {
+        self.own.rows(&mut Faults::default())
     }
 
     /// Finds the rows that pass; says what cannot be told where it `is_first`.
     ///
     /// # Errors
     ///
-    /// A line that is no row, and a filter that the texts cannot answer.
+    /// A filter that the texts cannot answer.
     pub(super) fn choose<L: Listed>(&mut self, plan: &Plan<'_, L>, is_first: bool) -> Result<()>
     where
         for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
     {
-        self.shown = self.passing(plan, is_first)?;
+        let mut faults = std::mem::take(&mut self.faults);
+        self.shown = self.passing(plan, is_first, &mut faults)?;
+        self.faults = faults;
         Ok(())
     }
 
-    fn passing<L: Listed>(&self, plan: &Plan<'_, L>, is_first: bool) -> Result<Vec<u32>>
+    fn passing<L: Listed>(
+        &self,
+        plan: &Plan<'_, L>,
+        is_first: bool,
+        faults: &mut Faults,
+    ) -> Result<Vec<u32>>
     where
         for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
     {
-        let joined = self.joined()?;
+        let rows = self.own.rows::<L::Row<'_>>(faults);
+        let joined = self.texts.joined(faults);
         // Names and times are looked up in the texts at hand, so each look has its own.
         let mut filters = plan.filters.clone();
-        if !self.file.is_empty() {
-            let (text, _) = Text::of(self.kind, &self.file).map_err(self.bad())?;
+        let path = &self.own.path;
+        if let Some(text) = self.own.text() {
             let now = self.boot_time.map(|_| since_boot());
-            filters.check::<L::Row<'static>>(&text, &self.path, now)?;
+            filters.check::<L::Row<'static>>(text, path, now)?;
         }
-        let missing = filters.join::<L::Row<'static>>(&joined, &self.path)?;
+        let missing = filters.join::<L::Row<'static>>(&joined, path)?;
         if is_first {
-            let missing = [missing, plan.missing(&joined, &self.path)];
-            missing.iter().flatten().for_each(|missing| note(missing));
+            let missing = [missing, plan.missing(&joined, path)];
+            let notes = self.notes.iter().chain(missing.iter().flatten());
+            notes.for_each(|missing| note(missing));
         }
         let context = self.context(&joined);
         let passes = |row: &L::Row<'_>| {
@@ -128,7 +135,6 @@ impl Look {
                 && filters.names(row.id())
                 && filters.iter().all(|filter| row.passes(filter, &context))
         };
-        let rows = self.rows::<L::Row<'_>>()?;
         let mut shown: Vec<_> = rows.iter().filter(|row| passes(row)).map(Selected::id).collect();
         shown.sort_unstable();
         Ok(shown)
@@ -140,17 +146,13 @@ impl Look {
     }
 
     /// The rows that pass, in the order of their ids.
-    ///
-    /// # Errors
-    ///
-    /// A line that is no row.
-    pub(super) fn shown<'a, L: Listed>(&'a self) -> Result<Vec<L::Row<'a>>>
+    pub(super) fn shown<'a, L: Listed>(&'a self) -> Vec<L::Row<'a>>
     where
         L::Row<'a>: Row<'a> + Selected,
     {
-        let mut rows = self.rows::<L::Row<'a>>()?;
+        let mut rows = self.rows::<L::Row<'a>>();
         rows.retain(|row| self.shows(row.id()));
         rows.sort_by_key(Selected::id);
-        Ok(rows)
+        rows
     }
 }

@@ -1,6 +1,7 @@
 //! What the arguments mean. The read wing and the install wing meet here, and only here.
 
 mod describe;
+mod faults;
 mod filter;
 mod join;
 mod list;
@@ -12,6 +13,7 @@ mod status;
 mod terminal;
 mod tree;
 mod watch;
+mod whole;
 
 use std::io::{self, Write};
 

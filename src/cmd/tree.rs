@@ -2,10 +2,12 @@
 
 use std::io;
 
+use super::faults::Faults;
 use super::filter::{Filtered as _, Filters};
 use super::join::Texts;
 use super::output::{Output, screen};
 use super::selector::{Selected as _, Selector};
+use super::whole::Whole;
 use super::{note, places};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
@@ -21,23 +23,27 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let format = format(global)?;
     let beside = [Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders];
     let source = Source::open(Kind::Progs, &beside, &places(global))?;
+    source.notes.iter().for_each(|text| note(text));
     let now = source.boot_time.map(|_| since_boot());
     let (reader, place) = source.into_parts();
     // Programs first: what the others name is there, unless it came in between.
-    let (path, text) = (reader.path().to_owned(), reader.whole()?);
-    let texts = Texts::read(&beside, &place)?.with(Kind::Progs, &path, text);
-    if let (false, Some(text)) = (filters.is_none(), texts.text(Kind::Progs)?) {
-        filters.check::<Prog<'_>>(&text, &path, now)?;
-        if let Some(missing) = filters.join::<Prog<'_>>(&texts.joined()?, &path)? {
+    let progs = Whole::read(Kind::Progs, reader)?;
+    let (path, mut faults) = (progs.path.clone(), Faults::default());
+    let texts = Texts::read(&beside, &place, &mut faults).with(progs);
+    if let (false, Some(text)) = (filters.is_none(), texts.text(Kind::Progs)) {
+        filters.check::<Prog<'_>>(text, &path, now)?;
+        // What is wrong is told below, where the same rows are read.
+        let joined = texts.joined(&mut Faults::default());
+        if let Some(missing) = filters.join::<Prog<'_>>(&joined, &path)? {
             note(&missing);
         }
     }
-    let progs = texts.rows::<Prog<'_>>()?.map(|(_, rows)| rows).unwrap_or_default();
-    let maps = texts.rows::<Map<'_>>()?.map(|(_, rows)| rows);
-    let links = texts.rows::<Link<'_>>()?.map(|(_, rows)| rows);
-    let holders = texts.rows::<Holder<'_>>()?.map(|(_, rows)| Holders::new(rows));
-    let unlinked = texts.rows::<Unlinked<'_>>()?.map(|(_, rows)| rows);
-    let has_bound = texts.text(Kind::Maps)?.is_some_and(|text| text.has("bound"));
+    let progs = texts.rows::<Prog<'_>>(&mut faults).unwrap_or_default();
+    let maps = texts.rows::<Map<'_>>(&mut faults);
+    let links = texts.rows::<Link<'_>>(&mut faults);
+    let holders = texts.rows::<Holder<'_>>(&mut faults).map(Holders::new);
+    let unlinked = texts.rows::<Unlinked<'_>>(&mut faults);
+    let has_bound = texts.text(Kind::Maps).is_some_and(|text| text.has("bound"));
     let rows = Rows::new(progs, Beside { maps, has_bound, links, unlinked, holders });
 
     let context = Context { known: rows.known(), holders: rows.holders(), ..Context::default() };
@@ -55,6 +61,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     };
     let explicit = selector.describe().or(filters.describe());
     if let (false, Some(selector)) = (rows.progs().iter().any(is_named), &explicit) {
+        let _ = faults.tell();
         return Err(Error::NoSuch { kind: Kind::Progs, selector: selector.clone() });
     }
     let is_part = explicit.is_some() || !filters.is_none();
@@ -64,7 +71,8 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     };
     let tree = tree(&rows, &pick);
     let mut out = io::BufWriter::with_capacity(64 << 10, Output);
-    write_tree(&tree, format, &mut out).map_err(Error::Output)
+    write_tree(&tree, format, &mut out).map_err(Error::Output)?;
+    faults.result()
 }
 
 fn format(global: &Global) -> Result<TreeFormat> {

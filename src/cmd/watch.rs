@@ -35,6 +35,7 @@ where
     // Only now, so that a start that takes long can be ended as usual, and an error leaves the
     // terminal alone.
     let mut stage = Stage::new(plan, every)?;
+    stage.note(&mut now);
     let mut next = Instant::now() + every;
     let mut text = Vec::new();
     loop {
@@ -42,13 +43,14 @@ where
         let counts = draw(plan, before.as_ref(), &now, &mut text)?;
         stage.show(counts, &text)?;
         match stage.wait(next) {
-            Wake::End => return Ok(()),
+            Wake::End => return stage.end(),
             Wake::Redraw => continue,
             Wake::Time => {}
         }
         let mut look = Look::take(plan, &mut place)?;
-        look.follows(&now)?;
+        look.follows(&now);
         look.choose(plan, false)?;
+        stage.note(&mut look);
         before = Some(std::mem::replace(&mut now, look));
         // A look that took too long is not made up for.
         next = (next + every).max(Instant::now());
@@ -63,13 +65,37 @@ struct Stage<'p, L: Listed> {
     /// `None` where frames follow each other.
     screen: Option<Screen>,
     is_first: bool,
+    /// How many rows of the last look could not be read, beside those shown.
+    unread: usize,
+    /// What was wrong in the first look in which something was.
+    fault: Option<Error>,
 }
 
 impl<'p, L: Listed> Stage<'p, L> {
     fn new(plan: &'p Plan<'p, L>, every: Duration) -> Result<Self> {
         let signals = Signals::new()?;
         let screen = (plan.format == Format::Table).then(Screen::enter).flatten();
-        Ok(Self { plan, every, signals, screen, is_first: true })
+        Ok(Self { plan, every, signals, screen, is_first: true, unread: 0, fault: None })
+    }
+
+    /// Takes note of what was wrong in a look. It is told at once, and once; where the screen is ours,
+    /// when it is no more.
+    fn note(&mut self, look: &mut Look) {
+        let faults = std::mem::take(look.faults());
+        self.unread = faults.count();
+        if self.fault.is_none() {
+            let result = if self.screen.is_some() { faults.result() } else { faults.tell() };
+            self.fault = result.err();
+        }
+    }
+
+    /// Ends the watch.
+    ///
+    /// # Errors
+    ///
+    /// What was wrong, if anything was.
+    fn end(self) -> Result<()> {
+        self.fault.map_or(Ok(()), Err)
     }
 
     /// Shows a frame: over the last one on a screen, else behind it.
@@ -79,7 +105,9 @@ impl<'p, L: Listed> Stage<'p, L> {
             Some(screen) => {
                 let mut frame = Vec::new();
                 if !self.plan.global.no_header {
-                    frame.extend_from_slice(counts.status(self.plan, self.every).as_bytes());
+                    frame.extend_from_slice(
+                        counts.status(self.plan, self.every, self.unread).as_bytes(),
+                    );
                 }
                 frame.extend_from_slice(text);
                 screen.frame(&frame, |more| format!("+{more} more"))
@@ -121,13 +149,16 @@ impl Counts {
     }
 
     /// One line.
-    fn status<L: Listed>(self, plan: &Plan<'_, L>, every: Duration) -> String {
+    fn status<L: Listed>(self, plan: &Plan<'_, L>, every: Duration, unread: usize) -> String {
         let mut text = format!("{} {}", self.rows, plan.kind.plural());
         if self.added > 0 {
             let _ = write!(text, ", {} new", self.added);
         }
         if self.removed > 0 {
             let _ = write!(text, ", {} gone", self.removed);
+        }
+        if unread > 0 {
+            let _ = write!(text, ", {unread} unreadable");
         }
         let _ = writeln!(text, "; every {}s", every.as_secs_f64());
         text
@@ -151,14 +182,14 @@ fn draw<L: Listed>(
 where
     for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
 {
-    let (joined, joined_before) = (now.joined()?, before.map(Look::joined).transpose()?);
+    let (joined, joined_before) = (now.joined(), before.map(Look::joined));
     let nothing = Joined::default();
     let context = now.context(&joined);
     let context_before = match (before, &joined_before) {
         (Some(before), Some(joined)) => before.context(joined),
         _ => nothing.context(),
     };
-    let old = before.map_or_else(|| Ok(Vec::new()), Look::shown::<L>)?;
+    let old = before.map(Look::shown::<L>).unwrap_or_default();
     let is_stream = plan.format == Format::Ndjson;
     let event = |row: &L::Row<'_>| match old.binary_search_by_key(&row.id(), Selected::id) {
         Ok(i) if is_stream && differs(plan, (&old[i], &context_before), (row, &context)) => {
@@ -170,7 +201,7 @@ where
         Err(_) => Event::Added,
     };
     let mut seen: Vec<Seen<'_, L>> = Vec::new();
-    for row in now.shown::<L>()? {
+    for row in now.shown::<L>() {
         let event = event(&row);
         seen.push(Seen { row, event });
     }

@@ -9,8 +9,10 @@ use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags};
 
 use super::Access;
 use crate::bpf;
+use crate::error::Error;
 use crate::model::Kind;
 use crate::parse::Text;
+use crate::source::TextFile;
 pub(super) use crate::source::is_listed;
 
 /// What a file of a kind is found to be.
@@ -35,17 +37,14 @@ impl State {
     /// Looks at the file of a kind in a directory.
     pub fn of(dir: &Path, kind: Kind) -> Self {
         let path = dir.join(kind.file_name());
-        match File::open(&path) {
-            Ok(file) => Self::of_open(file, kind),
-            Err(error) => match error.kind() {
-                std::io::ErrorKind::PermissionDenied
-                    if error.raw_os_error() == Some(libc::EACCES) =>
-                {
-                    Self::NotPermitted
-                }
+        match TextFile::open(&path) {
+            Ok(text) => Self::of_open(text.file, kind),
+            Err(Error::Path { source, .. }) => match source.raw_os_error() {
+                Some(libc::EACCES) => Self::NotPermitted,
                 _ if is_listed(&path) => Self::Dead,
                 _ => Self::Absent,
             },
+            Err(error) => Self::Unreadable(error.to_string()),
         }
     }
 

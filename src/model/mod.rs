@@ -20,6 +20,7 @@ pub use join::{Attached, ByProg, Known, LinksByProg, OfProg, UnlinkedByProg, Use
 pub(crate) use link::number;
 pub use link::{Link, Names, Numbers, Target};
 pub use map::{Bound, Map};
+pub(crate) use name::octal;
 pub use name::{Name, Shown};
 pub use pins::{Pin, Pins};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};

@@ -54,7 +54,7 @@ impl<'a> Name<'a> {
 }
 
 /// The byte of a `\ooo` at the start of `text`.
-fn octal(text: &[u8]) -> Option<u8> {
+pub(crate) fn octal(text: &[u8]) -> Option<u8> {
     let [b'\\', digits @ ..] = text.get(..4)? else { return None };
     digits.iter().try_fold(0u8, |n, digit| match digit {
         b'0'..=b'7' => n.checked_mul(8)?.checked_add(digit - b'0'),

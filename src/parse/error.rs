@@ -19,12 +19,15 @@ impl<'a> Expected<'a> {
 
     /// Adds the place: `row` counts from 1, and `line` is what `rest` is the end of.
     pub(super) fn at(self, row: usize, line: &[u8]) -> Error {
+        let at = line.len() - self.rest.len();
+        let start = at.saturating_sub(EXCERPT);
+        let around = &line[start..line.len().min(at + EXCERPT)];
         Error {
             row,
-            column: line.len() - self.rest.len() + 1,
+            column: at + 1,
             expected: self.what,
             found: self.rest.first().copied(),
-            line: line.to_vec(),
+            around: around.into(),
         }
     }
 }
@@ -49,7 +52,8 @@ pub struct Error {
     pub column: usize,
     expected: &'static str,
     found: Option<u8>,
-    line: Vec<u8>,
+    /// What of the line is shown: lines may be long, and many of them bad.
+    around: Box<[u8]>,
 }
 
 /// How many bytes of a line an excerpt shows on either side of the place.
@@ -58,13 +62,11 @@ const EXCERPT: usize = 36;
 impl Error {
     /// The line with a caret below the place; a long line is cut on both sides.
     pub fn excerpt(&self) -> String {
-        let at = self.column - 1;
-        let start = at.saturating_sub(EXCERPT);
-        let end = self.line.len().min(at + EXCERPT);
+        let at = (self.column - 1).min(EXCERPT);
         // One character a byte, so that the caret stays where the byte is.
         let plain = |b: &u8| if matches!(b, b' '..=b'~') { char::from(*b) } else { '.' };
-        let line: String = self.line[start..end].iter().map(plain).collect();
-        format!("  {line}\n  {:>width$}", '^', width = at - start + 1)
+        let line: String = self.around.iter().map(plain).collect();
+        format!("  {line}\n  {:>width$}", '^', width = at + 1)
     }
 }
 

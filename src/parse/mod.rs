@@ -22,6 +22,9 @@ use memchr::{memchr, memchr_iter};
 
 use crate::model::{Holder, Kind, Link, Map, Prog, Unlinked};
 
+/// How long a line may be, in bytes without its end: twice what a kernel's iterator can print.
+pub const MAX_LINE: usize = 64 << 10;
+
 /// What a header says of the rows below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Text {
@@ -202,10 +205,15 @@ impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
         let Some(end) = memchr(b'\n', self.rest) else {
             // Every row ends in a newline; a line that has none was cut.
             let line = std::mem::take(&mut self.rest);
-            return Some(Err(Expected::new(&line[line.len()..], "a newline").at(row, line)));
+            let end = line.len().min(MAX_LINE);
+            return Some(Err(Expected::new(&line[end..], "a newline").at(row, line)));
         };
         let line = &self.rest[..end];
         self.rest = &self.rest[end + 1..];
+        if let Some(more) = line.get(MAX_LINE..).filter(|more| !more.is_empty()) {
+            let expected = Expected::new(more, "the end of a line of 64 KiB at most");
+            return Some(Err(expected.at(row, line)));
+        }
         Some(to.parse(self.text, line).map_err(|expected| expected.at(row, line)))
     }
 }
@@ -230,4 +238,21 @@ pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, Error> {
     }
     let (text, header) = Text::of(R::KIND, file)?;
     Rows::new(&text, &file[header..], 2).collect()
+}
+
+/// The rows of a whole file that can be read; `bad` is given each that cannot, which costs no other.
+///
+/// # Errors
+///
+/// A header that is none: nothing is known of what is below it.
+pub fn good_rows<'a, R: Row<'a>>(
+    file: &'a [u8],
+    mut bad: impl FnMut(Error),
+) -> Result<Vec<R>, Error> {
+    if file.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (text, header) = Text::of(R::KIND, file)?;
+    let rows = Rows::new(&text, &file[header..], 2);
+    Ok(rows.filter_map(|row| row.map_err(&mut bad).ok()).collect())
 }

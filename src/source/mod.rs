@@ -1,12 +1,13 @@
 //! Where the text comes from: a pinned file, or the iterator run in this process.
 
 pub mod mounts;
+mod open;
 pub mod pins;
 mod place;
 mod text;
+mod trust;
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use libbpf_rs::Link;
@@ -14,7 +15,9 @@ use rustix::io::Errno;
 
 use crate::bpf;
 use crate::error::{Error, Result};
-use crate::model::{BootTime, Kind};
+use crate::model::{BootTime, Kind, Name};
+use open::Dir;
+pub use open::{MAX_CAPTURE, Origin, TextFile};
 pub use place::{OWN, Places, boot_time, is_bpffs, is_listed, since_boot};
 pub use text::Reader;
 
@@ -24,14 +27,18 @@ pub struct Source {
     pub path: PathBuf,
     /// When the machine that wrote the text booted; `None` for a capture, whose machine is not known.
     pub boot_time: Option<BootTime>,
+    /// What whoever asked should know of where the text comes from.
+    pub notes: Vec<String>,
     place: Place,
     read: Box<dyn Read>,
+    /// How much of it is read at most, in bytes.
+    limit: Option<u64>,
 }
 
 /// Where texts of one machine lie side by side: in a directory, and in this process.
 #[derive(Debug)]
 pub struct Place {
-    dir: Option<PathBuf>,
+    dir: Option<Dir>,
     /// The iterators that run in this process: all of them, where there is no directory.
     links: Vec<(Kind, Link)>,
 }
@@ -44,10 +51,12 @@ impl Place {
     /// The text of a kind in the same place; `None` where there is none that can be read.
     pub fn open(&self, kind: Kind) -> Option<Reader> {
         if let Some(link) = self.link(kind) {
-            return run(kind, link).ok().map(|iter| Reader::new(ITERATOR.into(), iter));
+            return run(kind, link).ok().map(|iter| Reader::new(ITERATOR.into(), iter, None));
         }
-        let path = self.dir.as_ref()?.join(kind.file_name());
-        File::open(&path).ok().map(|file| Reader::new(path, Box::new(file)))
+        let dir = self.dir.as_ref()?;
+        let text = dir.text_again(kind).ok()?;
+        let limit = text.limit();
+        Some(Reader::new(dir.path(kind), Box::new(text.file), limit))
     }
 }
 
@@ -91,15 +100,25 @@ impl Source {
             Some(place) if place.link(kind).is_some() => return Self::run(kind, place),
             place => place.map(|place| place.links),
         };
-        let mut refused = None;
-        for dir in places.iter() {
-            let path = dir.join(kind.file_name());
-            match File::open(&path) {
-                Ok(file) => {
-                    let links = links.unwrap_or_else(|| unusual(beside, dir, places));
-                    return Ok(Self::file(path, file, Place { dir: Some(dir.to_owned()), links }));
+        let (mut refused, mut notes) = (None, Vec::new());
+        for place in places.iter() {
+            let open = || {
+                let dir = Dir::open(place, places.is_explicit())?;
+                let text = dir.text(kind)?;
+                Ok((dir, text))
+            };
+            match open() {
+                Ok((dir, text)) => {
+                    let links = links.unwrap_or_else(|| unusual(beside, &dir, places));
+                    return Ok(Self::file(kind, dir, text, links, notes));
                 }
-                Err(error) => refused = refused.or(refusal(path, error)),
+                Err(error) => {
+                    // That a place is passed over must not look like one that is not there.
+                    if let Error::Distrusted { .. } = error {
+                        notes.push(error.to_string());
+                    }
+                    refused = refused.or_else(|| refusal(place.join(kind.file_name()), error));
+                }
             }
         }
         if places.is_explicit() {
@@ -109,7 +128,7 @@ impl Source {
             return Err(Error::Unsupported(why.into()));
         }
         match Self::iterators(kind, beside) {
-            Ok(source) => Ok(source),
+            Ok(source) => Ok(Self { notes, ..source }),
             Err(error) => Err(match refused {
                 Some(refused) => refused,
                 None if error.exit_code() == crate::error::DENIED => nothing(kind, places, None),
@@ -118,9 +137,30 @@ impl Source {
         }
     }
 
-    fn file(path: PathBuf, file: File, place: Place) -> Self {
-        let boot_time = place::is_bpffs(&file).then(boot_time);
-        Self { path, boot_time, place, read: Box::new(file) }
+    fn file(
+        kind: Kind,
+        dir: Dir,
+        text: TextFile,
+        links: Vec<(Kind, Link)>,
+        mut notes: Vec<String>,
+    ) -> Self {
+        let path = dir.path(kind);
+        let shown = || Name::new(path.as_os_str().as_encoded_bytes());
+        match text.origin {
+            Origin::Kernel => {}
+            Origin::User(uid) => notes.push(format!("'{}' is what user {uid} pinned", shown())),
+            Origin::Capture => {
+                notes.push(format!("'{}' is a capture, not this machine's kernel", shown()));
+            }
+        }
+        Self {
+            boot_time: (text.origin != Origin::Capture).then(boot_time),
+            notes,
+            limit: text.limit(),
+            place: Place { dir: Some(dir), links },
+            read: Box::new(text.file),
+            path,
+        }
     }
 
     /// Loads all iterators at once, as loading is what takes time.
@@ -140,20 +180,20 @@ impl Source {
         let link = place.link(kind);
         let link = link.ok_or_else(|| Error::Other(format!("no iterator of {}", kind.plural())))?;
         let read = run(kind, link)?;
-        Ok(Self { path: ITERATOR.into(), boot_time: Some(boot_time()), place, read })
+        let (path, notes) = (ITERATOR.into(), Vec::new());
+        Ok(Self { path, boot_time: Some(boot_time()), notes, place, read, limit: None })
     }
 
     /// The text, in pieces that end where a row ends, and where it lies.
     pub fn into_parts(self) -> (Reader, Place) {
-        (Reader::new(self.path, self.read), self.place)
+        (Reader::new(self.path, self.read, self.limit), self.place)
     }
 }
 
 /// The iterators of kinds that an installation need not have, where they are asked for and a
 /// directory has no such file; none, where the caller may not run them.
-fn unusual(kinds: &[Kind], dir: &Path, places: &Places) -> Vec<(Kind, Link)> {
-    let is_missing =
-        |kind: &Kind| !kind.is_usual() && File::open(dir.join(kind.file_name())).is_err();
+fn unusual(kinds: &[Kind], dir: &Dir, places: &Places) -> Vec<(Kind, Link)> {
+    let is_missing = |kind: &Kind| !kind.is_usual() && dir.text(*kind).is_err();
     let kinds: Vec<_> = kinds.iter().copied().filter(is_missing).collect();
     if kinds.is_empty() || places.is_explicit() {
         return Vec::new();
@@ -169,10 +209,15 @@ fn nothing(kind: Kind, places: &Places, source: Option<Box<Error>>) -> Error {
 ///
 /// A bpffs answers EPERM, not ENOENT, for a name with a dot that does not exist; and a file of the
 /// kernel's own that is dead is listed, yet opening it gives ENOENT.
-fn refusal(path: PathBuf, error: io::Error) -> Option<Error> {
-    match error.raw_os_error().map(Errno::from_raw_os_error) {
+fn refusal(path: PathBuf, error: Error) -> Option<Error> {
+    let Error::Path { source, .. } = &error else { return Some(error) };
+    match source.raw_os_error().map(Errno::from_raw_os_error) {
         Some(Errno::NOENT | Errno::PERM) => is_listed(&path).then_some(Error::Dead(path)),
         Some(Errno::NOTDIR) => None,
-        _ => Some(Error::path("cannot open", path, error)),
+        // Of a directory that may not be entered, the file is what was asked for.
+        _ => match error {
+            Error::Path { source, .. } => Some(Error::path("cannot open", path, source)),
+            error => Some(error),
+        },
     }
 }

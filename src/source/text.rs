@@ -3,9 +3,10 @@
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
 use crate::error::{Error, Result};
+use crate::parse::MAX_LINE;
 
 /// The size of the kernel's own buffer behind an iterator: one read(2) fetches all that it holds.
 const KERNEL_BUFFER: usize = 32 << 10;
@@ -13,17 +14,22 @@ const KERNEL_BUFFER: usize = 32 << 10;
 /// Hands out a text in pieces that end where a row ends.
 ///
 /// A piece is what one read(2) gives, for the kernel's iterators never leave a row unfinished; of
-/// any other file, the start of a row is kept for the next piece.
+/// any other file, the start of a row is kept for the next piece. A line of more than [`MAX_LINE`] is
+/// no row: the piece ends with its start, and what is left of it is passed over.
 pub struct Reader {
     path: PathBuf,
     read: Box<dyn Read>,
     /// The start of a row that the last piece did not have the end of.
     started: Vec<u8>,
+    /// Whether the last piece ended within a line whose rest is not wanted.
+    is_within: bool,
+    /// How many bytes may come still; any number, where there is none.
+    left: Option<u64>,
 }
 
 impl Reader {
-    pub(super) fn new(path: PathBuf, read: Box<dyn Read>) -> Self {
-        Self { path, read, started: Vec::new() }
+    pub(super) fn new(path: PathBuf, read: Box<dyn Read>, left: Option<u64>) -> Self {
+        Self { path, read, started: Vec::new(), is_within: false, left }
     }
 
     /// The name of the text, for messages.
@@ -43,37 +49,84 @@ impl Reader {
             }
         };
         text.truncate(filled + read);
+        if let Some(left) = &mut self.left {
+            // A file may have grown since its size was looked at, and some have no size.
+            let over = || Error::TooLarge(self.path.clone());
+            *left = left.checked_sub(read as u64).ok_or_else(over)?;
+        }
         Ok(read)
+    }
+
+    /// What comes behind the end of a line that is too long.
+    fn rest_of_line(&mut self) -> Result<Vec<u8>> {
+        let mut rest = Vec::new();
+        while self.read(&mut rest)? > 0 {
+            if let Some(end) = memchr(b'\n', &rest) {
+                rest.drain(..=end);
+                return Ok(rest);
+            }
+            rest.clear();
+        }
+        Ok(rest)
     }
 
     /// The next piece, `None` at the end. A last line without a newline comes as it is.
     ///
     /// # Errors
     ///
-    /// The read(2) that failed, with the file's name.
+    /// The read(2) that failed, with the file's name; a capture that is too large.
     pub fn next_piece(&mut self) -> Result<Option<Vec<u8>>> {
         let mut piece = std::mem::take(&mut self.started);
+        if std::mem::take(&mut self.is_within) {
+            piece = self.rest_of_line()?;
+        }
+        let mut before = 0;
         loop {
-            let before = piece.len();
-            if self.read(&mut piece)? == 0 {
-                return Ok((!piece.is_empty()).then_some(piece));
-            }
             if let Some(end) = memrchr(b'\n', &piece[before..]) {
                 self.started = piece.split_off(before + end + 1);
                 return Ok(Some(piece));
             }
+            if piece.len() > MAX_LINE {
+                piece.truncate(MAX_LINE + 1);
+                self.is_within = true;
+                return Ok(Some(piece));
+            }
+            before = piece.len();
+            if self.read(&mut piece)? == 0 {
+                return Ok((!piece.is_empty()).then_some(piece));
+            }
         }
     }
 
-    /// All that is left, as one piece.
+    /// All that is left, behind the pieces that `text` has, which end where a row ends.
     ///
     /// # Errors
     ///
     /// As [`Reader::next_piece`].
-    pub fn whole(mut self) -> Result<Vec<u8>> {
-        let mut text = std::mem::take(&mut self.started);
-        while self.read(&mut text)? > 0 {}
-        Ok(text)
+    pub fn whole(mut self, mut text: Vec<u8>) -> Result<Vec<u8>> {
+        if std::mem::take(&mut self.is_within) {
+            text.push(b'\n');
+            text.extend(self.rest_of_line()?);
+        }
+        text.append(&mut self.started);
+        let mut line = memrchr(b'\n', &text).map_or(0, |end| end + 1);
+        loop {
+            let before = text.len();
+            if self.read(&mut text)? == 0 {
+                return Ok(text);
+            }
+            if let Some(end) = memrchr(b'\n', &text[before..]) {
+                line = before + end + 1;
+            }
+            if text.len() - line > MAX_LINE {
+                text.truncate(line + MAX_LINE + 1);
+                text.push(b'\n');
+                line = text.len();
+                let rest = self.rest_of_line()?;
+                line += memrchr(b'\n', &rest).map_or(0, |end| end + 1);
+                text.extend(rest);
+            }
+        }
     }
 }
 
@@ -94,7 +147,49 @@ mod tests {
     }
 
     fn reader(text: &'static [u8]) -> Reader {
-        Reader::new("slow".into(), Box::new(Slow(text)))
+        Reader::new("slow".into(), Box::new(Slow(text)), None)
+    }
+
+    fn lines(text: &[u8]) -> Vec<&[u8]> {
+        text.strip_suffix(b"\n").unwrap_or(text).split(|byte| *byte == b'\n').collect()
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_and_counts_as_one() {
+        const START: &[u8] = b"head\nrow 1\n";
+        for len in [MAX_LINE - 1, 3 * MAX_LINE, 5 * MAX_LINE + 7] {
+            for end in ["\nrow 3\nrow 4\n", "\nrow 3", "\n", ""] {
+                let text = |len| [START, &vec![b'x'; len], end.as_bytes()].concat();
+                let (expected, text) = (text(len.min(MAX_LINE + 1)), text(len));
+                let open = || {
+                    let cursor = std::io::Cursor::new(text.clone());
+                    Reader::new("long".into(), Box::new(cursor), None)
+                };
+                let mut reader = open();
+                let mut pieces = Vec::new();
+                while let Some(piece) = reader.next_piece().unwrap() {
+                    pieces.push(piece);
+                }
+                let found: Vec<_> = pieces.iter().flat_map(|piece| lines(piece)).collect();
+                assert!(found == lines(&expected), "{len} {end:?} by pieces");
+                let whole = open().whole(Vec::new()).unwrap();
+                assert!(lines(&whole) == lines(&expected), "{len} {end:?} at once");
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_a_capture_may_have() {
+        for limit in [9, 10, 11] {
+            let reader = Reader::new("x".into(), Box::new(Slow(b"head\nrow 1\n")), Some(limit));
+            assert_eq!(reader.whole(Vec::new()).is_ok(), limit >= 11, "{limit}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_lines_is_given_up_before_its_end() {
+        let mut zeros = Reader::new("zeros".into(), Box::new(std::io::repeat(0)), None);
+        assert_eq!(zeros.next_piece().unwrap().map(|piece| piece.len()), Some(MAX_LINE + 1));
     }
 
     #[test]
@@ -112,6 +207,6 @@ mod tests {
     fn the_whole_is_what_was_not_yet_handed_out() {
         let mut reader = reader(b"head\nrow 1\nrow 2\n");
         assert_eq!(reader.next_piece().unwrap().unwrap(), b"head\n");
-        assert_eq!(reader.whole().unwrap(), b"row 1\nrow 2\n");
+        assert_eq!(reader.whole(Vec::new()).unwrap(), b"row 1\nrow 2\n");
     }
 }

@@ -1,4 +1,8 @@
 //! Comma-separated values, as RFC 4180 has them, with plain newlines. Numbers are exact.
+//!
+//! Spreadsheets run a cell that begins as a formula does, and names are chosen by whoever loads a
+//! program. Such a cell gets an apostrophe in front, as OWASP has it ("CSV Injection"), and so does
+//! one that begins with an apostrophe: taking away one gives the text back.
 
 use std::io::{self, Write};
 
@@ -30,6 +34,11 @@ impl<'o> Csv<'o> {
     }
 }
 
+/// Whether a cell that begins so is more than text to a spreadsheet.
+fn begins_formula(first: &u8) -> bool {
+    matches!(first, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'')
+}
+
 impl View for Csv<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         self.header()?;
@@ -41,16 +50,22 @@ impl View for Csv<'_> {
             }
             let start = line.len();
             match cell {
-                Value::Absent | Value::Zero => {}
-                Value::Bool(_) | Value::Number(_) | Value::Word(_) | Value::Tag(_) => {
-                    cell.put(line);
-                }
+                Value::Absent | Value::Zero | Value::Pins([]) => {}
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::Signed(_)
+                | Value::Flags(..)
+                | Value::Word(_)
+                | Value::Tag(_) => cell.put(line),
                 // Only the others can hold a comma; a quote can stand in an escaped path alone.
                 _ => {
                     cell.put(line);
-                    if memchr2(b',', b'"', &line.as_bytes()[start..]).is_some() {
+                    let text = &line.as_bytes()[start..];
+                    let is_formula = text.first().is_some_and(begins_formula);
+                    if is_formula || memchr2(b',', b'"', text).is_some() {
                         let text = line.split_off(start).replace('"', "\"\"");
-                        put(line, format_args!("\"{text}\""));
+                        let apostrophe = if is_formula { "'" } else { "" };
+                        put(line, format_args!("\"{apostrophe}{text}\""));
                     }
                 }
             }
@@ -62,5 +77,47 @@ impl View for Csv<'_> {
     fn end(&mut self) -> io::Result<()> {
         self.header()?;
         self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Name;
+
+    fn line(cells: &[Value<'_>]) -> String {
+        let mut text = Vec::new();
+        let screen = Screen { no_header: true, ..Screen::default() };
+        let mut csv = Csv::new(Vec::new(), screen, Box::new(&mut text));
+        csv.row(cells).unwrap();
+        csv.end().unwrap();
+        drop(csv);
+        String::from_utf8(text).unwrap()
+    }
+
+    fn name(text: &str) -> Value<'_> {
+        Value::Name(Name::new(text.as_bytes()))
+    }
+
+    #[test]
+    fn no_cell_that_somebody_chose_begins_as_a_formula_does() {
+        for (text, expected) in [
+            ("plain", "plain\n"),
+            ("=cmd|'/C_calc'!A0", "\"'=cmd|'/C_calc'!A0\"\n"),
+            ("+1", "\"'+1\"\n"),
+            ("-1", "\"'-1\"\n"),
+            ("@SUM(A1)", "\"'@SUM(A1)\"\n"),
+            ("'=1", "\"''=1\"\n"),
+            ("=\"a\",b", "\"'=\"\"a\"\",b\"\n"),
+            ("a=1", "a=1\n"),
+            (r"\011=1", "\\011=1\n"),
+        ] {
+            assert_eq!(line(&[name(text)]), expected);
+        }
+    }
+
+    #[test]
+    fn a_number_below_zero_is_still_a_number_and_none_is_an_empty_cell() {
+        assert_eq!(line(&[Value::Signed(-10), Value::Absent, Value::Pins(&[])]), "-10,,\n");
     }
 }

@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use memchr::memchr_iter;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::ser::PrettyFormatter;
 
 use super::column::Head;
 use super::target;
-use super::value::{Value, hex};
+use super::value::{Value, hex, put};
 use super::{Shape, View};
-use crate::model::{Name, Pin, ProgRef};
+use crate::model::{Name, Pin, ProgRef, octal};
 
 /// How an object lies on the page: made once, for all rows are alike.
 struct Layout {
@@ -159,18 +160,30 @@ impl Serialize for ProgRef<'_> {
     }
 }
 
-/// Bytes as a JSON string's text: as they are where they are UTF-8; else a byte that is none, and
-/// a backslash, is `\ooo`.
+/// Bytes as a JSON string's text, in which `\ooo` is always a byte: one that is no UTF-8, or a
+/// backslash that would seem to begin such an escape. Every other backslash stands for itself, as
+/// in the `\x2d` of systemd's names. [`Name::bytes`] takes all of it back.
 pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    let is_ambiguous = |at: usize| octal(&bytes[at..]).is_some();
+    let text = std::str::from_utf8(bytes);
+    if let (Ok(text), false) = (text, memchr_iter(b'\\', bytes).any(is_ambiguous)) {
         return text.into();
     }
     let mut text = String::with_capacity(bytes.len() + 16);
+    let mut at = 0;
     for chunk in bytes.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', "\\134"));
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\{byte:03o}"));
+        for c in chunk.valid().chars() {
+            if c == '\\' && is_ambiguous(at) {
+                text.push_str("\\134");
+            } else {
+                text.push(c);
+            }
+            at += c.len_utf8();
         }
+        for byte in chunk.invalid() {
+            put(&mut text, format_args!("\\{byte:03o}"));
+        }
+        at += chunk.invalid().len();
     }
     text.into()
 }
@@ -295,10 +308,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_that_are_no_utf_8_are_escaped_and_only_then_is_a_backslash() {
-        assert_eq!(escape(br"a\b"), r"a\b");
+    fn bytes_that_are_no_utf_8_are_escaped_and_so_is_a_backslash_that_seems_to_escape() {
+        assert_eq!(escape(br"a\b\x2d\9\400"), r"a\b\x2d\9\400");
         assert_eq!(escape("caf\u{e9}".as_bytes()), "café");
-        assert_eq!(escape(b"a\\caf\xe9"), r"a\134caf\351");
+        assert_eq!(escape(b"a\\caf\xe9"), r"a\caf\351");
+        assert_eq!(escape(b"\xff"), r"\377");
+        assert_eq!(escape(br"\377"), r"\134377");
+        assert_eq!(escape(b"\\\xff\\12\\0123"), r"\\377\12\1340123");
+    }
+
+    #[test]
+    fn an_escaped_string_gives_its_bytes_back() {
+        // Every string of these up to a length: what escapes, what seems to, and what does neither.
+        let alphabet = [b'\\', b'1', b'7', b'9', b'x', 0xff, 0xc3, 0xa9];
+        let mut strings = vec![Vec::new()];
+        for start in 0.. {
+            let Some(text) = strings.get(start).cloned() else { break };
+            assert_eq!(
+                *Name::new(escape(&text).as_bytes()).bytes(),
+                text,
+                "{}",
+                text.escape_ascii()
+            );
+            if text.len() < 5 {
+                strings.extend(alphabet.iter().map(|byte| [&text[..], &[*byte]].concat()));
+            }
+        }
     }
 
     #[test]

@@ -14,8 +14,15 @@ use super::{Screen, View, human};
 /// What stands between columns.
 const GAP: &str = "  ";
 
-/// A column is not made narrower than this for the sake of others.
+/// On a terminal, a column is not made narrower than this for the sake of others.
 const NARROW: usize = 20;
+
+/// The same for a name, which is of use as a whole only; and most are shorter.
+const NARROW_NAME: usize = 40;
+
+/// Where nothing is cut, cells are padded up to this width at most: one that is longer shifts its own
+/// row, and no other.
+const PADDED: usize = 64;
 
 /// Collects all rows, for a column is as wide as its widest cell.
 pub(super) struct Table<'o> {
@@ -52,20 +59,23 @@ impl<'o> Table<'o> {
     }
 
     /// Takes from the widest columns what a line has too much, so that the others stay in sight: not
-    /// from numbers, and not from names.
+    /// from numbers, and from names last.
     fn narrow(&mut self, wide: usize) {
         let line: usize = self.widths.iter().map(|width| width + GAP.len()).sum();
         let mut over = line.saturating_sub(GAP.len() + wide);
-        while over > 0 {
-            let is_free = |i: &usize| {
-                let head = &self.heads[*i];
-                head.align == Align::Left && head.name != "name" && self.widths[*i] > NARROW
-            };
-            let free = (0..self.heads.len()).filter(is_free);
-            let Some(widest) = free.max_by_key(|i| self.widths[*i]) else { return };
-            let take = over.min(self.widths[widest] - NARROW);
-            self.widths[widest] -= take;
-            over -= take;
+        for (of_names, least) in [(false, NARROW), (true, NARROW_NAME)] {
+            while over > 0 {
+                let is_free = |i: &usize| {
+                    let head = &self.heads[*i];
+                    let is_name = head.name == "name";
+                    head.align == Align::Left && is_name == of_names && self.widths[*i] > least
+                };
+                let free = (0..self.heads.len()).filter(is_free);
+                let Some(widest) = free.max_by_key(|i| self.widths[*i]) else { break };
+                let take = over.min(self.widths[widest] - least);
+                self.widths[widest] -= take;
+                over -= take;
+            }
         }
     }
 }
@@ -84,32 +94,39 @@ impl View for Table<'_> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        if let Some(width) = self.screen.width {
-            self.narrow(width);
+        let is_cut = self.screen.width.is_some();
+        match self.screen.width {
+            Some(width) => self.narrow(width),
+            None => self.widths.iter_mut().for_each(|width| *width = PADDED.min(*width)),
         }
+        let last = self.heads.len().saturating_sub(1);
         let mut start = 0;
         let mut line = String::new();
         // Without a column there is no row either.
         for (i, ends) in self.ends.chunks(self.heads.len().max(1)).enumerate() {
             line.clear();
-            for ((end, head), wide) in ends.iter().zip(&self.heads).zip(&self.widths) {
+            for (column, ((end, head), wide)) in
+                ends.iter().zip(&self.heads).zip(&self.widths).enumerate()
+            {
                 let cell = &self.text[start..*end];
                 let taken = width(cell);
                 let pad = wide.saturating_sub(taken);
                 if head.align == Align::Right {
                     blanks(&mut line, pad);
                 }
-                if taken > *wide {
+                if is_cut && taken > *wide {
                     let mut cell = cell.to_owned();
                     fit(&mut cell, *wide);
                     line += &cell;
                 } else {
                     line += cell;
                 }
-                if head.align == Align::Left {
-                    blanks(&mut line, pad);
+                if column < last {
+                    if head.align == Align::Left {
+                        blanks(&mut line, pad);
+                    }
+                    line += GAP;
                 }
-                line += GAP;
                 start = *end;
             }
             // A wrapped name is no name: a line that is too long is cut, and only on a terminal.

@@ -1,0 +1,161 @@
+//! Opening a text. Whatever lies at a path, the descriptor that it gave is what is checked and read:
+//! nothing is looked up a second time.
+
+use std::fs::File;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, FileType, Mode, OFlags, Stat, fstat, openat, stat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+use super::place::is_bpffs;
+use super::trust;
+use crate::error::{Error, Result};
+use crate::model::Kind;
+
+/// The largest capture that is read, in bytes: some hundred times that of a large machine. What a
+/// kernel prints has no such bound.
+pub const MAX_CAPTURE: u64 = 256 << 20;
+
+/// Whose words a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// This machine's kernel.
+    Kernel,
+    /// This machine's kernel, by a program that this user pinned.
+    User(u32),
+    /// A file, which may be of any machine and say anything.
+    Capture,
+}
+
+/// A text that is open, and whose it is.
+#[derive(Debug)]
+pub struct TextFile {
+    /// The file, of which nothing has been read.
+    pub file: File,
+    /// Whose text it is.
+    pub origin: Origin,
+    stat: Stat,
+}
+
+impl TextFile {
+    /// Opens a file: a regular one, or one of a bpffs. A pipe or a device is refused, and neither
+    /// waited for nor read.
+    ///
+    /// # Errors
+    ///
+    /// open(2)'s, what is no file, and a capture that is too large.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_at(CWD, path, path, OFlags::empty())
+    }
+
+    fn open_at(dir: BorrowedFd<'_>, name: &Path, path: &Path, flags: OFlags) -> Result<Self> {
+        // Without NONBLOCK, to open a pipe waits for somebody to write to it.
+        let flags = flags | OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let refused = |error: Errno| Error::path("cannot open", path, error);
+        let no_file = |what| Error::NoFile { path: path.into(), what };
+        let fd = match openat(dir, name, flags, Mode::empty()) {
+            // A socket is not opened; what it is can be told all the same.
+            Err(Errno::NXIO) => match stat(path).map(|stat| kind_of(&stat)) {
+                Ok(what @ Some("a socket" | "a device")) => {
+                    return Err(no_file(what.unwrap_or_default()));
+                }
+                _ => return Err(refused(Errno::NXIO)),
+            },
+            result => result.map_err(refused)?,
+        };
+        let stat = fstat(&fd).map_err(refused)?;
+        if let Some(what) = kind_of(&stat) {
+            return Err(no_file(what));
+        }
+        let origin = match (is_bpffs(&fd), stat.st_uid) {
+            (false, _) => Origin::Capture,
+            (true, uid) if uid == geteuid().as_raw() || trust::is_root(uid) => Origin::Kernel,
+            (true, uid) => Origin::User(uid),
+        };
+        if origin == Origin::Capture && u64::try_from(stat.st_size).unwrap_or(0) > MAX_CAPTURE {
+            return Err(Error::TooLarge(path.into()));
+        }
+        Ok(Self { file: fd.into(), origin, stat })
+    }
+
+    /// How much of it is read at most, in bytes.
+    pub fn limit(&self) -> Option<u64> {
+        (self.origin == Origin::Capture).then_some(MAX_CAPTURE)
+    }
+}
+
+/// What is no file that has a text, in a word or two.
+fn kind_of(stat: &Stat) -> Option<&'static str> {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => None,
+        FileType::Directory => Some("a directory"),
+        FileType::Fifo => Some("a FIFO"),
+        FileType::Socket => Some("a socket"),
+        FileType::CharacterDevice | FileType::BlockDevice => Some("a device"),
+        _ => Some("no file"),
+    }
+}
+
+/// A directory of texts, held open.
+#[derive(Debug)]
+pub(super) struct Dir {
+    path: PathBuf,
+    fd: OwnedFd,
+    /// Whether the user named it: if not, root reads nothing there that another user may change.
+    is_named: bool,
+}
+
+impl Dir {
+    /// Opens a directory.
+    ///
+    /// # Errors
+    ///
+    /// open(2)'s; for root, a directory that another user may change, unless it `is_named`.
+    pub(super) fn open(path: &Path, is_named: bool) -> Result<Self> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = openat(CWD, path, flags, Mode::empty())
+            .map_err(|error| Error::path("cannot open", path, error))?;
+        let dir = Self { path: path.into(), fd, is_named };
+        match dir.is_trusted_only().then(|| trust::directory(dir.fd.as_fd())) {
+            Some(Err(why)) => Err(Error::Distrusted { path: path.into(), why }),
+            _ => Ok(dir),
+        }
+    }
+
+    /// Whether only what is root's is read.
+    fn is_trusted_only(&self) -> bool {
+        !self.is_named && geteuid().is_root()
+    }
+
+    /// The path of the file of a kind.
+    pub(super) fn path(&self, kind: Kind) -> PathBuf {
+        self.path.join(kind.file_name())
+    }
+
+    /// Opens the file of a kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`TextFile::open`]; for root, a file that another user may change, unless the directory
+    /// was named.
+    pub(super) fn text(&self, kind: Kind) -> Result<TextFile> {
+        let path = self.path(kind);
+        // In a sticky directory anybody may lay a link to any file of root's.
+        let flags = if self.is_trusted_only() { OFlags::NOFOLLOW } else { OFlags::empty() };
+        let text = TextFile::open_at(self.fd.as_fd(), kind.file_name().as_ref(), &path, flags)?;
+        match self.is_trusted_only().then(|| trust::file(&text.stat)) {
+            Some(Err(why)) => Err(Error::Distrusted { path, why }),
+            _ => Ok(text),
+        }
+    }
+
+    /// The same, where the directory's files may have been replaced since: by others at its path.
+    pub(super) fn text_again(&self, kind: Kind) -> Result<TextFile> {
+        self.text(kind).or_else(|error| match Self::open(&self.path, self.is_named) {
+            Ok(dir) => dir.text(kind),
+            Err(_) => Err(error),
+        })
+    }
+}
