@@ -51,6 +51,7 @@ lint: setup
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	tests/deny
 
 # The linker finds libelf.a and libz.a by this variable, for libbpf-sys does not ask it. With
 # --target the flags leave build scripts alone, which cannot be static.

@@ -8,6 +8,8 @@ use std::os::fd::OwnedFd;
 use crate::sys;
 
 const KIND_INT: u32 = 1;
+const KIND_VAR: u32 = 14;
+const KIND_DATASEC: u32 = 15;
 const KIND_FUNC: u32 = 12;
 const KIND_FUNC_PROTO: u32 = 13;
 const SIGNED: u32 = 1 << 24;
@@ -36,6 +38,21 @@ impl Btf {
     pub(crate) fn function(&mut self, name: &[u8]) -> u32 {
         let name = self.string(name);
         self.add(name, KIND_FUNC << 24, self.proto)
+    }
+
+    /// Adds a section that holds one `int` and gives its type id; a compiler's has a plain name.
+    pub(crate) fn section(&mut self, name: &[u8]) -> u32 {
+        const INT: u32 = 1;
+        const GLOBAL: u32 = 1;
+        let variable = self.string(b"x");
+        let variable = self.add(variable, KIND_VAR << 24, INT);
+        self.types.extend(GLOBAL.to_ne_bytes());
+        let name = self.string(name);
+        let section = self.add(name, KIND_DATASEC << 24 | 1, 4);
+        for word in [variable, 0, 4] {
+            self.types.extend(word.to_ne_bytes());
+        }
+        section
     }
 
     /// Adds a string and gives its offset.

@@ -96,6 +96,7 @@ pub(crate) fn small_array(name: &[u8]) -> RawMap<'_> {
         value_size: 8,
         max_entries: 1,
         flags: 0,
+        value_type: None,
     }
 }
 

@@ -67,6 +67,17 @@ pub fn map(name: &[u8]) -> Result<Named> {
     create(&small_array(name))
 }
 
+/// Creates an array whose values are a data section of this name.
+///
+/// A kernel before 6.6 takes the names of sections only that a compiler would give.
+pub fn map_of_section(name: &[u8]) -> Result<Named> {
+    let mut btf = Btf::new();
+    let section = btf.section(name);
+    let btf = btf.load().doing(|| "load BTF")?;
+    let map = small_array(b"hostile_section");
+    create(&RawMap { value_size: 4, value_type: Some((btf.as_fd(), section)), ..map })
+}
+
 /// Creates a map of 4,294,967,295 entries, which the kernel's own listing shows as -1.
 ///
 /// A trie allocates nothing in advance. Kernels before 5.11 charge the whole of it to the

@@ -53,6 +53,8 @@ pub(crate) struct RawMap<'a> {
     pub(crate) value_size: u32,
     pub(crate) max_entries: u32,
     pub(crate) flags: u32,
+    /// The BTF and in it the type of the values.
+    pub(crate) value_type: Option<(BorrowedFd<'a>, u32)>,
 }
 
 /// What a link needs beside program, target and attach type.
@@ -119,11 +121,15 @@ pub(crate) fn btf_load(blob: &[u8]) -> io::Result<OwnedFd> {
 /// Creates a map.
 pub(crate) fn map_create(map: &RawMap<'_>) -> io::Result<OwnedFd> {
     let name = c_string(map.name)?;
-    let opts = raw::bpf_map_create_opts {
+    let mut opts = raw::bpf_map_create_opts {
         sz: mem::size_of::<raw::bpf_map_create_opts>() as u64,
         map_flags: map.flags,
         ..Default::default()
     };
+    if let Some((btf, type_id)) = map.value_type {
+        opts.btf_fd = btf.as_raw_fd() as u32;
+        opts.btf_value_type_id = type_id;
+    }
     // SAFETY: name and options live until the call returns.
     owned_or_negative_errno(unsafe {
         raw::bpf_map_create(
