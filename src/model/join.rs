@@ -42,7 +42,7 @@ impl<'a> LinksByProg<'a> {
     pub fn new(mut links: Vec<Link<'a>>) -> Self {
         for i in 0..links.len() {
             let link = links[i];
-            let ids = link.target.prog_ids.into_iter().flat_map(|ids| ids.iter());
+            let ids = link.target.point.prog_ids();
             links.extend(ids.map(|id| Link { prog_id: Some(id), ..link }));
         }
         Self::sorted(links)
@@ -207,7 +207,7 @@ impl<'a> UsersByMap<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Bound, Ids, Target, words};
+    use super::super::{AttachPoint, Bound, Ids, StructOps, Target, words};
     use super::*;
 
     fn link(id: u32, prog_id: u32) -> Link<'static> {
@@ -228,7 +228,11 @@ mod tests {
 
     #[test]
     fn a_link_of_struct_ops_stands_with_every_program_of_its_map() {
-        let target = Target { prog_ids: Ids::new(b"5,3"), ..Target::default() };
+        let point = AttachPoint::StructOps(StructOps {
+            prog_ids: Ids::new(b"5,3"),
+            ..StructOps::default()
+        });
+        let target = Target { point, ..Target::default() };
         let links = LinksByProg::new(vec![Link { id: 1, target, ..Link::default() }, link(2, 5)]);
         assert_eq!(ids(&links, 5), [2, 1]);
         assert_eq!(ids(&links, 3), [1]);

@@ -3,9 +3,11 @@
 //! Nothing here knows a file, a kernel call or a view. A field that the text at hand does not
 //! give is `None`: never zero, never empty.
 
+mod attach;
 mod holder;
 mod join;
 mod link;
+mod list;
 mod map;
 mod name;
 mod pins;
@@ -15,10 +17,15 @@ pub mod tree;
 mod unlinked;
 pub mod words;
 
+pub use attach::{
+    AttachPoint, Cgroup, Descriptor, Device, Event, Function, Functions, Iter, Kprobe, MapRef,
+    Netfilter, StructOps, Target, Tracepoint, Uprobe, Uprobes,
+};
 pub use holder::{Held, Holder, Holders};
 pub use join::{Attached, ByProg, Known, LinksByProg, OfProg, UnlinkedByProg, User, UsersByMap};
-pub(crate) use link::number;
-pub use link::{Link, Names, Numbers, Target};
+pub use link::Link;
+pub(crate) use list::number;
+pub use list::{Ids, Names, Numbers};
 pub use map::{Bound, Map};
 pub(crate) use name::octal;
 pub use name::{Name, Shown};
@@ -64,6 +71,18 @@ impl Kind {
         }
     }
 
+    /// The first columns of its wide text, which tell the kinds apart; those of programs and maps are
+    /// the kernel's own.
+    pub const fn first_columns(self) -> [&'static str; 4] {
+        match self {
+            Kind::Progs => ["id", "name", "attached", "target"],
+            Kind::Maps => ["id", "name", "max_entries", "cur_entries"],
+            Kind::Links => ["id", "type", "prog_id", "name"],
+            Kind::Holders => ["pid", "comm", "fd", "held"],
+            Kind::Attached => ["prog_id", "kind", "via", "name"],
+        }
+    }
+
     /// One object of the kind, as in "no program with id 7".
     pub const fn singular(self) -> &'static str {
         match self {
@@ -83,47 +102,6 @@ impl Kind {
             Kind::Links => "links",
             Kind::Holders => "holders",
             Kind::Attached => "attachments",
-        }
-    }
-}
-
-/// Numbers by commas, such as the ids of the maps that a program uses; checked when parsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ids<'a>(&'a [u8]);
-
-impl<'a> Ids<'a> {
-    /// Takes digits by single commas, each number at most `u32::MAX`; anything else is `None`.
-    pub fn new(text: &'a [u8]) -> Option<Self> {
-        let valid = |part: &[u8]| {
-            std::str::from_utf8(part).is_ok_and(|digits| {
-                digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u32>().is_ok()
-            })
-        };
-        text.split(|b| *b == b',').all(valid).then_some(Self(text))
-    }
-
-    /// The numbers, in the order of the text.
-    pub fn iter(self) -> impl Iterator<Item = u32> + 'a {
-        self.0
-            .split(|b| *b == b',')
-            .map(|part| part.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
-    }
-
-    /// The text itself: `1,2,3`.
-    pub fn as_str(self) -> &'a str {
-        std::str::from_utf8(self.0).unwrap_or_default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Ids;
-
-    #[test]
-    fn ids_are_numbers_by_commas_and_nothing_else() {
-        assert_eq!(Ids::new(b"7,4294967295").unwrap().iter().collect::<Vec<_>>(), [7, 4294967295]);
-        for bad in [&b""[..], b",", b"1,", b"1,,2", b"+1", b"4294967296", b"1 2", b"\xff"] {
-            assert_eq!(Ids::new(bad), None, "{bad:?}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Attachments without a link, and what they have in common with links.
 
-use super::{Held, Holder, Link, Map, Name, Target, words};
+use super::{
+    AttachPoint, Descriptor, Held, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
+};
 
 /// A program that is attached without a link: a row of `attached.debug`, or what a map or a process's
 /// descriptor tells.
@@ -28,8 +30,13 @@ impl<'a> Unlinked<'a> {
         let is_struct_ops = map.map_type == Some(words::STRUCT_OPS_MAP);
         let (kind, via) =
             if is_struct_ops { ("struct_ops", "map_update") } else { ("sockmap", "prog_attach") };
-        let target =
-            Target { map_id: Some(map.id), map_name: map.name, ops: map.ops, ..Target::default() };
+        let its = MapRef { id: map.id, name: map.name };
+        let point = if map.ops.is_some() {
+            AttachPoint::StructOps(StructOps { ops: map.ops, map: Some(its), prog_ids: None })
+        } else {
+            AttachPoint::Map(its)
+        };
+        let target = Target { point, ..Target::default() };
         let of = move |(attach_type, prog_id)| Self {
             prog_id,
             kind: Some(kind),
@@ -52,7 +59,8 @@ impl<'a> Unlinked<'a> {
             Held::Reuseport => (Some("sk_reuseport"), "so_attach_reuseport_ebpf"),
             Held::Prog | Held::Map | Held::Link | Held::Btf => return None,
         };
-        let target = Target { pid: Some(holder.pid), fd: Some(holder.fd), ..holder.target };
+        let descriptor = Some(Descriptor { pid: holder.pid, fd: holder.fd });
+        let target = Target { descriptor, ..holder.target };
         Some(Self { prog_id: holder.id, kind, via: Some(via), target, ..Self::default() })
     }
 }

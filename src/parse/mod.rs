@@ -10,10 +10,13 @@
 //! | `  id name             max_entries  cur_entries` | the kernel's `maps.debug` from 6.6 on, "B" |
 //! | more columns, the last `bpfdbg/VERSION` | the wide text of bpfdbg's own iterators |
 
+mod details;
 mod error;
 mod kernel;
-mod target;
+mod point;
+mod table;
 mod token;
+mod value;
 mod wide;
 
 pub use error::Error;
@@ -122,7 +125,10 @@ impl<'a> Row<'a> for Prog<'a> {
     fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
             Text::KernelProgs => kernel::prog(line).map(|row| *self = row),
-            Text::Wide(header) => wide::prog(header, line, self),
+            Text::Wide(header) => {
+                *self = Self::default();
+                wide::row::<table::Progs>(header, line, self)
+            }
             _ => Err(Expected::new(line, "a text of programs")),
         }
     }
@@ -135,7 +141,10 @@ impl<'a> Row<'a> for Map<'a> {
         match text {
             Text::KernelMapsA => kernel::map_a(line).map(|row| *self = row),
             Text::KernelMapsB => kernel::map_b(line).map(|row| *self = row),
-            Text::Wide(header) => wide::map(header, line, self),
+            Text::Wide(header) => {
+                *self = Self::default();
+                wide::row::<table::Maps>(header, line, self)
+            }
             Text::KernelProgs => Err(Expected::new(line, "a text of maps")),
         }
     }
@@ -146,7 +155,10 @@ impl<'a> Row<'a> for Link<'a> {
 
     fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::Wide(header) => wide::link(header, line, self),
+            Text::Wide(header) => {
+                *self = Self::default();
+                wide::row::<table::Links>(header, line, self)
+            }
             _ => Err(Expected::new(line, "a text of links")),
         }
     }
@@ -157,7 +169,10 @@ impl<'a> Row<'a> for Holder<'a> {
 
     fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::Wide(header) => wide::holder(header, line, self),
+            Text::Wide(header) => {
+                *self = Self::default();
+                wide::row::<table::Holders>(header, line, self)
+            }
             _ => Err(Expected::new(line, "a text of holders")),
         }
     }
@@ -168,7 +183,10 @@ impl<'a> Row<'a> for Unlinked<'a> {
 
     fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
         match text {
-            Text::Wide(header) => wide::unlinked(header, line, self),
+            Text::Wide(header) => {
+                *self = Self::default();
+                wide::row::<table::Attached>(header, line, self)
+            }
             _ => Err(Expected::new(line, "a text of attachments")),
         }
     }

@@ -4,29 +4,35 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use crate::model::{Name, Target};
+use crate::model::{AttachPoint, Functions, Name, Names, Numbers, Uprobes};
 
 /// By commas, with how many more there are: `vfs_unlink,vfs_rmdir,+3`.
-pub(super) fn text(target: &Target<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if let Some(symbols) = target.symbols {
-        write!(f, "{}", symbols.text())?;
-    }
-    if let Some(offsets) = target.offsets {
-        f.write_str(offsets.as_str())?;
-    }
-    match target.more {
-        Some(more) => write!(f, ",+{more}"),
-        None => Ok(()),
-    }
+pub(super) fn text(point: &AttachPoint<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let more = match point {
+        AttachPoint::Functions(Functions { symbols: Some(symbols), more, .. }) => {
+            write!(f, "{}", symbols.text())?;
+            more
+        }
+        AttachPoint::Uprobes(Uprobes { offsets: Some(offsets), more, .. }) => {
+            f.write_str(offsets.as_str())?;
+            more
+        }
+        _ => return f.write_str("-"),
+    };
+    more.map_or(Ok(()), |more| write!(f, ",+{more}"))
 }
 
 /// One object for each that the text names, with bpftool's keys but for the address.
-pub(super) fn objects<'a>(target: &Target<'a>) -> impl Iterator<Item = Func<'a>> {
-    let mut cookies = target.cookies.into_iter().flat_map(|list| list.iter());
-    let mut counters = target.ref_ctr_offsets.into_iter().flat_map(|list| list.iter());
-    let symbols = target.symbols.into_iter().flat_map(|list| list.iter()).map(At::Symbol);
-    let offsets = target.offsets.into_iter().flat_map(|list| list.iter()).map(At::Offset);
-    symbols.chain(offsets).map(move |at| Func {
+pub(super) fn objects<'a>(point: &AttachPoint<'a>) -> impl Iterator<Item = Func<'a>> {
+    let (symbols, offsets, counters, cookies) = match *point {
+        AttachPoint::Functions(at) => (at.symbols, None, None, at.cookies),
+        AttachPoint::Uprobes(at) => (None, at.offsets, at.ref_ctr_offsets, at.cookies),
+        _ => (None, None, None, None),
+    };
+    let numbers = |list: Option<Numbers<'a>>| list.into_iter().flat_map(Numbers::iter);
+    let (mut counters, mut cookies) = (numbers(counters), numbers(cookies));
+    let symbols = symbols.into_iter().flat_map(Names::iter).map(At::Symbol);
+    symbols.chain(numbers(offsets).map(At::Offset)).map(move |at| Func {
         at,
         cookie: cookies.next().unwrap_or_default(),
         ref_ctr_offset: counters.next().unwrap_or_default(),

@@ -4,15 +4,15 @@ use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 
+use super::attach;
 use super::column::{Head, Unit};
-use super::target;
 use super::value::{self, Value};
 
 /// Appends the text of a cell for people; `exact` keeps sizes and durations as numbers, `brief`
 /// leaves all but the first target to a number.
 pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: &mut String) {
     match (head.unit, value) {
-        (_, Value::Attached(attached)) if brief => to.push_str(&target::brief(attached)),
+        (_, Value::Attached(attached)) if brief => to.push_str(&attach::brief(attached)),
         (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds, to),
         (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes, to),
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),

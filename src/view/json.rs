@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use memchr::memchr_iter;
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::PrettyFormatter;
 
+use super::attach::Object;
 use super::column::Head;
-use super::target;
 use super::value::{Value, hex, put};
-use super::{Shape, View};
-use crate::model::{Name, Pin, ProgRef, octal};
+use super::{Shape, View, named};
+use crate::model::{Name, Pin, ProgRef, octal, words};
 
 /// How an object lies on the page: made once, for all rows are alike.
 struct Layout {
@@ -128,17 +128,17 @@ impl Serialize for Value<'_> {
             Self::Name(name) => name.serialize(to),
             Self::Tag(tag) => to.serialize_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
-            Self::Attached(attached) => to.collect_seq(target::objects(attached)),
-            Self::Site(site) => target::Object::of(*site).serialize(to),
-            Self::Funcs(link) => to.collect_seq(super::funcs::objects(&link.target)),
-            Self::Users(users) => to.collect_seq(users.iter().map(target::User)),
+            Self::Attached(attached) => to.collect_seq(Object::all(attached)),
+            Self::Site(site) => Object::of(*site).serialize(to),
+            Self::Funcs(link) => to.collect_seq(super::funcs::objects(&link.target.point)),
+            Self::Users(users) => to.collect_seq(users.iter().map(named::UserObject)),
             Self::Event(event) => event.word().serialize(to),
             Self::Pins(pins) => {
                 let path =
                     |pin: &'_ Pin| escape(pin.path.as_os_str().as_encoded_bytes()).into_owned();
                 to.collect_seq(pins.iter().map(path))
             }
-            Self::Holders(holders) => to.collect_seq(holders.iter().map(target::Process)),
+            Self::Holders(holders) => to.collect_seq(holders.iter().map(named::Process)),
         }
     }
 }
@@ -157,6 +157,33 @@ impl Serialize for ProgRef<'_> {
         }
         map.serialize_entry("name", &self.name)?;
         map.end()
+    }
+}
+
+/// Writes a key, where its value is known.
+pub(super) fn entry<M: SerializeMap>(
+    map: &mut M,
+    key: &str,
+    value: Option<impl Serialize>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(key, &value))
+}
+
+/// The word for a number, or the number.
+pub(super) struct Number(pub(super) Option<&'static str>, pub(super) u32);
+
+impl Number {
+    pub(super) fn new(table: &'static [&'static str], number: u32) -> Self {
+        Self(words::word(table, number), number)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(word) => to.serialize_str(word),
+            None => to.serialize_u32(self.1),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Json, Listed, Unit};
 use super::value::Value;
-use crate::model::{Held, Kind, Link, Site, words};
+use crate::model::{AttachPoint, Held, Kind, Link, Site, words};
 
 /// The listing of links.
 pub struct Links;
@@ -10,6 +10,16 @@ pub struct Links;
 macro_rules! column {
     ($name:literal, $key:literal, $align:ident, $help:literal, $get:expr $(,)?) => {
         Column::<Self>::new(($name, $key), Unit::None, $align, $help, $get)
+    };
+}
+
+/// The value of a column that only some kinds of points have.
+macro_rules! at {
+    ($link:ident, $($($variant:ident)|+ ($at:ident) => $value:expr),+ $(,)?) => {
+        match $link.target.point {
+            $($(AttachPoint::$variant($at) => $value,)+)+
+            _ => Value::Absent,
+        }
     };
 }
 
@@ -49,57 +59,58 @@ impl Listed for Links {
             "target_obj_id",
             Right,
             "The id of the program or BTF object that has the function.",
-            |l, _| Value::number(l.target.obj_id)
+            |l, _| at!(l, Function(at) => Value::number(at.obj_id))
         ),
         column!(
             "target_btf_id",
             "target_btf_id",
             Right,
             "The id of the function's type in that BTF.",
-            |l, _| Value::number(l.target.btf_id)
+            |l, _| at!(l, Function(at) => Value::number(at.btf_id))
         ),
         column!("tp_name", "tp_name", Left, "The raw tracepoint.", |l, _| {
-            Value::name(l.target.tracepoint.filter(|_| l.target.category.is_none()))
+            at!(l, Tracepoint(at) => Value::name(at.name.filter(|_| at.category.is_none())))
         }),
         column!("tracepoint", "tracepoint", Left, "The tracepoint of a perf event.", |l, _| {
-            Value::name(l.target.tracepoint.filter(|_| l.target.category.is_some()))
+            at!(l, Tracepoint(at) => Value::name(at.name.filter(|_| at.category.is_some())))
         }),
         column!("func", "func", Left, "The kernel function that a kprobe is in.", |l, _| {
-            Value::name(l.target.symbol)
+            at!(l, Kprobe(at) => Value::name(at.symbol))
         }),
         column!("path", "path", Left, "The file that many uprobes are in.", |l, _| {
-            Value::name(l.target.path.filter(|_| is(l, &["uprobe_multi"])))
+            at!(l, Uprobes(at) => Value::name(at.path))
         }),
         column!("file", "file", Left, "The file that the uprobe of a perf event is in.", |l, _| {
-            Value::name(l.target.path.filter(|_| is(l, &["perf_event"])))
+            at!(l, Uprobe(at) => Value::name(at.path))
         }),
         column!("offset", "offset", Right, "The offset in the function or file.", |l, _| {
-            Value::number(l.target.offset)
+            at!(l, Kprobe(at) => Value::number(at.offset), Uprobe(at) => Value::number(at.offset))
         }),
         column!(
             "ref_ctr_offset",
             "ref_ctr_offset",
             Right,
             "The offset of a uprobe's reference counter in the file.",
-            |l, _| match l.target.path.filter(|_| is(l, &["perf_event"])) {
-                Some(_) => Value::number_or_zero(l.target.ref_ctr_offset),
-                None => Value::Absent,
-            }
+            |l, _| at!(l, Uprobe(at) => Value::number_or_zero(at.ref_ctr_offset))
         ),
         column!("func_cnt", "func_cnt", Right, "The number of functions or offsets.", |l, _| {
-            Value::number(l.target.count)
+            Value::number(count(l))
         }),
         column!("funcs", "funcs", Left, "The first of these functions or offsets.", |l, _| {
-            if l.target.count.is_some() { Value::Funcs(l) } else { Value::Absent }
+            count(l).map_or(Value::Absent, |_| Value::Funcs(l))
         })
         .json(Json::Array),
         column!("missed", "missed", Right, "Hits of the probe that ran no program.", |l, _| {
-            let is_kprobe =
-                is(l, &["kprobe_multi"]) || is(l, &["perf_event"]) && l.target.symbol.is_some();
-            if is_kprobe { Value::number_or_zero(l.target.missed) } else { Value::Absent }
+            match l.target.point {
+                AttachPoint::Kprobe(at) => Value::number_or_zero(at.missed),
+                AttachPoint::Functions(at) if is(l, &["kprobe_multi"]) => {
+                    Value::number_or_zero(at.missed)
+                }
+                _ => Value::Absent,
+            }
         }),
         column!("retprobe", "retprobe", Left, "Whether the program runs at the return.", |l, _| {
-            Value::bool(is_probe(l).then_some(l.target.retprobe))
+            Value::bool(is_probe(l).then_some(l.target.point.is_retprobe()))
         })
         .json(Json::Boolean),
         column!(
@@ -113,53 +124,70 @@ impl Listed for Links {
             }
         ),
         column!("event_type", "event_type", Left, "The type of a perf event.", |l, _| {
-            Value::word(words::PERF_TYPES, l.target.event_type)
+            at!(l, Event(at) => Value::word(words::PERF_TYPES, Some(at.event_type)))
         }),
         column!("event_config", "event_config", Right, "What a perf event counts.", |l, _| {
-            event_config(l)
+            at!(l, Event(at) => {
+                let word = words::perf_config(at.event_type, at.config);
+                word.map_or(Value::Number(at.config), Value::Word)
+            })
         })
         .json(Json::String),
-        column!("devname", "devname", Left, "The device.", |l, _| Value::name(l.target.device)),
+        column!(
+            "devname",
+            "devname",
+            Left,
+            "The device.",
+            |l, _| at!(l, Device(at) => Value::name(at.name))
+        ),
         column!("ifindex", "ifindex", Right, "The index of the device.", |l, _| {
-            Value::number(l.target.ifindex)
+            at!(l, Device(at) => Value::number(at.ifindex))
         }),
         column!(
             "netns_ino",
             "netns_ino",
             Right,
             "The inode number of the network namespace, the device's if there is one.",
-            |l, _| Value::number(l.target.netns)
+            |l, _| match l.target.point {
+                AttachPoint::Device(at) => Value::number(at.netns),
+                AttachPoint::Netfilter(at) => Value::number(at.netns),
+                AttachPoint::Netns(inode) => Value::Number(inode.into()),
+                _ => Value::Absent,
+            }
         ),
         column!("cgroup_id", "cgroup_id", Right, "The id of the cgroup.", |l, _| {
-            Value::number(l.target.cgroup_id)
+            at!(l, Cgroup(at) => Value::number(at.id))
         }),
         column!("cgroup", "cgroup", Left, "The path of the cgroup.", |l, _| {
-            Value::name(l.target.cgroup)
+            at!(l, Cgroup(at) => Value::name(at.path))
         }),
         column!("target_name", "target_name", Left, "What an iterator is of.", |l, _| {
-            Value::name(l.target.iter)
+            at!(l, Iter(at) => Value::name(at.name))
         }),
         column!("map_id", "map_id", Right, "The id of the map.", |l, _| {
-            Value::number(l.target.map_id)
+            Value::number(l.target.point.map().map(|map| map.id))
         }),
         column!("tid", "tid", Right, "The thread that an iterator is confined to.", |l, _| {
-            Value::number(l.target.tid)
+            at!(l, Iter(at) => Value::number(at.tid))
         }),
         column!("pid", "pid", Right, "The process that the link is confined to.", |l, _| {
-            match l.target.pid {
-                None if is(l, &["uprobe_multi"]) => Value::Zero,
-                pid => Value::number(pid),
-            }
+            at!(l, Iter(at) => Value::number(at.pid), Uprobes(at) => Value::number_or_zero(at.pid))
         }),
         column!("pf", "pf", Right, "The protocol family of a netfilter hook.", |l, _| {
-            Value::number(l.target.pf)
+            at!(l, Netfilter(at) => Value::Number(at.pf.into()))
         }),
-        column!("hook", "hook", Right, "The netfilter hook.", |l, _| Value::number(l.target.hook)),
+        column!(
+            "hook",
+            "hook",
+            Right,
+            "The netfilter hook.",
+            |l, _| at!(l, Netfilter(at) => Value::Number(at.hook.into()))
+        ),
         column!("prio", "prio", Right, "The priority at that hook.", |l, _| {
-            l.target.priority.map_or(Value::Absent, |priority| Value::Signed(priority.into()))
+            at!(l, Netfilter(at) => at.priority.map_or(Value::Absent, |n| Value::Signed(n.into())))
         }),
         column!("flags", "flags", Right, "The flags of a netfilter link.", |l, _| {
-            Value::number(l.target.flags)
+            at!(l, Netfilter(at) => Value::number(at.flags))
         }),
         column!(
             "pinned",
@@ -187,10 +215,13 @@ fn is(link: &Link<'_>, types: &[&str]) -> bool {
     word.is_some_and(|word| types.contains(&word))
 }
 
-fn event_config(link: &Link<'_>) -> Value<'static> {
-    let (event_type, config) = (link.target.event_type, link.target.event_config);
-    let word = event_type.zip(config).and_then(|(t, config)| words::perf_config(t, config));
-    word.map_or_else(|| Value::number(config), Value::Word)
+/// How many functions or offsets it has, where it may have many.
+fn count(link: &Link<'_>) -> Option<u32> {
+    match link.target.point {
+        AttachPoint::Functions(at) => at.count,
+        AttachPoint::Uprobes(at) => at.count,
+        _ => None,
+    }
 }
 
 /// Whether the link is of those that may run at the return.

@@ -1,5 +1,6 @@
 //! How rows and trees are shown. Views of rows know values and columns, never objects.
 
+mod attach;
 mod column;
 mod columns;
 mod csv;
@@ -8,11 +9,11 @@ mod human;
 mod json;
 mod links;
 mod maps;
+mod named;
 mod order;
 mod progs;
 mod raw;
 mod table;
-mod target;
 mod tree;
 mod value;
 

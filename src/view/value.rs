@@ -189,11 +189,11 @@ struct Words<'r, 'a>(&'r Value<'a>);
 impl fmt::Display for Words<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Value::Attached(attached) => super::target::all(attached, f),
-            Value::Site(site) => super::target::one(*site, None, f),
-            Value::Funcs(link) => super::funcs::text(&link.target, f),
-            Value::Users(users) => super::target::users(users, f),
-            Value::Holders(holders) => super::target::holders(holders, f),
+            Value::Attached(attached) => super::attach::all(attached, f),
+            Value::Site(site) => super::attach::one(*site, None, f),
+            Value::Funcs(link) => super::funcs::text(&link.target.point, f),
+            Value::Users(users) => super::named::users(users, f),
+            Value::Holders(holders) => super::named::holders(holders, f),
             Value::Pins([]) => f.write_char('-'),
             Value::Pins(pins) => {
                 for (i, pin) in pins.iter().enumerate() {

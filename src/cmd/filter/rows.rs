@@ -178,10 +178,12 @@ impl Filtered for Link<'_> {
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
             Filter::Type(types) => self.link_type.is_some_and(|number| types.contains(&number)),
-            Filter::Map(maps) => maps.has(self.target.map_id, self.target.map_name),
+            Filter::Map(maps) => {
+                self.target.point.map().is_some_and(|map| maps.has(Some(map.id), map.name))
+            }
             Filter::Prog(progs) => {
                 // Those of a map of struct_ops are its link's, too.
-                let mut ids = self.target.prog_ids.into_iter().flat_map(|ids| ids.iter());
+                let mut ids = self.target.point.prog_ids();
                 progs.has(self.prog_id, self.name) || ids.any(|id| progs.has(Some(id), None))
             }
             Filter::Target(targets) => targets.takes(Site::Link(self)),

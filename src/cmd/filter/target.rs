@@ -3,7 +3,7 @@
 use super::glob::Glob;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
-use crate::model::{Attached, Name, Site, Target, words};
+use crate::model::{AttachPoint, Attached, Name, Site, Tracepoint, words};
 
 /// What a row's target has to be; one target of several suffices.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Targets {
 
     /// Whether a place passes.
     pub(in crate::cmd) fn takes(&self, site: Site<'_, '_>) -> bool {
-        self.take(site.kind(), || self.names_match(site.target()))
+        self.take(site.kind(), || self.names_match(&site.target().point))
     }
 
     /// Whether a program passes.
@@ -52,11 +52,14 @@ impl Targets {
             && (self.globs.is_empty() || names_match())
     }
 
-    fn names_match(&self, target: &Target<'_>) -> bool {
-        let whole = target.category.zip(target.tracepoint).is_some_and(|(category, name)| {
-            self.matches(Name::new(&[category.token(), name.token()].join(&b'/')))
-        });
-        whole || target.names().any(|name| self.matches(name))
+    fn names_match(&self, point: &AttachPoint<'_>) -> bool {
+        let whole = match point {
+            AttachPoint::Tracepoint(Tracepoint { name: Some(name), category: Some(category) }) => {
+                self.matches(Name::new(&[category.token(), name.token()].join(&b'/')))
+            }
+            _ => false,
+        };
+        whole || point.names().any(|name| self.matches(name))
     }
 
     fn matches(&self, name: Name<'_>) -> bool {

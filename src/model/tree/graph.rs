@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::place::{Above, Place};
 use super::{Hook, Node, Rows};
-use crate::model::{Attached, Held, Holder, Holders, Link, Name, Prog, Site};
+use crate::model::{
+    AttachPoint, Attached, Held, Holder, Holders, Link, Name, Prog, Site, StructOps,
+};
 
 /// An edge down to a node.
 #[derive(Clone, Copy)]
@@ -119,11 +121,10 @@ impl<'a> Graph<'a> {
             Node::Map(map, _) => (Held::Map, map.id),
             _ => return &[],
         };
-        let target = site.map(Site::target);
-        if let Some((pid, fd)) = target.and_then(|target| target.pid.zip(target.fd)) {
+        if let Some(by) = site.and_then(|site| site.target().descriptor) {
             let of = |held| holders.of(held, object.1);
             let mut all = [Held::PerfEvent, Held::Socket, Held::Reuseport].into_iter().map(of);
-            let is_it = |holder: &Holder<'a>| (holder.pid, holder.fd) == (pid, fd);
+            let is_it = |holder: &Holder<'a>| (holder.pid, holder.fd) == (by.pid, by.fd);
             let found = all.find_map(|all| all.iter().position(is_it).map(|at| &all[at..=at]));
             return found.unwrap_or_default();
         }
@@ -184,13 +185,14 @@ impl<'a> Graph<'a> {
     fn attach_alone(&mut self, link: &'a Link<'a>, rows: &'a Rows<'a>) {
         let hook = Hook::Site(Site::Link(link));
         let above = self.above(&hook, |_| None);
-        let map = link.target.map_id.and_then(|id| self.numbers.get(&Key::Map(id)).copied());
+        let map = link.target.point.map();
+        let map = map.and_then(|map| self.numbers.get(&Key::Map(map.id)).copied());
         let to = match map.filter(|map| *map != above) {
             Some(map) => map,
             None => self.add(Node::Nothing),
         };
         self.held_edge(above, Edge { to, hook: Some(hook) }, rows);
-        for id in link.target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
+        for id in link.target.point.prog_ids() {
             let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
             let prog = self.numbers[&Key::Prog(id)];
             let attached = Attached::new(&rows.progs[place], rows.known());
@@ -204,9 +206,12 @@ impl<'a> Graph<'a> {
     /// The map that attaches a struct of functions without a link.
     fn struct_map(&self, hook: &Hook<'a>) -> Option<usize> {
         let Hook::Site(site) = hook else { return None };
-        let target = site.target();
-        let map = target.map_id.filter(|_| target.ops.is_some() && site.link_id().is_none())?;
-        self.numbers.get(&Key::Map(map)).copied()
+        let AttachPoint::StructOps(StructOps { ops: Some(_), map: Some(map), .. }) =
+            site.target().point
+        else {
+            return None;
+        };
+        self.numbers.get(&Key::Map(map.id)).copied().filter(|_| site.link_id().is_none())
     }
 
     /// Puts a program under such a map, and that under its struct.
@@ -275,7 +280,7 @@ impl<'a> Graph<'a> {
 
 /// Whether a hook is that of a map whose programs stand under it.
 fn is_of_map(hook: &Hook<'_>) -> bool {
-    matches!(hook, Hook::Site(site) if site.target().prog_ids.is_some())
+    matches!(hook, Hook::Site(site) if site.target().point.prog_ids().next().is_some())
 }
 
 /// Programs by name; `None` for a name that several have.

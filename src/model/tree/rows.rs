@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Holders, Known, Link, LinksByProg, Map, Name, Prog, Site, Unlinked, UnlinkedByProg,
+    AttachPoint, Function, Holders, Known, Link, LinksByProg, Map, Name, Prog, Site, Unlinked,
+    UnlinkedByProg,
 };
 
 /// What the texts of one machine say.
@@ -85,17 +86,16 @@ fn all_progs<'r, 'a: 'r>(
 ) -> Vec<Prog<'a>> {
     let mut by_id: BTreeMap<u32, Prog<'a>> = BTreeMap::new();
     for site in sites {
-        let target = site.target();
+        let point = &site.target().point;
         let (name, prog_type) = (site.name(), site.prog_type());
         // Of several, one that has its name.
         if let Some(id) = site.prog_id().filter(|id| name.is_some() || !by_id.contains_key(id)) {
             by_id.insert(id, Prog { id, name, prog_type, ..Prog::default() });
         }
-        if let Some(id) = target.prog_id {
-            let name = target.prog_name;
+        if let AttachPoint::Function(Function { prog_id: Some(id), prog_name: name, .. }) = *point {
             by_id.entry(id).or_insert(Prog { id, name, ..Prog::default() });
         }
-        for id in target.prog_ids.into_iter().flat_map(|ids| ids.iter()) {
+        for id in point.prog_ids() {
             by_id.entry(id).or_insert(Prog { id, ..Prog::default() });
         }
     }
@@ -109,7 +109,7 @@ fn all_maps<'r, 'a: 'r>(
     sites: impl Iterator<Item = Site<'r, 'a>>,
 ) -> Vec<Map<'a>> {
     let mut by_id: BTreeMap<u32, Map<'a>> = BTreeMap::new();
-    let named = sites.filter_map(|site| Some((site.target().map_id?, site.target().map_name)));
+    let named = sites.filter_map(|site| site.target().point.map()).map(|map| (map.id, map.name));
     let used = progs.iter().filter_map(|prog| prog.map_ids).flat_map(|ids| ids.iter());
     let unnamed: Option<Name<'a>> = None;
     for (id, name) in used.map(|id| (id, unnamed)).chain(named) {

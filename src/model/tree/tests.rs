@@ -1,7 +1,10 @@
 //! What holds of every tree, whatever the rows say.
 
 use super::*;
-use crate::model::{Bound, Held, Holders, Ids, Link, Target, Unlinked};
+use crate::model::{
+    AttachPoint, Bound, Device, Function, Held, Holders, Ids, Link, MapRef, StructOps, Target,
+    Unlinked,
+};
 
 fn named(text: String) -> Name<'static> {
     Name::new(text.leak().as_bytes())
@@ -16,10 +19,15 @@ fn prog(id: u32) -> Prog<'static> {
     Prog { id, name: Some(named(format!("prog_{id}"))), ..Prog::default() }
 }
 
+fn at(point: AttachPoint<'static>) -> Target<'static> {
+    Target { point, ..Target::default() }
+}
+
 /// A link of `prog_id` to a function of `target`.
 fn onto(id: u32, prog_id: u32, target: u32) -> Link<'static> {
-    let function = Some(named(format!("f_{target}")));
-    let target = Target { function, prog_id: Some(target), ..Target::default() };
+    let name = Some(named(format!("f_{target}")));
+    let target =
+        at(AttachPoint::Function(Function { name, prog_id: Some(target), ..Function::default() }));
     Link { id, link_type: Some(2), prog_id: Some(prog_id), target, ..Link::default() }
 }
 
@@ -28,7 +36,8 @@ fn beside(links: Vec<Link<'static>>) -> Beside<'static> {
 }
 
 fn at_device(id: u32, prog_id: u32, device: &'static [u8]) -> Link<'static> {
-    let target = Target { device: Some(Name::new(device)), ..Target::default() };
+    let device = Device { name: Some(Name::new(device)), ..Device::default() };
+    let target = at(AttachPoint::Device(device));
     Link { id, link_type: Some(6), prog_id: Some(prog_id), target, ..Link::default() }
 }
 
@@ -36,7 +45,9 @@ fn at_device(id: u32, prog_id: u32, device: &'static [u8]) -> Link<'static> {
 fn lines(rows: &Rows<'_>, pick: &Pick<'_>) -> Vec<String> {
     let line = |entry: Entry<'_>| {
         let node = match entry.node {
-            Node::Place(Place::Device { name, .. }) => format!("{}", name.unwrap()),
+            Node::Place(Place::At(AttachPoint::Device(device))) => {
+                format!("{}", device.name.unwrap())
+            }
             Node::Place(_) => "place".into(),
             Node::Function(name) => format!("{name}"),
             Node::Prog(prog) => format!("p{}", prog.id),
@@ -111,12 +122,12 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
     let mut links = Vec::new();
     for id in 1..=numbers.below(20) {
         let (prog_id, other) = (1 + numbers.below(count + 1), 1 + numbers.below(count + 1));
+        let map = Some(MapRef { id: numbers.below(8), name: None });
+        let prog_ids = (numbers.below(2) == 0).then(|| ids(&[prog_id, other])).flatten();
+        let ops = (numbers.below(2) == 0).then(|| Name::new(b"ops"));
         let target = Target {
-            map_id: Some(numbers.below(8)),
-            prog_ids: (numbers.below(2) == 0).then(|| ids(&[prog_id, other])).flatten(),
-            ops: (numbers.below(2) == 0).then(|| Name::new(b"ops")),
             detached: numbers.below(5) == 0,
-            ..Target::default()
+            ..at(AttachPoint::StructOps(StructOps { ops, map, prog_ids }))
         };
         links.push(match numbers.below(4) {
             0 => at_device(id, prog_id, b"eth0"),
@@ -130,12 +141,15 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
     let unlinked = (0..count).map(|_| Unlinked {
         prog_id: 1 + numbers.below(14),
         kind: Some("sockmap"),
-        target: Target {
-            map_id: (numbers.below(2) == 0).then(|| numbers.below(10)),
-            prog_id: (numbers.below(2) == 0).then(|| numbers.below(20)),
-            function: Some(Name::new(b"f_2")),
-            ..Target::default()
-        },
+        target: at(if numbers.below(2) == 0 {
+            AttachPoint::Map(MapRef { id: numbers.below(10), name: None })
+        } else {
+            AttachPoint::Function(Function {
+                name: Some(Name::new(b"f_2")),
+                prog_id: (numbers.below(2) == 0).then(|| numbers.below(20)),
+                ..Function::default()
+            })
+        }),
         ..Unlinked::default()
     });
     let unlinked: Vec<_> = unlinked.collect();
@@ -179,7 +193,8 @@ fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
             assert_eq!(entries.iter().filter(is_it).count(), 1, "round {round}: {map:?}");
         }
         let Some(links) = &rows.links else { continue };
-        for link in links.all().iter().filter(|link| link.target.prog_ids.is_none()) {
+        for link in links.all().iter().filter(|link| link.target.point.prog_ids().next().is_none())
+        {
             let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Site(s)) if s.link_id() == Some(link.id));
             assert!(entries.iter().any(is_it), "round {round}: {link:?}");
         }
@@ -247,7 +262,8 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
     assert_eq!(lines(&rows, &pick(&one)), ["0 eth0", "1 p1", "2 m7/2"]);
     assert_eq!(lines(&rows, &pick(&two)), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
     assert_eq!(lines(&rows, &pick(&three)), ["0 eth0", "1 p2", "2 f_2", "3 p3"]);
-    let at_device = |hook: &Hook<'_>| matches!(hook, Hook::Site(s) if s.target().device.is_some());
+    let is_device = |point: &AttachPoint<'_>| matches!(point, AttachPoint::Device(_));
+    let at_device = |hook: &Hook<'_>| matches!(hook, Hook::Site(s) if is_device(&s.target().point));
     let hook = Pick { prog: Some(&two), hook: Some(&at_device) };
     assert_eq!(lines(&rows, &hook), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
     let nothing = Pick { prog: Some(&three), hook: Some(&at_device) };
@@ -262,12 +278,11 @@ fn a_program_that_is_gone_has_what_the_links_say_of_it() {
 
 #[test]
 fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
-    let target = Target {
+    let target = at(AttachPoint::StructOps(StructOps {
         ops: Some(Name::new(b"tcp_congestion_ops")),
-        map_id: Some(9),
+        map: Some(MapRef { id: 9, name: None }),
         prog_ids: ids(&[2, 1]),
-        ..Target::default()
-    };
+    }));
     let link = Link { id: 1, link_type: Some(9), target, ..Link::default() };
     let rows = Rows::new(vec![prog(1), prog(2)], beside(vec![link]));
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p2", "2 p1"]);

@@ -7,8 +7,9 @@ use serde_json::ser::PrettyFormatter;
 
 use crate::model::tree::{Entry, Hook, Node, Place, Turn};
 use crate::model::{Name, words};
-use crate::view::json::make_plain;
-use crate::view::target::{Number, Object, Process, entry};
+use crate::view::attach::{Object, node_keys, noun};
+use crate::view::json::{Number, entry, make_plain};
+use crate::view::named::Process;
 
 pub(super) fn write(tree: &[Entry<'_>], pretty: bool, to: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
@@ -101,59 +102,16 @@ fn node<M: SerializeMap>(map: &mut M, node: &Node<'_>) -> Result<(), M::Error> {
 }
 
 fn place<M: SerializeMap>(map: &mut M, place: &Place<'_>) -> Result<(), M::Error> {
-    let mut start = |node: &str, name: Option<Name<'_>>| {
-        map.serialize_entry("node", node)?;
-        entry(map, "name", name)
-    };
-    match *place {
-        Place::Device { netns, name, ifindex } => {
-            start("device", name)?;
-            entry(map, "ifindex", ifindex)?;
-            entry(map, "netns", netns)
+    match place {
+        Place::At(point) => {
+            map.serialize_entry("node", noun(point))?;
+            node_keys(map, point)
         }
-        Place::Netfilter { netns, pf, hook } => {
-            start("netfilter", None)?;
-            map.serialize_entry("pf", &Number(words::netfilter_family(pf), pf))?;
-            map.serialize_entry("hook", &Number::new(words::NETFILTER_HOOKS, hook))?;
-            entry(map, "netns", netns)
-        }
-        Place::Netns(netns) => {
-            start("netns", None)?;
-            map.serialize_entry("netns", &netns)
-        }
-        Place::Cgroup { path, id } => {
-            start("cgroup", path)?;
-            entry(map, "cgroup_id", id)
-        }
-        Place::StructOps(name) => start("struct_ops", name),
-        Place::Tracepoint { name, category } => {
-            start("tracepoint", Some(name))?;
-            entry(map, "category", category)
-        }
-        Place::Function { name, prog } => {
-            start("function", Some(name))?;
-            entry(map, "prog_name", prog)
-        }
-        Place::Functions { names, more } => {
-            start("functions", None)?;
-            let names = names.token().split(|byte| *byte == b',').map(Name::new);
-            map.serialize_entry("symbols", &names.collect::<Vec<_>>())?;
-            entry(map, "more", more)
-        }
-        Place::File(path) => start("file", Some(path)),
-        Place::Event { pmu, event_type, config } => {
-            let event = words::perf_event(pmu.map(Name::token), event_type, config);
-            start("event", event.map(|event| Name::new(event.as_bytes())))?;
-            entry(map, "pmu", pmu)?;
-            map.serialize_entry("event_type", &Number::new(words::PERF_TYPES, event_type))?;
-            map.serialize_entry("event_config", &config)
-        }
-        Place::Iterator(name) => start("iterator", Some(name)),
         Place::Other { kind, link_type } => {
-            start("other", None)?;
-            entry(map, "kind", kind)?;
+            map.serialize_entry("node", "other")?;
+            entry(map, "kind", *kind)?;
             entry(map, "link_type", link_type.map(|n| Number::new(words::LINK_TYPES, n)))
         }
-        Place::Gone => start("gone", None),
+        Place::Gone => map.serialize_entry("node", "gone"),
     }
 }

@@ -5,8 +5,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::model::tree::{Entry, Hook, Node, Place};
-use crate::model::{Map, Name, Prog, Site, words};
-use crate::view::target;
+use crate::model::{AttachPoint, Device, Map, Name, Prog, Site, words};
+use crate::view::{attach, named};
 
 /// Makes the labels of a tree.
 pub(super) struct Labels {
@@ -17,7 +17,7 @@ pub(super) struct Labels {
 impl Labels {
     pub(super) fn new(tree: &[Entry<'_>]) -> Self {
         let mut namespaces = tree.iter().filter_map(|entry| match entry.node {
-            Node::Place(Place::Device { netns, .. }) => Some(netns),
+            Node::Place(Place::At(AttachPoint::Device(device))) => Some(device.netns),
             _ => None,
         });
         let first = namespaces.next();
@@ -43,7 +43,7 @@ impl Display for Label<'_> {
             Node::Place(place) => {
                 fmt_place(&place, f)?;
                 match place {
-                    Place::Device { netns: Some(netns), .. } if self.1 => {
+                    Place::At(AttachPoint::Device(Device { netns: Some(netns), .. })) if self.1 => {
                         write!(f, ", netns {netns}")
                     }
                     _ => Ok(()),
@@ -54,7 +54,7 @@ impl Display for Label<'_> {
             Node::Map(map, users) => fmt_map(map, users, f),
             Node::Processes(holders) => {
                 f.write_str("held by ")?;
-                target::holders(holders, f)
+                named::holders(holders, f)
             }
             Node::Nothing => f.write_str("no program"),
             Node::Unattached => f.write_str("programs without a known attachment"),
@@ -84,43 +84,7 @@ fn fmt_map(map: &Map<'_>, users: usize, f: &mut Formatter<'_>) -> fmt::Result {
 
 fn fmt_place(place: &Place<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     match place {
-        Place::Device { name: Some(name), .. } => write!(f, "device {name}"),
-        Place::Device { ifindex, .. } => write!(f, "device {}", ifindex.unwrap_or_default()),
-        Place::Netfilter { pf, hook, .. } => {
-            f.write_str("netfilter ")?;
-            match words::netfilter_family(*pf) {
-                Some(family) => f.write_str(family)?,
-                None => write!(f, "family {pf}")?,
-            }
-            match words::word(words::NETFILTER_HOOKS, *hook) {
-                Some(hook) => write!(f, " {hook}"),
-                None => write!(f, " hook {hook}"),
-            }
-        }
-        Place::Netns(inode) => write!(f, "netns {inode}"),
-        Place::Cgroup { path: Some(path), .. } => write!(f, "cgroup {path}"),
-        Place::Cgroup { path: None, id } => write!(f, "cgroup {}", id.unwrap_or_default()),
-        Place::StructOps(Some(name)) => write!(f, "struct_ops {name}"),
-        Place::StructOps(None) => f.write_str("struct_ops"),
-        Place::Tracepoint { name, category: Some(category) } => {
-            write!(f, "tracepoint {category}/{name}")
-        }
-        Place::Tracepoint { name, category: None } => write!(f, "tracepoint {name}"),
-        Place::Function { name, prog: Some(prog) } => write!(f, "function {name} @ {prog}"),
-        Place::Function { name, prog: None } => write!(f, "function {name}"),
-        Place::Functions { names, more: Some(more) } => write!(f, "functions {names} +{more} more"),
-        Place::Functions { names, more: None } => write!(f, "functions {names}"),
-        Place::File(path) => write!(f, "file {path}"),
-        Place::Event { pmu, event_type, config } => {
-            let pmu = pmu.map(Name::token);
-            let word = words::word(words::PERF_TYPES, *event_type);
-            match (words::perf_event(pmu, *event_type, *config), word) {
-                (Some(event), _) => write!(f, "event {event}"),
-                (None, Some(word)) => write!(f, "event {word} config {config:#x}"),
-                (None, None) => write!(f, "event type {event_type} config {config:#x}"),
-            }
-        }
-        Place::Iterator(name) => write!(f, "iterator {name}"),
+        Place::At(point) => attach::place(point, f),
         Place::Other { kind: Some(kind), .. } => f.write_str(kind),
         Place::Other { kind: None, link_type: Some(number) } => write!(f, "link type {number}"),
         Place::Other { kind: None, link_type: None } => f.write_str("places not known"),
@@ -163,36 +127,13 @@ pub(super) fn prog_type(prog: &Prog<'_>) -> String {
 }
 
 fn fmt_site(site: Site<'_, '_>, f: &mut Formatter<'_>) -> fmt::Result {
-    let target = site.target();
     match (site.kind(), site.link_type()) {
         (Some(kind), _) => f.write_str(kind)?,
         (None, Some(number)) => write!(f, "link type {number}")?,
         (None, None) => f.write_str("link")?,
     }
-    // Of a hook that is confined to a cgroup or to the elements of a map.
-    if let Some(function) = target.function.filter(|_| target.cgroup.is_some()) {
-        write!(f, " {function}")?;
-    }
-    if let Some(iter) = target.iter.filter(|_| target.map_id.is_some()) {
-        write!(f, " {iter}")?;
-    }
-    match target.offset {
-        // Where nearly every probe of a function is.
-        Some(0) if target.symbol.is_some() => {}
-        Some(offset) => write!(f, " +{offset:#x}")?,
-        None => {}
-    }
-    if let Some(offsets) = target.offsets {
-        write!(f, " +{}", offsets.as_str())?;
-        target.more.map_or(Ok(()), |more| write!(f, " +{more} more"))?;
-    }
-    if target.pf.is_some() {
-        write!(f, " {}", target.priority.unwrap_or_default())?;
-    }
-    if let Some(cpu) = target.cpu {
-        write!(f, " cpu {cpu}")?;
-    }
-    target::direction(site).map_or(Ok(()), |direction| write!(f, " {direction}"))
+    attach::how(&site.target().point, f)?;
+    attach::direction(site).map_or(Ok(()), |direction| write!(f, " {direction}"))
 }
 
 /// What holds a program there: `link 39`; `by netlink`; `not attached`; nothing where that is not

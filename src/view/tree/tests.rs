@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::tree::{Beside, Pick, Rows, tree};
-use crate::model::{Link, Name, Prog, Target};
+use crate::model::{AttachPoint, Cgroup, Device, Function, Link, Name, Prog, Target};
 
 /// What each of the grammars reserves, and what a terminal acts upon.
 const HOSTILE: [&[u8]; 8] = [
@@ -24,19 +24,16 @@ fn written(format: TreeFormat) -> String {
     });
     let links = (0..).zip(HOSTILE).map(|(id, name)| {
         // Spaces of its own, for the labels of arrows.
-        let target = match id % 3 {
-            0 => Target { device: Some(Name::new(name)), ..Target::default() },
-            1 => Target {
-                cgroup: Some(Name::new(name)),
-                function: Some(Name::new(name)),
-                ..Target::default()
-            },
-            _ => Target {
-                function: Some(Name::new(name)),
-                prog_id: Some(id + 1),
-                ..Target::default()
-            },
+        let name = Some(Name::new(name));
+        let point = match id % 3 {
+            0 => AttachPoint::Device(Device { name, ..Device::default() }),
+            1 => AttachPoint::Cgroup(Cgroup { path: name, function: name, ..Cgroup::default() }),
+            _ => {
+                let prog_id = Some(id + 1);
+                AttachPoint::Function(Function { name, prog_id, ..Function::default() })
+            }
         };
+        let target = Target { point, ..Target::default() };
         Link { id, prog_id: Some(id), target, ..Link::default() }
     });
     let rows =

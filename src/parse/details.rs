@@ -1,0 +1,200 @@
+//! The last column of links and attachments: where a program is attached, in tokens `key=value`.
+//!
+//! A key that this version does not know is skipped.
+
+use memchr::memchr;
+
+use super::error::Expected;
+use super::point;
+use super::token::Tokens;
+use super::value::{Value, What};
+use crate::model::{Ids, Name, Names, Numbers, Target, number};
+
+/// Reads the tokens, which go up to the end of the line; none is a target of which nothing is known.
+pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
+    let mut details = Details::default();
+    let mut tokens = Tokens::new(text);
+    while let Some(pair) = tokens.next() {
+        let start = tokens.since_last();
+        let Some(sign) = memchr(b'=', pair).filter(|sign| pair.len() > sign + 1) else {
+            return Err(Expected::new(start, "a key, '=' and a value"));
+        };
+        let (key, value) = (&pair[..sign], &pair[sign + 1..]);
+        details.set(key, value).map_err(|what| Expected::new(&start[sign + 1..], what))?;
+    }
+    match tokens.rest() {
+        [] => Ok(point::target(&details)),
+        odd => Err(Expected::new(odd, "a key, '=' and a value")),
+    }
+}
+
+/// Declares every key once: its name in the text, and how its value is read.
+macro_rules! keys {
+    ($($key:literal => $field:ident: $type:ty = $read:expr,)*) => {
+        /// What the tokens say, by key, before it is known what kind of place they describe.
+        #[derive(Default)]
+        pub(super) struct Details<'a> {
+            $(pub(super) $field: Option<$type>,)*
+        }
+
+        impl<'a> Details<'a> {
+            fn set(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), What> {
+                match key {
+                    $(key if key == $key.as_bytes() => self.$field = $read(value)?,)*
+                    _ => {}
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+keys! {
+    "function" => function: Name<'a> = name,
+    "target_id" => prog_id: u32 = uint,
+    "target_name" => prog_name: Name<'a> = name,
+    "obj_id" => obj_id: u32 = uint,
+    "btf_id" => btf_id: u32 = uint,
+    "category" => category: Name<'a> = name,
+    "tracepoint" => tracepoint: Name<'a> = name,
+    "symbol" => symbol: Name<'a> = name,
+    "symbols" => symbols: Names<'a> = own,
+    "offset" => offset: u64 = long,
+    "offsets" => offsets: Numbers<'a> = own,
+    "ref_ctr_offset" => ref_ctr_offset: u64 = long,
+    "ref_ctr_offsets" => ref_ctr_offsets: Numbers<'a> = own,
+    "path" => path: Name<'a> = name,
+    "count" => count: u32 = uint,
+    "more" => more: u32 = uint,
+    "retprobe" => retprobe: () = there,
+    "missed" => missed: u64 = long,
+    "pmu" => pmu: Name<'a> = name,
+    "event_type" => event_type: u32 = uint,
+    "event_config" => event_config: u64 = long,
+    "cpu" => cpu: u32 = uint,
+    "cookie" => cookie: u64 = long,
+    "cookies" => cookies: Numbers<'a> = own,
+    "pid" => pid: u32 = uint,
+    "tid" => tid: u32 = uint,
+    "ifindex" => ifindex: u32 = uint,
+    "device" => device: Name<'a> = name,
+    "netns_ino" => netns: u32 = uint,
+    "cgroup_id" => cgroup_id: u64 = long,
+    "cgroup" => cgroup: Name<'a> = name,
+    "map_id" => map_id: u32 = uint,
+    "map_name" => map_name: Name<'a> = name,
+    "ops" => ops: Name<'a> = name,
+    "prog_ids" => prog_ids: Ids<'a> = own,
+    "iter" => iter: Name<'a> = name,
+    "pf" => pf: u32 = uint,
+    "hook" => hook: u32 = uint,
+    "priority" => priority: i32 = own,
+    "mode" => mode: u32 = uint,
+    "egress" => is_egress: bool = flag,
+    "handle" => handle: u32 = uint,
+    "chain" => chain: u32 = uint,
+    "direct_action" => direct_action: bool = flag,
+    "attach_flags" => attach_flags: u32 = uint,
+    "flags" => flags: u32 = uint,
+    "detached" => detached: () = there,
+    "cut" => cut: () = there,
+}
+
+/// A name; a dash is none, since no name of the kernel's can be one.
+fn name(value: &[u8]) -> Result<Option<Name<'_>>, What> {
+    Ok((value != b"-").then_some(Name::new(value)))
+}
+
+/// What the field's type reads.
+fn own<'a, T: Value<'a>>(value: &'a [u8]) -> Result<Option<T>, What> {
+    T::read(value).map(Some)
+}
+
+fn long(value: &[u8]) -> Result<Option<u64>, What> {
+    number(value).map(Some).ok_or("a number below 2^64")
+}
+
+fn uint(value: &[u8]) -> Result<Option<u32>, What> {
+    number(value).and_then(|n| n.try_into().ok()).map(Some).ok_or("a number below 2^32")
+}
+
+fn flag(value: &[u8]) -> Result<Option<bool>, What> {
+    uint(value).map(|value| value.map(|value| value != 0))
+}
+
+/// A key that says all by being there.
+fn there(_: &[u8]) -> Result<Option<()>, What> {
+    Ok(Some(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows;
+    use crate::model::{AttachPoint, Link, Name, Target};
+
+    const HEADER: &str = "id type prog_id name prog_type attach_type target bpfdbg/9\n";
+
+    fn row(line: &str) -> Result<Link<'static>, String> {
+        let text: &'static str = format!("{HEADER}{line}\n").leak();
+        rows::<Link<'_>>(text.as_bytes()).map(|rows| rows[0]).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_last_column_is_all_that_is_left_of_the_line() {
+        let link = row("4 2 7 abc 28 0 function=f target_id=3 target_name=p future=x y=1").unwrap();
+        assert_eq!((link.id, link.link_type, link.prog_id), (4, Some(2), Some(7)));
+        let AttachPoint::Function(at) = link.target.point else { panic!("{link:?}") };
+        let prog = at.prog().unwrap();
+        assert_eq!((prog.id, prog.name), (Some(3), Name::new(b"p")));
+        assert_eq!(link.kind(), Some("freplace"));
+    }
+
+    #[test]
+    fn a_link_without_program_and_target_has_neither() {
+        let link = row("4 99 - - - - -").unwrap();
+        assert_eq!((link.prog_id, link.name, link.kind()), (None, None, None));
+        assert_eq!(link.target, Target::default());
+    }
+
+    #[test]
+    fn an_escaped_path_is_one_value_with_its_bytes() {
+        let link = row(r"4 3 7 n 8 0 cgroup_id=9 cgroup=/x\012\040\04099\040evil=1").unwrap();
+        let AttachPoint::Cgroup(at) = link.target.point else { panic!("{link:?}") };
+        assert_eq!(&*at.path.unwrap().bytes(), b"/x\n  99 evil=1");
+        assert_eq!(at.id, Some(9));
+    }
+
+    #[test]
+    fn lists_and_offsets_are_numbers_and_a_cut_is_reported() {
+        let line = "4 12 7 n 2 48 retprobe=1 count=20 offsets=0x100,0x1234 more=18 path=/a cut=1";
+        let target = row(line).unwrap().target;
+        let AttachPoint::Uprobes(at) = target.point else { panic!("{target:?}") };
+        assert_eq!(at.offsets.unwrap().iter().collect::<Vec<_>>(), [0x100, 0x1234]);
+        assert_eq!((at.count, at.more), (Some(20), Some(18)));
+        assert!(at.retprobe && target.cut && !target.detached);
+    }
+
+    #[test]
+    fn a_token_that_is_no_pair_is_an_error_at_its_first_byte() {
+        assert_eq!(
+            row("4 2 7 n 2 0 function=f odd x=1").unwrap_err(),
+            "2:24: expected a key, '=' and a value, found 'o'"
+        );
+        assert_eq!(
+            row("4 2 7 n 2 0 function=").unwrap_err(),
+            "2:13: expected a key, '=' and a value, found 'f'"
+        );
+        assert_eq!(
+            row("4 2 7 n 2 0 ifindex=-1").unwrap_err(),
+            "2:21: expected a number below 2^32, found '-'"
+        );
+        assert_eq!(
+            row("4 2 7 n 2 0 priority=x").unwrap_err(),
+            "2:22: expected a number, found 'x'"
+        );
+        assert_eq!(
+            row("4 2 7 n 2 0 a=1 \u{1b}[2J").unwrap_err(),
+            "2:17: expected a key, '=' and a value, found '\\033'"
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! What a token stands for, by the type of the field that it goes to.
+
+use crate::model::{Bound, Ids, Name, Names, Numbers};
+
+/// Why a token is not a value: what was expected in its place.
+pub(super) type What = &'static str;
+
+/// A field that a token can be read into.
+pub(super) trait Value<'a>: Sized {
+    /// Reads the whole token.
+    fn read(token: &'a [u8]) -> Result<Self, What>;
+}
+
+/// Reads a token into a field.
+pub(super) fn set<'a, T: Value<'a>>(field: &mut T, token: &'a [u8]) -> Result<(), What> {
+    *field = T::read(token)?;
+    Ok(())
+}
+
+impl<'a, T: Value<'a>> Value<'a> for Option<T> {
+    fn read(token: &'a [u8]) -> Result<Self, What> {
+        T::read(token).map(Some)
+    }
+}
+
+/// Digits alone, as the columns have them.
+fn decimal(token: &[u8]) -> Option<u64> {
+    token.iter().try_fold(0u64, |n, byte| match byte {
+        b'0'..=b'9' => n.checked_mul(10)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+impl Value<'_> for u32 {
+    fn read(token: &[u8]) -> Result<Self, What> {
+        decimal(token).and_then(|n| n.try_into().ok()).ok_or("a number below 2^32")
+    }
+}
+
+impl Value<'_> for u64 {
+    fn read(token: &[u8]) -> Result<Self, What> {
+        decimal(token).ok_or("a number below 2^64")
+    }
+}
+
+impl Value<'_> for i32 {
+    fn read(token: &[u8]) -> Result<Self, What> {
+        std::str::from_utf8(token).ok().and_then(|text| text.parse().ok()).ok_or("a number")
+    }
+}
+
+impl Value<'_> for bool {
+    fn read(token: &[u8]) -> Result<Self, What> {
+        match token {
+            b"0" => Ok(false),
+            b"1" => Ok(true),
+            _ => Err("0 or 1"),
+        }
+    }
+}
+
+/// A program's tag.
+impl Value<'_> for [u8; 8] {
+    fn read(token: &[u8]) -> Result<Self, What> {
+        let nibble = |b: u8| char::from(b).to_digit(16).map(|n| n as u8);
+        let byte = |pair: &[u8]| Some(nibble(pair[0])? << 4 | nibble(pair[1])?);
+        let mut tag = [0; 8];
+        let mut pairs = tag.iter_mut().zip(token.chunks(2));
+        if token.len() == 16 && pairs.all(|(to, pair)| byte(pair).map(|b| *to = b).is_some()) {
+            return Ok(tag);
+        }
+        Err("16 hexadecimal digits")
+    }
+}
+
+impl<'a> Value<'a> for Name<'a> {
+    fn read(token: &'a [u8]) -> Result<Self, What> {
+        Ok(Name::new(token))
+    }
+}
+
+impl<'a> Value<'a> for Names<'a> {
+    fn read(token: &'a [u8]) -> Result<Self, What> {
+        Names::new(token).ok_or("names by commas")
+    }
+}
+
+impl<'a> Value<'a> for Numbers<'a> {
+    fn read(token: &'a [u8]) -> Result<Self, What> {
+        Numbers::new(token).ok_or("numbers by commas")
+    }
+}
+
+impl<'a> Value<'a> for Ids<'a> {
+    fn read(token: &'a [u8]) -> Result<Self, What> {
+        Ids::new(token).ok_or("ids by commas")
+    }
+}
+
+impl<'a> Value<'a> for Bound<'a> {
+    fn read(token: &'a [u8]) -> Result<Self, What> {
+        Bound::new(token).ok_or("ids by commas")
+    }
+}

@@ -1,0 +1,110 @@
+//! Where a program or a link is attached: a fragment of a sentence for people, an object in JSON.
+
+mod json;
+mod words;
+
+use std::fmt;
+
+pub(super) use json::{Object, node_keys};
+pub(super) use words::{how, noun, place};
+
+use self::words::{Style, Words};
+use crate::model::{Attached, Attachment, Name, Site, words as kernel};
+
+/// All targets of a program by commas; see [`one`].
+pub(super) fn all(attached: &Attached<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(attachment) = attached.loaded_alone() {
+        return loaded(attached, attachment, f);
+    }
+    for (i, site) in attached.sites().enumerate() {
+        f.write_str(if i == 0 { "" } else { ", " })?;
+        one(site, attached.member(), f)?;
+    }
+    Ok(())
+}
+
+/// The first target of a program, and how many more there are.
+pub(super) fn brief(attached: &Attached<'_>) -> String {
+    struct First<'r, 'a>(&'r Attached<'a>);
+
+    impl fmt::Display for First<'_, '_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let mut sites = self.0.sites();
+            match sites.next() {
+                Some(first) => {
+                    one(first, self.0.member(), f)?;
+                    match sites.count() {
+                        0 => Ok(()),
+                        more => write!(f, " +{more} more"),
+                    }
+                }
+                None => all(self.0, f),
+            }
+        }
+    }
+
+    First(attached).to_string()
+}
+
+/// `fentry vfs_unlink`, of a program that may never have been attached.
+fn loaded(
+    attached: &Attached<'_>,
+    attachment: &Attachment<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut words = Words::new(f);
+    if let Some(kind) = attachment.kind {
+        words.word(format_args!("{kind}"))?;
+    }
+    words.function(attachment.function, attachment.prog)?;
+    if attached.is_loaded_only() { words.word(format_args!("(not attached)")) } else { Ok(()) }
+}
+
+/// `freplace get_constant @ test_main (21)`, `kprobe vfs_unlink+0x0`, `xdp eth0`.
+///
+/// `member` is what a program of struct_ops implements.
+pub(super) fn one(
+    site: Site<'_, '_>,
+    member: Option<Name<'_>>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let target = site.target();
+    let mut words = Words::new(f);
+    match (site.kind(), site.link_type()) {
+        (Some(kind), _) => words.word(format_args!("{kind}"))?,
+        (None, Some(number)) => words.word(format_args!("link type {number}"))?,
+        (None, None) => {}
+    }
+    words.function(member.filter(|_| target.point.function().is_none()), None)?;
+    words.point(&target.point, Style::Sentence)?;
+    if let Some(by) = target.descriptor {
+        words.word(format_args!("pid {} fd {}", by.pid, by.fd))?;
+    }
+    if target.detached {
+        words.word(format_args!("detached"))?;
+    }
+    match direction(site) {
+        Some(direction) => words.word(format_args!("{direction}")),
+        None => Ok(()),
+    }
+}
+
+/// The part of an attach type that the kind does not say: `ingress` of `cgroup_inet_ingress`.
+pub(super) fn direction(site: Site<'_, '_>) -> Option<&'static str> {
+    if let crate::model::AttachPoint::Device(device) = site.target().point
+        && let Some(is_egress) = device.is_egress
+    {
+        return Some(words::side(is_egress));
+    }
+    let word = kernel::word(kernel::ATTACH_TYPES, site.attach_type()?)?;
+    match site.kind()? {
+        "cgroup" => {
+            let word = word.strip_prefix("cgroup_")?;
+            Some(word.strip_prefix("inet_").unwrap_or(word))
+        }
+        "tcx" => word.strip_prefix("tcx_"),
+        "netkit" => word.strip_prefix("netkit_"),
+        "sockmap" => Some(word.strip_prefix("sk_skb_").unwrap_or(word)),
+        _ => None,
+    }
+}
