@@ -5,7 +5,7 @@ use super::note;
 use super::whole::Whole;
 use crate::error::Error;
 use crate::model::{
-    Holder, Holders, Kind, Known, Link, LinksByProg, Map, Name, Prog, Unlinked, UnlinkedByProg,
+    AttachmentIndex, AttachmentRows, Holder, Holders, Kind, Link, Map, Name, Prog, Unlinked,
     UsersByMap,
 };
 use crate::parse::{Row, Text};
@@ -51,18 +51,23 @@ impl Texts {
 
     /// What they say; a line that is no row is a fault.
     pub(super) fn joined(&self, faults: &mut Faults) -> Joined<'_> {
-        let links = self.rows::<Link<'_>>(faults).map(LinksByProg::new);
         // The kernel's own text has no ids of maps.
         let is_wide = |text: Option<&Text>| text.is_none_or(|text| matches!(text, Text::Wide(_)));
         let progs = self.of(Kind::Progs).filter(|progs| is_wide(progs.text()));
         let users = progs.map(|progs| UsersByMap::new(&progs.rows::<Prog<'_>>(faults)));
         let maps = self.rows::<Map<'_>>(faults);
-        let unlinked = self.rows::<Unlinked<'_>>(faults).map(UnlinkedByProg::new);
         let tells = self.text(Kind::Maps).is_none_or(|text| text.has("bound"));
-        let bound = maps.as_deref().filter(|_| tells).map(UnlinkedByProg::of_maps);
+        let links = self.rows::<Link<'_>>(faults);
+        let direct = self.rows::<Unlinked<'_>>(faults);
         let holders = self.rows::<Holder<'_>>(faults).map(Holders::new);
-        let held = holders.as_ref().map(|of| UnlinkedByProg::of_holders(of, links.as_ref()));
-        Joined { links, unlinked, bound, held, users, maps, holders }
+        let (has_links, has_direct) = (links.is_some(), direct.is_some());
+        let attachments = AttachmentIndex::new(AttachmentRows {
+            links,
+            direct,
+            maps: maps.as_deref().filter(|_| tells),
+            holders: holders.as_ref(),
+        });
+        Joined { attachments, has_links, has_direct, users, maps, holders }
     }
 
     /// The rows of a kind, where there is its text; a line that is no row is a fault.
@@ -74,10 +79,9 @@ impl Texts {
 /// What other texts say, by the rows of one.
 #[derive(Default)]
 pub(super) struct Joined<'a> {
-    links: Option<LinksByProg<'a>>,
-    unlinked: Option<UnlinkedByProg<'a>>,
-    bound: Option<UnlinkedByProg<'a>>,
-    held: Option<UnlinkedByProg<'a>>,
+    attachments: AttachmentIndex<'a>,
+    has_links: bool,
+    has_direct: bool,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
     holders: Option<Holders<'a>>,
@@ -89,8 +93,8 @@ impl<'a> Joined<'a> {
         match kind {
             Kind::Progs => self.users.is_some(),
             Kind::Maps => self.maps.is_some(),
-            Kind::Links => self.links.is_some(),
-            Kind::Attached => self.unlinked.is_some(),
+            Kind::Links => self.has_links,
+            Kind::Attached => self.has_direct,
             Kind::Holders => self.holders.is_some(),
         }
     }
@@ -103,12 +107,7 @@ impl<'a> Joined<'a> {
     /// The same, for getters.
     pub(super) fn context(&self) -> Context<'_> {
         Context {
-            known: Known {
-                links: self.links.as_ref(),
-                unlinked: self.unlinked.as_ref(),
-                bound: self.bound.as_ref(),
-                held: self.held.as_ref(),
-            },
+            attachments: &self.attachments,
             users: self.users.as_ref(),
             holders: self.holders.as_ref(),
             ..Context::default()

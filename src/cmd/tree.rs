@@ -46,7 +46,8 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let has_bound = texts.text(Kind::Maps).is_some_and(|text| text.has("bound"));
     let rows = Rows::new(progs, Beside { maps, has_bound, links, unlinked, holders });
 
-    let context = Context { known: rows.known(), holders: rows.holders(), ..Context::default() };
+    let context =
+        Context { attachments: rows.attachments(), holders: rows.holders(), ..Context::default() };
     let is_named = |prog: &Prog<'_>| prog.is_taken_by(&selector) && filters.names(prog.id);
     let takes_prog = |prog: &Prog<'_>| {
         is_named(prog) && filters.iter().all(|filter| prog.passes(filter, &context))

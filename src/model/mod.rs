@@ -5,7 +5,6 @@
 
 mod attach;
 mod holder;
-mod join;
 mod link;
 mod list;
 mod map;
@@ -14,15 +13,15 @@ mod pins;
 mod prog;
 mod runs;
 pub mod tree;
-mod unlinked;
+mod users;
 pub mod words;
 
 pub use attach::{
-    AttachPoint, Cgroup, Descriptor, Device, Event, Function, Functions, Iter, Kprobe, MapRef,
-    Netfilter, StructOps, Target, Tracepoint, Uprobe, Uprobes,
+    AttachPoint, Attached, AttachmentIndex, AttachmentRows, Cgroup, Descriptor, Device, Event,
+    Function, Functions, Iter, Kprobe, MapRef, Netfilter, Site, StructOps, Target, Tracepoint,
+    Unlinked, Uprobe, Uprobes,
 };
 pub use holder::{Held, Holder, Holders};
-pub use join::{Attached, ByProg, Known, LinksByProg, OfProg, UnlinkedByProg, User, UsersByMap};
 pub use link::Link;
 pub(crate) use list::number;
 pub use list::{Ids, Names, Numbers};
@@ -32,7 +31,7 @@ pub use name::{Name, Shown};
 pub use pins::{Pin, Pins};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};
 pub use runs::{RunsBefore, RunsSince};
-pub use unlinked::{Site, Unlinked};
+pub use users::{User, UsersByMap};
 
 /// A kind of BPF object that has a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

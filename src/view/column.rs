@@ -1,7 +1,7 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{BootTime, Holders, Kind, Known, Pins, RunsBefore, UsersByMap};
+use crate::model::{AttachmentIndex, BootTime, Holders, Kind, Pins, RunsBefore, UsersByMap};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,12 +99,12 @@ pub const EVENT: Head = Head {
 };
 
 /// What getters need beside the row.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// When the machine booted; `None` for a capture.
     pub boot_time: Option<BootTime>,
     /// What is known of attachments, by program.
-    pub known: Known<'a>,
+    pub attachments: &'a AttachmentIndex<'a>,
     /// The programs that use maps; `None` where their text is not at hand.
     pub users: Option<&'a UsersByMap<'a>>,
     /// The processes that hold objects; `None` where their text is not at hand.
@@ -113,6 +113,20 @@ pub struct Context<'a> {
     pub before: Option<&'a RunsBefore>,
     /// The pins that this process sees; `None` where nobody looked for them.
     pub pins: Option<&'a Pins>,
+}
+
+impl Default for Context<'_> {
+    fn default() -> Self {
+        static NONE: AttachmentIndex<'static> = AttachmentIndex::EMPTY;
+        Self {
+            boot_time: None,
+            attachments: &NONE,
+            users: None,
+            holders: None,
+            before: None,
+            pins: None,
+        }
+    }
 }
 
 /// A kind of row that can be listed.

@@ -2,7 +2,7 @@
 
 use super::column::{Align::*, Column, Context, Json, Listed, Unit};
 use super::value::Value;
-use crate::model::{Attached, Held, Kind, Prog, RunsSince, words};
+use crate::model::{Held, Kind, Prog, RunsSince, words};
 
 /// The listing of programs.
 pub struct Progs;
@@ -55,7 +55,7 @@ impl Listed for Progs {
             None,
             Left,
             "What the program is attached to, or was loaded to be attached to.",
-            |p, context| Value::attached(Attached::new(p, context.known)),
+            |p, context| Value::attached(context.attachments.of(p)),
         )
         .json(Json::Array)
         .from(&[Kind::Links, Kind::Attached, Kind::Maps, Kind::Holders]),

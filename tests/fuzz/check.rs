@@ -77,8 +77,8 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
         holders: Some(Holders::new(holders)),
     };
     let rows = Rows::new(progs_read, beside);
-    let (known, holders) = (rows.known(), rows.holders());
-    let context = Context { known, users: Some(&users), holders, ..Context::default() };
+    let (attachments, holders) = (rows.attachments(), rows.holders());
+    let context = Context { attachments, users: Some(&users), holders, ..Context::default() };
     list::<Progs>(progs, &context)?;
     list::<Maps>(maps, &context)?;
     list::<Links>(links, &context)?;

@@ -1,7 +1,7 @@
 //! What filters find in rows of each kind.
 
 use super::{Filter, glob};
-use crate::model::{Attached, Held, Holder, Kind, Link, Map, Prog, Site, words};
+use crate::model::{Held, Holder, Kind, Link, Map, Prog, Site, words};
 use crate::view::Context;
 
 /// A text of another kind that a filter looks into.
@@ -96,7 +96,7 @@ impl Filtered for Prog<'_> {
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         // What attaches a program by itself holds it, too.
         const HELD: &[Held] = &[Held::Prog, Held::PerfEvent, Held::Socket, Held::Reuseport];
-        let attached = || Attached::new(self, context.known);
+        let attached = || context.attachments.of(self);
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
             Filter::Type(types) => self.prog_type.is_some_and(|number| types.contains(&number)),

@@ -1,10 +1,16 @@
 //! Attachments: the points that programs are attached to, and what tells of them.
 
+mod direct;
+mod index;
 mod point;
+mod prog;
 mod target;
 
+pub use direct::{Site, Unlinked};
+pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::{
     AttachPoint, Cgroup, Device, Event, Function, Functions, Iter, Kprobe, MapRef, Netfilter,
     StructOps, Tracepoint, Uprobe, Uprobes,
 };
+pub use prog::Attached;
 pub use target::{Descriptor, Target};

@@ -57,7 +57,7 @@ impl<'a> Graph<'a> {
             }
             loose.extend(graph.attach(prog, to, rows, id_of));
         }
-        for link in rows.links.iter().flat_map(|links| links.all()) {
+        for link in rows.attachments.links() {
             if link.prog_id.is_none() {
                 graph.attach_alone(link, rows);
             }
@@ -160,7 +160,7 @@ impl<'a> Graph<'a> {
         rows: &'a Rows<'a>,
         id_of: impl Fn(Name<'a>) -> Option<u32> + Copy,
     ) -> Option<Edge<'a>> {
-        let attached = Attached::new(prog, rows.known());
+        let attached = rows.attachments.of(prog);
         let mut hooks: Vec<_> = attached.sites().map(Hook::Site).collect();
         let is_elsewhere = hooks.iter().any(is_of_map);
         hooks.retain(|hook| !is_of_map(hook));
@@ -195,7 +195,7 @@ impl<'a> Graph<'a> {
         for id in link.target.point.prog_ids() {
             let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
             let prog = self.numbers[&Key::Prog(id)];
-            let attached = Attached::new(&rows.progs[place], rows.known());
+            let attached = rows.attachments.of(&rows.progs[place]);
             // Two links may hold the same map.
             if !self.edges[to].iter().any(|edge| edge.to == prog) {
                 self.edge(to, prog, attached.member().map(Hook::Member));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AttachPoint, Function, Holders, Known, Link, LinksByProg, Map, Name, Prog, Site, Unlinked,
-    UnlinkedByProg,
+    AttachPoint, AttachmentIndex, AttachmentRows, Function, Holders, Link, Map, Name, Prog, Site,
+    Unlinked,
 };
 
 /// What the texts of one machine say.
@@ -13,14 +13,7 @@ pub struct Rows<'a> {
     pub(super) progs: Vec<Prog<'a>>,
     /// In the order of their ids; a map that only others speak of has no more than its name.
     pub(super) maps: Vec<Map<'a>>,
-    /// `None` where there is no text of links.
-    pub(super) links: Option<LinksByProg<'a>>,
-    /// `None` where there is no text of attachments without a link.
-    pub(super) unlinked: Option<UnlinkedByProg<'a>>,
-    /// `None` where no text of maps tells of what is attached to them.
-    pub(super) bound: Option<UnlinkedByProg<'a>>,
-    /// What descriptors of processes attach; `None` where there is no text of processes.
-    pub(super) held: Option<UnlinkedByProg<'a>>,
+    pub(super) attachments: AttachmentIndex<'a>,
     /// `None` where there is no text of processes.
     pub(super) holders: Option<Holders<'a>>,
 }
@@ -44,18 +37,15 @@ impl<'a> Rows<'a> {
     /// Takes programs in any order, and what else is at hand.
     pub fn new(progs: Vec<Prog<'a>>, beside: Beside<'a>) -> Self {
         let Beside { maps, has_bound, links, unlinked, holders } = beside;
-        let bound: Vec<_> = maps.iter().flatten().flat_map(Unlinked::of_map).collect();
-        let sites = || {
-            let unlinked = unlinked.iter().flatten().chain(&bound).map(Site::Unlinked);
-            links.iter().flatten().map(Site::Link).chain(unlinked)
-        };
-        let progs = all_progs(progs, sites());
-        let maps = all_maps(maps.unwrap_or_default(), &progs, sites());
-        let bound = has_bound.then(|| UnlinkedByProg::of_maps(&maps));
-        let unlinked = unlinked.map(UnlinkedByProg::new);
-        let links = links.map(LinksByProg::new);
-        let held = holders.as_ref().map(|of| UnlinkedByProg::of_holders(of, links.as_ref()));
-        Self { progs, maps, links, unlinked, bound, held, holders }
+        let attachments = AttachmentIndex::new(AttachmentRows {
+            links,
+            direct: unlinked,
+            maps: maps.as_deref().filter(|_| has_bound),
+            holders: holders.as_ref(),
+        });
+        let progs = all_progs(progs, attachments.sites());
+        let maps = all_maps(maps.unwrap_or_default(), &progs, attachments.sites());
+        Self { progs, maps, attachments, holders }
     }
 
     /// All programs that any row speaks of.
@@ -64,13 +54,8 @@ impl<'a> Rows<'a> {
     }
 
     /// What is known of attachments.
-    pub fn known(&self) -> Known<'_> {
-        Known {
-            links: self.links.as_ref(),
-            unlinked: self.unlinked.as_ref(),
-            bound: self.bound.as_ref(),
-            held: self.held.as_ref(),
-        }
+    pub fn attachments(&self) -> &AttachmentIndex<'a> {
+        &self.attachments
     }
 
     /// The processes, `None` where there is no text of them.

@@ -192,8 +192,11 @@ fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
             };
             assert_eq!(entries.iter().filter(is_it).count(), 1, "round {round}: {map:?}");
         }
-        let Some(links) = &rows.links else { continue };
-        for link in links.all().iter().filter(|link| link.target.point.prog_ids().next().is_none())
+        for link in rows
+            .attachments
+            .links()
+            .iter()
+            .filter(|link| link.target.point.prog_ids().next().is_none())
         {
             let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Site(s)) if s.link_id() == Some(link.id));
             assert!(entries.iter().any(is_it), "round {round}: {link:?}");

@@ -1,6 +1,6 @@
 //! Attachments without a link, and what they have in common with links.
 
-use super::{
+use crate::model::{
     AttachPoint, Descriptor, Held, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
 };
 
