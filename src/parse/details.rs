@@ -7,7 +7,7 @@ use memchr::memchr;
 use super::error::Expected;
 use super::point;
 use super::token::Tokens;
-use super::value::{Value, What};
+use super::value::{FromToken, What};
 use crate::model::{Ids, Name, Names, Numbers, Target, number};
 
 /// Reads the tokens, which go up to the end of the line; none is a target of which nothing is known.
@@ -106,8 +106,8 @@ fn name(value: &[u8]) -> Result<Option<Name<'_>>, What> {
 }
 
 /// What the field's type reads.
-fn own<'a, T: Value<'a>>(value: &'a [u8]) -> Result<Option<T>, What> {
-    T::read(value).map(Some)
+fn own<'a, T: FromToken<'a>>(value: &'a [u8]) -> Result<Option<T>, What> {
+    T::from_token(value).map(Some)
 }
 
 fn long(value: &[u8]) -> Result<Option<u64>, What> {

@@ -127,7 +127,7 @@ impl<'a> Row<'a> for Prog<'a> {
             Text::KernelProgs => kernel::prog(line).map(|row| *self = row),
             Text::Wide(header) => {
                 *self = Self::default();
-                wide::row::<table::Progs>(header, line, self)
+                wide::row::<table::ProgsText>(header, line, self)
             }
             _ => Err(Expected::new(line, "a text of programs")),
         }
@@ -143,7 +143,7 @@ impl<'a> Row<'a> for Map<'a> {
             Text::KernelMapsB => kernel::map_b(line).map(|row| *self = row),
             Text::Wide(header) => {
                 *self = Self::default();
-                wide::row::<table::Maps>(header, line, self)
+                wide::row::<table::MapsText>(header, line, self)
             }
             Text::KernelProgs => Err(Expected::new(line, "a text of maps")),
         }
@@ -157,7 +157,7 @@ impl<'a> Row<'a> for Link<'a> {
         match text {
             Text::Wide(header) => {
                 *self = Self::default();
-                wide::row::<table::Links>(header, line, self)
+                wide::row::<table::LinksText>(header, line, self)
             }
             _ => Err(Expected::new(line, "a text of links")),
         }
@@ -171,7 +171,7 @@ impl<'a> Row<'a> for Holder<'a> {
         match text {
             Text::Wide(header) => {
                 *self = Self::default();
-                wide::row::<table::Holders>(header, line, self)
+                wide::row::<table::HoldersText>(header, line, self)
             }
             _ => Err(Expected::new(line, "a text of holders")),
         }
@@ -185,7 +185,7 @@ impl<'a> Row<'a> for Unlinked<'a> {
         match text {
             Text::Wide(header) => {
                 *self = Self::default();
-                wide::row::<table::Attached>(header, line, self)
+                wide::row::<table::AttachedText>(header, line, self)
             }
             _ => Err(Expected::new(line, "a text of attachments")),
         }

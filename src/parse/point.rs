@@ -2,7 +2,7 @@
 
 use super::details::Details;
 use crate::model::{
-    AttachPoint, Cgroup, Device, Event, Function, Functions, Iter, Kprobe, MapRef, Netfilter,
+    AttachPoint, Cgroup, Device, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
     StructOps, Target, Tracepoint, Uprobe, Uprobes,
 };
 
@@ -141,7 +141,7 @@ fn in_kernel<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
 
 fn event<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
     let (event_type, config) = of.event_type.zip(of.event_config)?;
-    Some(AttachPoint::Event(Event { pmu: of.pmu, event_type, config, cpu: of.cpu }))
+    Some(AttachPoint::Event(PerfEvent { pmu: of.pmu, event_type, config, cpu: of.cpu }))
 }
 
 fn map<'a>(of: &Details<'a>) -> Option<MapRef<'a>> {

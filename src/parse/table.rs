@@ -4,7 +4,7 @@ use super::value::{What, set};
 use crate::model::{Held, Holder, Kind, Link, Map, Prog, Target, Unlinked, words};
 
 /// Where the tokens of a column go.
-pub(super) enum To<T: Table + ?Sized> {
+pub(super) enum To<T: TextTable + ?Sized> {
     /// One token, to a field of the row; a dash leaves it as it is.
     Field(for<'a> fn(&mut T::Row<'a>, &'a [u8]) -> Result<(), What>),
     /// The same, but a dash is no value.
@@ -14,7 +14,7 @@ pub(super) enum To<T: Table + ?Sized> {
 }
 
 /// A column of a text.
-pub(super) struct Column<T: Table + ?Sized> {
+pub(super) struct TextColumn<T: TextTable + ?Sized> {
     /// Its name in the header.
     pub(super) name: &'static str,
     /// Where it goes.
@@ -22,23 +22,23 @@ pub(super) struct Column<T: Table + ?Sized> {
 }
 
 /// The columns of a kind of text.
-pub(super) trait Table: 'static {
+pub(super) trait TextTable: 'static {
     /// The row, which borrows from the text.
     type Row<'a>;
 
     /// Every column that this version knows, those first that tell the kinds apart.
-    const COLUMNS: &'static [Column<Self>];
+    const COLUMNS: &'static [TextColumn<Self>];
 }
 
 macro_rules! column {
     ($name:literal, $field:ident) => {
-        Column { name: $name, to: To::Field(|row, token| set(&mut row.$field, token)) }
+        TextColumn { name: $name, to: To::Field(|row, token| set(&mut row.$field, token)) }
     };
     ($name:literal, key $field:ident) => {
-        Column { name: $name, to: To::Key(|row, token| set(&mut row.$field, token)) }
+        TextColumn { name: $name, to: To::Key(|row, token| set(&mut row.$field, token)) }
     };
     ($name:literal, $field:ident = $word:expr) => {
-        Column {
+        TextColumn {
             name: $name,
             to: To::Field(|row, token| {
                 row.$field = $word(token);
@@ -47,17 +47,17 @@ macro_rules! column {
         }
     };
     ($name:literal, rest $field:ident) => {
-        Column { name: $name, to: To::Target(|row, target| row.$field = target) }
+        TextColumn { name: $name, to: To::Target(|row, target| row.$field = target) }
     };
 }
 
 /// `progs.debug`.
-pub(super) struct Progs;
+pub(super) struct ProgsText;
 
-impl Table for Progs {
+impl TextTable for ProgsText {
     type Row<'a> = Prog<'a>;
 
-    const COLUMNS: &'static [Column<Self>] = &[
+    const COLUMNS: &'static [TextColumn<Self>] = &[
         column!("id", key id),
         column!("name", name),
         column!("attached", attached),
@@ -83,12 +83,12 @@ impl Table for Progs {
 }
 
 /// `maps.debug`.
-pub(super) struct Maps;
+pub(super) struct MapsText;
 
-impl Table for Maps {
+impl TextTable for MapsText {
     type Row<'a> = Map<'a>;
 
-    const COLUMNS: &'static [Column<Self>] = &[
+    const COLUMNS: &'static [TextColumn<Self>] = &[
         column!("id", key id),
         column!("name", name),
         column!("max_entries", max_entries),
@@ -109,12 +109,12 @@ impl Table for Maps {
 }
 
 /// `links.debug`.
-pub(super) struct Links;
+pub(super) struct LinksText;
 
-impl Table for Links {
+impl TextTable for LinksText {
     type Row<'a> = Link<'a>;
 
-    const COLUMNS: &'static [Column<Self>] = &[
+    const COLUMNS: &'static [TextColumn<Self>] = &[
         column!("id", key id),
         column!("type", link_type),
         column!("prog_id", prog_id),
@@ -126,12 +126,12 @@ impl Table for Links {
 }
 
 /// `attached.debug`.
-pub(super) struct Attached;
+pub(super) struct AttachedText;
 
-impl Table for Attached {
+impl TextTable for AttachedText {
     type Row<'a> = Unlinked<'a>;
 
-    const COLUMNS: &'static [Column<Self>] = &[
+    const COLUMNS: &'static [TextColumn<Self>] = &[
         column!("prog_id", key prog_id),
         column!("kind", kind = |token| words::same(words::KINDS, token)),
         column!("via", via = |token| words::same(words::VIAS, token)),
@@ -143,12 +143,12 @@ impl Table for Attached {
 }
 
 /// `holders.debug`.
-pub(super) struct Holders;
+pub(super) struct HoldersText;
 
-impl Table for Holders {
+impl TextTable for HoldersText {
     type Row<'a> = Holder<'a>;
 
-    const COLUMNS: &'static [Column<Self>] = &[
+    const COLUMNS: &'static [TextColumn<Self>] = &[
         column!("pid", key pid),
         column!("comm", comm),
         column!("fd", key fd),
@@ -160,15 +160,15 @@ impl Table for Holders {
 
 /// The place of a column among those of its kind.
 pub(super) fn place(kind: Kind, name: &[u8]) -> Option<u8> {
-    fn find<T: Table>(name: &[u8]) -> Option<u8> {
+    fn find<T: TextTable>(name: &[u8]) -> Option<u8> {
         let place = T::COLUMNS.iter().position(|column| column.name.as_bytes() == name);
         place.and_then(|place| place.try_into().ok())
     }
     match kind {
-        Kind::Progs => find::<Progs>(name),
-        Kind::Maps => find::<Maps>(name),
-        Kind::Links => find::<Links>(name),
-        Kind::Attached => find::<Attached>(name),
-        Kind::Holders => find::<Holders>(name),
+        Kind::Progs => find::<ProgsText>(name),
+        Kind::Maps => find::<MapsText>(name),
+        Kind::Links => find::<LinksText>(name),
+        Kind::Attached => find::<AttachedText>(name),
+        Kind::Holders => find::<HoldersText>(name),
     }
 }

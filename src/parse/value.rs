@@ -6,20 +6,20 @@ use crate::model::{Bound, Ids, Name, Names, Numbers};
 pub(super) type What = &'static str;
 
 /// A field that a token can be read into.
-pub(super) trait Value<'a>: Sized {
+pub(super) trait FromToken<'a>: Sized {
     /// Reads the whole token.
-    fn read(token: &'a [u8]) -> Result<Self, What>;
+    fn from_token(token: &'a [u8]) -> Result<Self, What>;
 }
 
 /// Reads a token into a field.
-pub(super) fn set<'a, T: Value<'a>>(field: &mut T, token: &'a [u8]) -> Result<(), What> {
-    *field = T::read(token)?;
+pub(super) fn set<'a, T: FromToken<'a>>(field: &mut T, token: &'a [u8]) -> Result<(), What> {
+    *field = T::from_token(token)?;
     Ok(())
 }
 
-impl<'a, T: Value<'a>> Value<'a> for Option<T> {
-    fn read(token: &'a [u8]) -> Result<Self, What> {
-        T::read(token).map(Some)
+impl<'a, T: FromToken<'a>> FromToken<'a> for Option<T> {
+    fn from_token(token: &'a [u8]) -> Result<Self, What> {
+        T::from_token(token).map(Some)
     }
 }
 
@@ -31,26 +31,26 @@ fn decimal(token: &[u8]) -> Option<u64> {
     })
 }
 
-impl Value<'_> for u32 {
-    fn read(token: &[u8]) -> Result<Self, What> {
+impl FromToken<'_> for u32 {
+    fn from_token(token: &[u8]) -> Result<Self, What> {
         decimal(token).and_then(|n| n.try_into().ok()).ok_or("a number below 2^32")
     }
 }
 
-impl Value<'_> for u64 {
-    fn read(token: &[u8]) -> Result<Self, What> {
+impl FromToken<'_> for u64 {
+    fn from_token(token: &[u8]) -> Result<Self, What> {
         decimal(token).ok_or("a number below 2^64")
     }
 }
 
-impl Value<'_> for i32 {
-    fn read(token: &[u8]) -> Result<Self, What> {
+impl FromToken<'_> for i32 {
+    fn from_token(token: &[u8]) -> Result<Self, What> {
         std::str::from_utf8(token).ok().and_then(|text| text.parse().ok()).ok_or("a number")
     }
 }
 
-impl Value<'_> for bool {
-    fn read(token: &[u8]) -> Result<Self, What> {
+impl FromToken<'_> for bool {
+    fn from_token(token: &[u8]) -> Result<Self, What> {
         match token {
             b"0" => Ok(false),
             b"1" => Ok(true),
@@ -60,8 +60,8 @@ impl Value<'_> for bool {
 }
 
 /// A program's tag.
-impl Value<'_> for [u8; 8] {
-    fn read(token: &[u8]) -> Result<Self, What> {
+impl FromToken<'_> for [u8; 8] {
+    fn from_token(token: &[u8]) -> Result<Self, What> {
         let nibble = |b: u8| char::from(b).to_digit(16).map(|n| n as u8);
         let byte = |pair: &[u8]| Some(nibble(pair[0])? << 4 | nibble(pair[1])?);
         let mut tag = [0; 8];
@@ -73,32 +73,32 @@ impl Value<'_> for [u8; 8] {
     }
 }
 
-impl<'a> Value<'a> for Name<'a> {
-    fn read(token: &'a [u8]) -> Result<Self, What> {
+impl<'a> FromToken<'a> for Name<'a> {
+    fn from_token(token: &'a [u8]) -> Result<Self, What> {
         Ok(Name::new(token))
     }
 }
 
-impl<'a> Value<'a> for Names<'a> {
-    fn read(token: &'a [u8]) -> Result<Self, What> {
+impl<'a> FromToken<'a> for Names<'a> {
+    fn from_token(token: &'a [u8]) -> Result<Self, What> {
         Names::new(token).ok_or("names by commas")
     }
 }
 
-impl<'a> Value<'a> for Numbers<'a> {
-    fn read(token: &'a [u8]) -> Result<Self, What> {
+impl<'a> FromToken<'a> for Numbers<'a> {
+    fn from_token(token: &'a [u8]) -> Result<Self, What> {
         Numbers::new(token).ok_or("numbers by commas")
     }
 }
 
-impl<'a> Value<'a> for Ids<'a> {
-    fn read(token: &'a [u8]) -> Result<Self, What> {
+impl<'a> FromToken<'a> for Ids<'a> {
+    fn from_token(token: &'a [u8]) -> Result<Self, What> {
         Ids::new(token).ok_or("ids by commas")
     }
 }
 
-impl<'a> Value<'a> for Bound<'a> {
-    fn read(token: &'a [u8]) -> Result<Self, What> {
+impl<'a> FromToken<'a> for Bound<'a> {
+    fn from_token(token: &'a [u8]) -> Result<Self, What> {
         Bound::new(token).ok_or("ids by commas")
     }
 }

@@ -6,9 +6,9 @@
 
 use super::details;
 use super::error::Expected;
-use super::table::{Table, To, place};
+use super::table::{TextTable, To, place};
 use super::token::Tokens;
-use super::value::Value as _;
+use super::value::FromToken as _;
 use crate::model::Kind;
 
 /// What marks the last token of the header, which names the writer and is no column.
@@ -34,7 +34,7 @@ impl Header {
         let known = place(self.kind, b"type")?;
         let place = self.columns.iter().position(|column| *column == Some(known))?;
         let mut tokens = Tokens::new(line);
-        u32::read(std::iter::from_fn(|| tokens.next()).nth(place)?).ok()
+        u32::from_token(std::iter::from_fn(|| tokens.next()).nth(place)?).ok()
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
@@ -49,8 +49,8 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
     for first in kind.first_columns() {
         match names.next() {
             Some(name) if name == first.as_bytes() => {}
-            Some(_) => return Err(Expected::new(names.since_last(), expected_header(kind))),
-            None => return Err(Expected::new(names.rest(), expected_header(kind))),
+            Some(_) => return Err(Expected::new(names.since_last(), kind.header())),
+            None => return Err(Expected::new(names.rest(), kind.header())),
         }
         header.columns.push(place(kind, first.as_bytes()));
     }
@@ -67,18 +67,8 @@ pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
     }
 }
 
-const fn expected_header(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Progs => "a header of progs.debug",
-        Kind::Maps => "a header of maps.debug",
-        Kind::Links => "a header of links.debug",
-        Kind::Holders => "a header of holders.debug",
-        Kind::Attached => "a header of attached.debug",
-    }
-}
-
 /// Reads a row, in place of nothing: `row` is what it is where no token says otherwise.
-pub(super) fn row<'a, T: Table>(
+pub(super) fn row<'a, T: TextTable>(
     header: &Header,
     line: &'a [u8],
     row: &mut T::Row<'a>,

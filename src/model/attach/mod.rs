@@ -9,7 +9,7 @@ mod target;
 pub use direct::{Site, Unlinked};
 pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::{
-    AttachPoint, Cgroup, Device, Event, Function, Functions, Iter, Kprobe, MapRef, Netfilter,
+    AttachPoint, Cgroup, Device, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
     StructOps, Tracepoint, Uprobe, Uprobes,
 };
 pub use prog::Attached;

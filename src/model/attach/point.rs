@@ -32,7 +32,7 @@ pub enum AttachPoint<'a> {
     /// Many instructions in a file.
     Uprobes(Uprobes<'a>),
     /// A perf event that is no probe.
-    Event(Event<'a>),
+    Event(PerfEvent<'a>),
     /// What an iterator walks.
     Iter(Iter<'a>),
     /// A map of sockets.
@@ -201,7 +201,7 @@ pub struct Uprobes<'a> {
 
 /// A perf event that is no probe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Event<'a> {
+pub struct PerfEvent<'a> {
     /// The performance monitoring unit.
     pub pmu: Option<Name<'a>>,
     /// `enum perf_type_id`, or what the kernel made of it.
@@ -212,7 +212,7 @@ pub struct Event<'a> {
     pub cpu: Option<u32>,
 }
 
-impl Event<'_> {
+impl PerfEvent<'_> {
     /// The event in a word, where there is one.
     pub fn word(&self) -> Option<&'static str> {
         words::perf_event(self.pmu.map(Name::token), self.event_type, self.config)
@@ -270,7 +270,7 @@ impl<'a> AttachPoint<'a> {
             Self::Uprobe(Uprobe { path, .. }) | Self::Uprobes(Uprobes { path, .. }) => {
                 Self::Uprobe(Uprobe { path, ..Uprobe::default() })
             }
-            Self::Event(at) => Self::Event(Event { cpu: None, ..at }),
+            Self::Event(at) => Self::Event(PerfEvent { cpu: None, ..at }),
             Self::Iter(at) => Self::Iter(Iter { name: at.name, ..Iter::default() }),
             Self::Netns(_) | Self::Tracepoint(_) | Self::Map(_) | Self::Unknown => self,
         }

@@ -4,8 +4,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::words::side;
 use crate::model::{
-    AttachPoint, Attached, Attachment, Cgroup, Device, Event, Functions, Iter, Kprobe, MapRef,
-    Name, Netfilter, Numbers, ProgRef, Site, StructOps, Tracepoint, Uprobe, Uprobes, words,
+    AttachPoint, Attached, Attachment, Cgroup, Device, Functions, Iter, Kprobe, MapRef, Name,
+    Netfilter, Numbers, PerfEvent, ProgRef, Site, StructOps, Tracepoint, Uprobe, Uprobes, words,
 };
 use crate::view::json::{Number, entry};
 
@@ -145,7 +145,7 @@ fn keys<M: SerializeMap>(
         }
         AttachPoint::Uprobes(at) => uprobes(map, at, name("path")),
         AttachPoint::Event(event) => {
-            let Event { pmu, event_type, config, cpu } = event;
+            let PerfEvent { pmu, event_type, config, cpu } = event;
             entry(map, name("event"), event.word())?;
             entry(map, "pmu", pmu)?;
             entry(map, "event_type", Some(Number::new(words::PERF_TYPES, event_type)))?;

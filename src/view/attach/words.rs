@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::{
-    AttachPoint, Cgroup, Device, Event, Functions, Iter, Kprobe, Name, Netfilter, ProgRef,
+    AttachPoint, Cgroup, Device, Functions, Iter, Kprobe, Name, Netfilter, PerfEvent, ProgRef,
     StructOps, Tracepoint, Uprobe, Uprobes, words,
 };
 use crate::view::named::Named;
@@ -159,7 +159,7 @@ impl Words<'_, '_> {
         }
     }
 
-    fn event(&mut self, event: &Event<'_>) -> fmt::Result {
+    fn event(&mut self, event: &PerfEvent<'_>) -> fmt::Result {
         let (number, config) = (event.event_type, event.config);
         match (event.word(), event.pmu, words::word(words::PERF_TYPES, number)) {
             (Some(event), ..) => self.word(format_args!("{event}")),
@@ -188,7 +188,7 @@ impl Words<'_, '_> {
             AttachPoint::Netfilter(Netfilter { priority, .. }) => {
                 self.word(format_args!("{}", priority.unwrap_or_default()))
             }
-            AttachPoint::Event(Event { cpu: Some(cpu), .. }) => {
+            AttachPoint::Event(PerfEvent { cpu: Some(cpu), .. }) => {
                 self.word(format_args!("cpu {cpu}"))
             }
             AttachPoint::StructOps(StructOps { map: Some(map), .. })
