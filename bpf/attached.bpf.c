@@ -21,8 +21,8 @@ static const char ways[WAYS][WAY] = {
 	[NETNS_ATTACH] = " flow_dissector prog_attach ",
 };
 
-/* Rows, and so elements: each costs some 45 ns where there is nothing to print. */
-#define MAX_ELEMENTS 16384
+/* How many times the kernel's buffer can be filled: the loader says more where an element prints less. */
+#define MAX_ELEMENTS 4096
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -31,76 +31,8 @@ struct {
 	__type(value, __u64);
 } attached_steps SEC(".maps");
 
-/*
- * Where each reader stands, by its session, which is a number that counts up. One that finds its
- * place taken by a later one must fail, rather than end early.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 128);
-	__type(key, __u32);
-	__type(value, struct walk);
-} attached_walks SEC(".maps");
-
-/* Where the walk of a reader is kept. */
-static __always_inline __u32 place_of(__u64 session)
-{
-	return session % 128;
-}
-
-/* The walk of a reader; NULL where another has taken its place. */
-static __always_inline struct walk *walk_of(__u64 session, __u32 element)
-{
-	__u32 place = place_of(session);
-	struct walk *w = bpf_map_lookup_elem(&attached_walks, &place);
-
-	if (!w)
-		return NULL;
-	if (!element && w->session != session) {
-		w->session = session;
-		w->element = 0;
-		w->phase = RING;
-		take_own_net(w);
-		w->dev = NULL;
-		w->at = w->count = w->is_cut = w->is_again = 0;
-	}
-	if (w->session != session)
-		return NULL;
-	/* An element whose row did not fit is shown again, in the next read. */
-	if (w->element != element) {
-		w->element = element;
-		w->at++;
-	}
-	return w;
-}
-
-/* Steps of one element where bpf_loop() bounds them, and where the verifier walks round by round. */
-#define MANY_STEPS 8192
-#define FEW_STEPS 1024
-
-static long step_once(__u32 index, void *data)
-{
-	struct walk **w = data;
-
-	return *w ? step(*w) : 1;
-}
-
-/*
- * A global function, which the verifier walks once, whoever calls it how often, and whose stack does
- * not stand below that of a printed path. All that one can be given before 5.13 is a number.
- */
-__noinline int attached_step(__u32 place)
-{
-	struct walk *w = bpf_map_lookup_elem(&attached_walks, &place);
-
-	return w ? step(w) : 1;
-}
-
-static __always_inline void step_few(__u32 place)
-{
-	for (int i = 0; i < FEW_STEPS && !attached_step(place); i++)
-		;
-}
+/* And how many there are, as the loader says. */
+const volatile __u32 attached_elements = MAX_ELEMENTS;
 
 static __always_inline void print_place(struct seq_file *seq, struct walk *w, struct found *found,
 					struct text_token *token)
@@ -109,9 +41,9 @@ static __always_inline void print_place(struct seq_file *seq, struct walk *w, st
 
 	if (way == CGROUP_ATTACH) {
 		BPF_SEQ_PRINTF(seq, " attach_flags=%u", found->flags);
-		print_cgroup(seq, level_of(w, w->depth)->cgroup, token);
+		print_cgroup(seq, w->cgroup, token);
 	} else if (way == NETNS_ATTACH) {
-		print_netns(seq, w->net);
+		print_netns(seq, w->net.net);
 	} else {
 		if (way == XDP_NETLINK)
 			BPF_SEQ_PRINTF(seq, " mode=%u", found->flags);
@@ -122,85 +54,158 @@ static __always_inline void print_place(struct seq_file *seq, struct walk *w, st
 				BPF_SEQ_PRINTF(seq, " handle=%u direct_action=%u", found->handle,
 					       found->flags);
 		}
-		print_device(seq, w->dev, token);
+		print_device(seq, w->dev.dev, token);
 	}
+}
+
+/* The last row of a text that does not have all, and of a hook of which not all is known. */
+static const char cut_text[] = "       0 -              -            -                        - - cut=1\n";
+
+/* All columns but the last; false where the program is gone. On a stack that the path does not stand on. */
+static __noinline bool print_columns(struct seq_file *seq, struct found *found)
+{
+	struct bpf_prog *prog = found->prog;
+	struct bpf_prog_aux *aux = BPF_CORE_READ(prog, aux);
+	struct link_types types;
+
+	if (BPF_CORE_READ(aux, id) != found->id) /* detached and gone, a moment ago */
+		return false;
+	print_id(seq, found->id);
+	bpf_seq_write(seq, ways[found->way & (WAYS - 1)], WAY);
+	print_name(seq, read_prog_name(aux));
+	put_none(types.prog_type, FLAG);
+	if (prog)
+		put_small(types.prog_type, BPF_CORE_READ(prog, type));
+	put_none(types.attach_type, U32);
+	if (found->attach_type != NO_ATTACH_TYPE)
+		put_u32(types.attach_type, found->attach_type);
+	bpf_seq_write(seq, &types, sizeof(types));
+	return true;
 }
 
 static __always_inline void print_found(struct seq_file *seq, struct walk *w, struct found *found,
 					bool has_loop)
 {
-	struct bpf_prog *prog = found->prog;
-	struct bpf_prog_aux *aux = BPF_CORE_READ(prog, aux);
 	struct text_token token = {};
-	struct link_types types;
 
-	if (BPF_CORE_READ(aux, id) != found->id) /* detached and gone, a moment ago */
+	if (!print_columns(seq, found))
 		return;
-	print_id(seq, found->id);
-	bpf_seq_write(seq, ways[found->way & (WAYS - 1)], WAY);
-	print_name(seq, read_prog_name(aux));
-	put_small(types.prog_type, BPF_CORE_READ(prog, type));
-	put_none(types.attach_type, U32);
-	if (found->attach_type != NO_ATTACH_TYPE)
-		put_u32(types.attach_type, found->attach_type);
-	bpf_seq_write(seq, &types, sizeof(types));
 	print_place(seq, w, found, &token);
+	read_back(&token, sizeof(token)); /* one state, wherever it leads to */
 	if (token.from)
 		has_loop ? print_long_text(seq, &token) : print_short_text(seq, &token);
-	if (w->is_cut)
+	if (!found->prog)
 		PUT(seq, cut);
 	bpf_seq_write(seq, nothing + 2, 1);
+}
+
+/* Prints what the last step has found, one by one; false where there is no more room, or nothing. */
+static __always_inline bool print_next(struct seq_file *seq, struct walk *w, bool has_loop)
+{
+	__u32 at = w->at;
+
+	if (at >= w->count || !has_room(seq))
+		return false;
+	print_found(seq, w, &w->found[bounded(at, MAX_FOUND - 1)], has_loop);
+	w->at = at + 1;
+	return true;
+}
+
+/* Steps of one element at most. */
+#define MANY_STEPS 262144
+
+struct reading {
+	struct seq_file *seq;
+	struct walk *walk;
+};
+
+static long step_or_print(__u32 index, void *data)
+{
+	struct reading *r = data;
+
+	return step(r->walk) && !print_next(r->seq, r->walk, true);
+}
+
+/*
+ * Steps until something can be printed. Functions that call each other, for the verifier walks a global
+ * one once: so many in a loop take as long to load as there are rounds.
+ */
+__noinline int step_one(__u64 session)
+{
+	struct walk *w = bpf_map_lookup_elem(&readers, &session);
+
+	return w ? step(w) : 1;
+}
+
+#define STEP(name, one)                                                                       \
+	__noinline int name(__u64 session)                                                    \
+	{                                                                                     \
+		for (int i = 0; i < 64; i++)                                                  \
+			if (one(session))                                                     \
+				return 1;                                                     \
+		return 0;                                                                     \
+	}
+
+STEP(step_64, step_one)
+STEP(step_4096, step_64)
+STEP(step_262144, step_4096)
+
+/* Rows that an element prints where the verifier walks round by round. */
+#define FEW_ROWS 2
+
+static __always_inline void print_few(struct seq_file *seq, struct walk *w, __u64 session)
+{
+	for (int i = 0; i < FEW_ROWS; i++)
+		if (!step_262144(session) || !print_next(seq, w, false))
+			break;
 }
 
 static __always_inline int print_element(struct bpf_iter__bpf_map_elem *ctx, bool has_loop)
 {
 	struct seq_file *seq = ctx->meta->seq;
+	__u64 session = ctx->meta->session_id;
 	__u32 *key = ctx->key;
 	struct walk *w;
-	__u32 at;
+	__u32 element;
 
 	if (!key)
 		return 0;
-	if (ctx->meta->seq_num == 0)
+	element = *key;
+	/* A row that may not fit comes with the next read: a failure behind other rows only ends this one. */
+	if (seq->count && !has_room(seq))
+		return 1;
+	w = bpf_map_lookup_elem(&readers, &session);
+	if (!w) {
+		if (element) /* the end was reached */
+			return 0;
+		w = begin_reader(session, seq);
+		if (!w)
+			return 1;
 		PUT(seq, attached_header);
-	w = walk_of(ctx->meta->session_id, *key);
-	if (!w)
-		return 1;
-	if (w->phase == DONE && w->at >= w->count)
-		return 0;
-	validate(w);
-	if (w->at >= w->count) {
-		w->at = w->count = w->is_cut = 0;
-		if (has_loop) {
-			bpf_loop(MANY_STEPS, step_once, &w, 0);
-		} else {
-			step_few(place_of(ctx->meta->session_id));
-		}
-		if (!is_between(w)) {
-			/*
-			 * A list must be looked through at once. The next element has all its steps
-			 * for that; and if that was this one, there is no more to be had.
-			 */
-			if (!w->is_again)
-				w->count = 0;
-			else if (w->phase == DEVICE_SLOTS || w->phase == CGROUP_SLOTS)
-				next_slot(w);
-			else
-				return 1;
-			w->is_cut = w->is_again;
-			w->is_again = !w->is_again;
-		} else {
-			w->is_again = 0;
-		}
+	} else {
+		resume(w);
 	}
-	at = w->at;
-	/* More than there are elements for: an error, for a list that ends early would be a lie. */
-	if (*key == MAX_ELEMENTS - 1 && (w->phase != DONE || at + 1 < w->count))
-		return 1;
-	if (at >= w->count)
+	element = launder_scalar(element);
+	if (has_loop) {
+		struct reading reading = { seq, w };
+
+		bpf_loop(MANY_STEPS, step_or_print, &reading, 0);
+	} else {
+		print_few(seq, w, session);
+	}
+	if (is_done(w)) {
+		end_reader(session, w->share);
 		return 0;
-	barrier_var(at); /* as in add() */
-	print_found(seq, w, &w->found[at & (MAX_FOUND - 1)], has_loop);
+	}
+	if (w->phase == LOST)
+		return 1;
+	if (element >= attached_elements - 1) {
+		PUT(seq, cut_text);
+		end_reader(session, w->share);
+		return 0;
+	}
+	pause(w);
+	keep_reader(w, session);
 	return 0;
 }
 

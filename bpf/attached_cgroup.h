@@ -1,31 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Cgroups from the root down, and the hooks of each, in slots. Included by attached_walk.h. */
 
+/* More than the kernel has. */
+#define MAX_HOOKS 64
+
 static __always_inline struct cgroup *cgroup_of(struct list_head *sibling)
 {
 	return (void *)sibling - bpf_core_field_offset(struct cgroup_subsys_state, sibling) -
 	       bpf_core_field_offset(struct cgroup, self);
 }
 
-/* The cgroup at the walk's depth; the levels above lead to it. */
-static __always_inline struct level *level_of(struct walk *w, __u32 depth)
+static __always_inline struct cgroup *parent_of(struct cgroup *cgroup)
 {
-	barrier_var(depth); /* as in add() */
-	return &w->levels[depth & (MAX_DEPTH - 1)];
+	return (void *)BPF_CORE_READ(cgroup, self.parent) - bpf_core_field_offset(struct cgroup, self);
 }
 
-static __always_inline void enter_cgroup(struct walk *w, __u32 depth, struct cgroup *cgroup)
+static __always_inline void enter_cgroup(struct walk *w, struct cgroup *cgroup)
 {
-	struct level *level = level_of(w, depth);
-
-	level->cgroup = cgroup;
-	level->id = BPF_CORE_READ(cgroup, kn, id);
-	level->serial = BPF_CORE_READ(cgroup, self.serial_nr);
-	w->depth = depth;
+	w->cgroup = cgroup;
 	w->slot = 0;
 	rewind_slot(w);
 	/* One that is being removed has lost its programs, or is about to. */
 	w->phase = BPF_CORE_READ(cgroup, self.flags) & CSS_ONLINE ? CGROUP_SLOTS : NEXT_CGROUP;
+}
+
+static __always_inline void enter_cgroups(struct walk *w)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct cgroup_root *root = BPF_CORE_READ(task, cgroups, dfl_cgrp, root);
+	struct cgroup *cgroup = (void *)root + bpf_core_field_offset(struct cgroup_root, cgrp);
+
+	if (!root || !bpf_core_field_exists(cgroup->bpf)) {
+		w->phase = DONE;
+		return;
+	}
+	w->root = cgroup;
+	enter_cgroup(w, cgroup);
 }
 
 /*
@@ -34,78 +44,112 @@ static __always_inline void enter_cgroup(struct walk *w, __u32 depth, struct cgr
  */
 static __always_inline void step_cgroup(struct walk *w)
 {
-	__u32 depth = w->depth;
-	struct cgroup *cgroup = level_of(w, depth)->cgroup, *parent;
+	struct cgroup *cgroup = w->cgroup, *parent;
 	struct list_head *head = &cgroup->self.children, *node;
 
 	if (w->phase == UP_CGROUP) {
-		if (!depth) {
+		if (cgroup == w->root) {
 			w->phase = DONE;
 			return;
 		}
-		depth--;
-		parent = level_of(w, depth)->cgroup;
+		parent = parent_of(cgroup);
 		node = BPF_CORE_READ(cgroup, self.sibling.next);
 		if (!node || node == &parent->self.children)
-			w->depth = depth;
+			w->cgroup = parent;
 		else
-			enter_cgroup(w, depth + 1, cgroup_of(node));
+			enter_cgroup(w, cgroup_of(node));
 		return;
 	}
-	depth++;
 	node = next_of(w->node ? w->node : head);
-	if (depth >= MAX_DEPTH || !node || node == head) {
+	if (!node || node == head) {
 		w->node = NULL;
 		w->phase = UP_CGROUP;
 	} else if (w->phase == FIND_CGROUP &&
-		   BPF_CORE_READ(cgroup_of(node), self.serial_nr) <= level_of(w, depth)->serial) {
+		   BPF_CORE_READ(cgroup_of(node), self.serial_nr) <= w->serial) {
 		w->node = node;
 	} else {
-		enter_cgroup(w, depth, cgroup_of(node));
+		enter_cgroup(w, cgroup_of(node));
 	}
 }
 
-static __always_inline bool is_there(struct level *level)
+/* Notes the cgroup at hand and those above it. */
+static __always_inline void note_lineage(struct walk *w)
 {
-	struct cgroup *cgroup = level->cgroup;
+	struct cgroup *cgroup = w->cgroup;
+	__u32 i;
+
+	for (i = 0; i < MAX_LINEAGE; i++) {
+		struct cgroup_at *at = &w->lineage[i];
+
+		at->cgroup = cgroup;
+		at->id = BPF_CORE_READ(cgroup, kn, id);
+		at->serial = BPF_CORE_READ(cgroup, self.serial_nr);
+		w->lineage_len = i + 1;
+		if (cgroup == w->root)
+			break;
+		cgroup = parent_of(cgroup);
+	}
+}
+
+static __always_inline bool has_cgroup(struct cgroup_at *at)
+{
+	struct cgroup *cgroup = at->cgroup;
 	struct kernfs_node *kn = BPF_CORE_READ(cgroup, kn);
 
-	return BPF_CORE_READ(kn, priv) == cgroup && BPF_CORE_READ(kn, id) == level->id &&
+	return BPF_CORE_READ(kn, priv) == cgroup && BPF_CORE_READ(kn, id) == at->id &&
 	       !(BPF_CORE_READ(cgroup, self.flags) & CSS_RELEASED);
 }
 
-static __always_inline void validate_cgroups(struct walk *w)
+/* Goes on below the lowest that is there, behind the child that is gone: a younger one has a higher number. */
+static __always_inline void resume_cgroup(struct walk *w)
 {
-	for (__u32 i = 1; i < MAX_DEPTH; i++) {
-		if (i > w->depth)
-			return;
-		if (!is_there(level_of(w, i))) {
-			w->count = 0;
-			w->depth = i - 1;
+	__u64 serial = 0;
+
+	for (__u32 i = 0; i < MAX_LINEAGE; i++) {
+		struct cgroup_at *at = &w->lineage[i];
+
+		if (i >= w->lineage_len)
+			break;
+		if (has_cgroup(at)) {
+			if (!i)
+				return;
+			w->count = w->at = 0;
+			w->cgroup = at->cgroup;
+			w->serial = serial;
 			w->phase = FIND_CGROUP;
 			return;
 		}
+		serial = at->serial;
 	}
+	w->phase = LOST;
 }
 
-/* One step in the list of programs of a hook. */
+/* One step in the list of programs of a hook; hooks that have none are passed by. */
 static __always_inline void step_cgroup_slot(struct walk *w)
 {
 	__u32 hooks = bpf_core_field_size(struct cgroup_bpf, effective) / sizeof(void *);
 	__u32 head_size = bpf_core_field_size(struct cgroup_bpf, progs) / hooks;
 	__u32 flags_size = bpf_core_field_size(struct cgroup_bpf, flags) / hooks;
-	void *of = &level_of(w, w->depth)->cgroup->bpf;
+	void *of = &w->cgroup->bpf;
+	void *heads = of + bpf_core_field_offset(struct cgroup_bpf, progs);
 	struct found found = { .way = CGROUP_ATTACH };
+	void *head = heads, *node = w->node;
 	struct bpf_prog_list *list;
 	__u32 slot = w->slot;
-	void *head, *node = NULL;
 
+	for (int i = 0; i < MAX_HOOKS; i++) {
+		head = heads + slot * head_size;
+		bpf_probe_read_kernel(&node, sizeof(node), w->node ? w->node : head);
+		if (slot >= hooks || w->node || (node && node != head))
+			break;
+		slot++;
+	}
+	slot = launder_scalar(slot);
+	w->slot = slot;
 	if (slot >= hooks || slot >= sizeof(cgroup_attach_types)) {
 		w->phase = NEXT_CGROUP;
 		return;
 	}
-	head = of + bpf_core_field_offset(struct cgroup_bpf, progs) + slot * head_size;
-	bpf_probe_read_kernel(&node, sizeof(node), w->node ? w->node : head);
 	if (!node || node == head) {
 		next_slot(w);
 		return;

@@ -6,7 +6,7 @@ static __always_inline void step_xdp(struct walk *w, __u32 mode)
 	struct found found = { .way = XDP_NETLINK, .attach_type = 37 /* BPF_XDP */, .flags = mode };
 	struct bpf_xdp_entity entity = {};
 	__u32 size = bpf_core_type_size(struct bpf_xdp_entity);
-	void *at = (void *)w->dev + bpf_core_field_offset(struct net_device, xdp_state) + mode * size;
+	void *at = (void *)w->dev.dev + bpf_core_field_offset(struct net_device, xdp_state) + mode * size;
 
 	bpf_probe_read_kernel(&entity, sizeof(entity), at);
 	if (entity.prog && !entity.link)
@@ -46,7 +46,7 @@ static __always_inline void step_mprog(struct walk *w, struct bpf_mprog_entry *e
 static __always_inline void step_tcx(struct walk *w, bool is_egress)
 {
 	struct found found = { .way = TCX_ATTACH, .attach_type = 46 + is_egress /* BPF_TCX_INGRESS */ };
-	struct net_device___tcx *dev = (void *)w->dev;
+	struct net_device___tcx *dev = (void *)w->dev.dev;
 
 	if (!bpf_core_field_exists(dev->tcx_ingress)) {
 		w->slot = NETKIT;
@@ -60,7 +60,7 @@ static __always_inline void step_tcx(struct walk *w, bool is_egress)
 static __always_inline void step_netkit(struct walk *w)
 {
 	struct found found = { .way = NETKIT_ATTACH };
-	struct net_device *dev = w->dev;
+	struct net_device *dev = w->dev.dev;
 	struct netkit *netkit;
 	char kind[8] = {};
 
@@ -76,8 +76,8 @@ static __always_inline void step_netkit(struct walk *w)
 
 static __always_inline struct mini_Qdisc *clsact_of(struct walk *w, bool is_egress)
 {
-	struct net_device___miniq *dev = (void *)w->dev;
-	struct net_device___tcx *tcx = (void *)w->dev;
+	struct net_device___miniq *dev = (void *)w->dev.dev;
+	struct net_device___tcx *tcx = (void *)w->dev.dev;
 	struct bpf_mprog_entry *entry;
 	void *parent;
 
@@ -96,6 +96,14 @@ static __always_inline struct mini_Qdisc *clsact_of(struct walk *w, bool is_egre
 	return NULL;
 }
 
+/* Whether a filter is the one that was found before. */
+static __always_inline bool is_same(struct found *before, struct found *now, struct bpf_prog *prog)
+{
+	return before->prog == prog && before->id == BPF_CORE_READ(prog, aux, id) &&
+	       before->priority == now->priority && before->chain == now->chain &&
+	       before->handle == now->handle;
+}
+
 /* A program of cls_bpf, by its place in the list of its filter. */
 static __always_inline void add_filter(struct walk *w, bool is_egress)
 {
@@ -103,7 +111,7 @@ static __always_inline void add_filter(struct walk *w, bool is_egress)
 	__u32 exts_at = (flags_at + sizeof(struct cls_bpf_flags) + 7) & ~7;
 	__u32 handle_at = (exts_at + bpf_core_type_size(struct tcf_exts) + 7) & ~7;
 	struct tcf_proto *proto = w->proto;
-	void *filter = w->node - offsetof(struct cls_bpf_front, next);
+	void *node = w->node, *filter = node - offsetof(struct cls_bpf_front, next);
 	struct found found = { .way = TC_CLSACT, .attach_type = NO_ATTACH_TYPE };
 	struct cls_bpf_flags flags = {};
 	struct net *net = NULL;
@@ -119,12 +127,31 @@ static __always_inline void add_filter(struct walk *w, bool is_egress)
 	found.direction = is_egress;
 	found.priority = BPF_CORE_READ(proto, prio) >> 16;
 	found.chain = BPF_CORE_READ(proto, chain, index);
-	if (net && net == w->net) {
+	if (net && net == w->net.net) {
 		found.handle = handle;
 		found.flags = flags.direct_action & 1;
 	}
-	if (prog)
-		add(w, prog, &found);
+	if (!prog)
+		return;
+	if (w->is_seeking) {
+		w->is_seeking = node != w->filter_node || !is_same(&w->filter, &found, prog);
+		return;
+	}
+	add(w, prog, &found);
+	w->filter_node = node;
+	w->filter = found;
+}
+
+/* Tells that a hook has more filters than can be looked through at once. */
+static __always_inline void add_missing(struct walk *w)
+{
+	struct found found = { .way = TC_CLSACT, .attach_type = NO_ATTACH_TYPE };
+
+	found.direction = w->slot == CLSACT_EGRESS;
+	found.priority = w->filter.priority;
+	found.chain = w->filter.chain;
+	w->count = w->at = 0;
+	add(w, NULL, &found);
 }
 
 /* One step in the chains of a block, the filters of a chain, the programs of a filter. */

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Names and paths that user space chose, printed so that none of them can forge a token or a row:
- * a byte outside 0x21..0x7e and a backslash leave as \ooo, as in /proc/mounts.
+ * a byte outside 0x21..0x7e and a backslash leave as \ooo, as in /proc/mounts, and so does a text that
+ * is a dash alone, which would read as none.
  */
 #ifndef BPFDBG_ESCAPE_H
 #define BPFDBG_ESCAPE_H
 
+#include "paths.h"
 #include "text.h"
-
-/* How many names a path may have; one that is deeper is cut at its front. */
-#define DEPTH 24
 
 /* How long a path may get: that of a file has at most 4096 bytes, but for escapes. */
 #define MAX_TEXT 5000
+
+/* What stands in front of a name of a path. */
+static const char separator[] = "/";
 
 /* Bytes fetched at once, and bytes that are printed at once where one of them is to be escaped. */
 #define CHUNK 16
@@ -52,35 +54,45 @@ static __always_inline __u64 if_below(__s64 a, __s64 b)
 	return mask;
 }
 
+/* 1 for a number that is not zero, else 0: a choice without a branch. */
+static __always_inline __u64 is_nonzero(__u64 number)
+{
+	__u64 either = number | -number;
+
+	asm volatile("%0 >>= 63" : "+r"(either)); /* as in if_below() */
+	return either;
+}
+
 /*
- * Prints a group of bytes one by one, without a branch: the verifier walks both sides of each. `text`
- * has room for eight bytes, and is the caller's: of two ways, of which one has used more of the stack,
- * it does not make one.
+ * Prints a group of bytes one by one, without a branch: the verifier walks both sides of each. All of
+ * them are escaped where `all` is 1. `text` has room for eight bytes, and is the caller's: states of
+ * different stack depth are not pruned.
  */
-static __always_inline void print_group(struct seq_file *seq, __u64 group, __u32 *text)
+static __always_inline void print_group(struct seq_file *seq, __u64 group, __u64 all, __u32 *text)
 {
 	for (int i = 0; i < GROUP; i++) {
 		__u64 byte = group >> 8 * i & 0xff;
 		__u64 escaped = '\\' | ('0' + (byte >> 6)) << 8 | ('0' + (byte >> 3 & 7)) << 16 |
 				('0' + (byte & 7)) << 24;
-		__u64 is_unsafe = unsafe8(byte) >> 7, all = -is_unsafe;
 		__u64 is_some = (byte + 0xff) >> 8;
+		__u64 is_unsafe = (unsafe8(byte) >> 7 | all) & is_some, mask = -is_unsafe;
 
-		barrier_var(all); /* as in if_below() */
-		put4(text, (escaped & all) | (byte & ~all));
+		barrier_var(mask); /* as in if_below() */
+		put4(text, (escaped & mask) | (byte & ~mask));
 		bpf_seq_write(seq, text, (is_some + 3 * is_unsafe) & 7);
 	}
 }
 
-/* Names to print one after the other, the first one not always in front; a NULL is skipped. */
-struct names {
+/* A text that is being printed, as far as it has got. */
+struct printed_text {
 	struct seq_file *seq;
 	struct {
-		const char *at[DEPTH];
-		__u64 slash;  /* 1 for a slash in front of each, else 0 */
-		__u64 end;    /* of the buffer's count: what would pass it is cut */
-		__u64 next;   /* the index of the next name */
-		__u64 rest;   /* what is left of the present one */
+		__u64 from;
+		__u32 kind;
+		__u32 names; /* that are left: of a path, its names, else one */
+		__u64 slash; /* 1 where a slash stands in front of each name, else 0 */
+		__u64 end;   /* of the buffer's count: what would pass it is cut */
+		__u64 rest;  /* what is left of the present name */
 		__u64 is_cut;
 	} of;
 };
@@ -90,36 +102,39 @@ struct names {
  *
  * It has as few branches as can be, for the verifier walks every way through it.
  */
-static __always_inline long print_chunk(struct names *names)
+static __always_inline long print_chunk(struct printed_text *text)
 {
-	static const char separator[] = "/";
 	__u64 chunk[CHUNK / 8 + 2] = {};
-	struct seq_file *seq = names->seq;
-	__u64 at = names->of.rest;
-	__u64 unsafe, any, more;
+	struct seq_file *seq = text->seq;
+	__u64 at = text->of.rest;
+	__u64 unsafe, any, more, is_dash;
 	__s64 len, step;
 
 	if (!at) {
-		__u64 next = names->of.next;
+		__u32 left = text->of.names;
 
-		if (next >= DEPTH)
+		if (!left)
 			return 1;
-		names->of.next = next + 1;
-		bpf_probe_read_kernel(&at, sizeof(at), &names->of.at[next]);
-		bpf_seq_write(seq, separator, names->of.slash & if_below(0, at >> 1) & 1);
+		text->of.names = --left;
+		at = path_name(text->of.from, text->of.kind, left);
+		bpf_seq_write(seq, separator, text->of.slash & 1);
+		text->of.slash = text->of.kind != TEXT;
 	}
+	read_back(&at, sizeof(at)); /* one state, with a new name and without */
 	len = bpf_probe_read_kernel_str(chunk, CHUNK + 1, (void *)at) - 1;
-	unsafe = unsafe8(low_first(chunk[0]));
+	unsafe = low_first(chunk[0]);
+	is_dash = 1 ^ is_nonzero(unsafe ^ '-');
+	unsafe = unsafe8(unsafe) | is_dash << 7;
 	any = unsafe | unsafe8(chunk[1]);
 	step = CHUNK - (if_below(0, any >> 1) & (CHUNK - GROUP));
 	more = ~if_below(len, step);
-	names->of.rest = (at + step) & more;
-	if (seq->count > names->of.end) {
-		names->of.is_cut = 1;
+	text->of.rest = (at + step) & more;
+	if (seq->count > text->of.end) {
+		text->of.is_cut = 1;
 		return 1;
 	}
 	if (unsafe & 0xffffffff) {
-		print_group(seq, low_first(chunk[0]), (__u32 *)chunk);
+		print_group(seq, low_first(chunk[0]), is_dash, (__u32 *)chunk);
 	} else {
 		len = (len & ~more) | (step & more);
 		bpf_seq_write(seq, chunk, len & ~if_below(len, 0) & 31);
@@ -127,9 +142,9 @@ static __always_inline long print_chunk(struct names *names)
 	return 0;
 }
 
-static long print_chunk_once(__u32 index, void *names)
+static long print_chunk_once(__u32 index, void *text)
 {
-	return print_chunk(names);
+	return print_chunk(text);
 }
 
 /* More chunks than any row has: the kernel's bound of a row ends the loop. */
@@ -138,33 +153,97 @@ static long print_chunk_once(__u32 index, void *names)
 /* And how many there are at most without bpf_loop(), which came with 5.17. */
 #define FEW_CHUNKS 64
 
-/* Prints names; the caller has set them, `next` and `slash`. True where it took too much room. */
-static __always_inline bool print_names(struct names *names, struct seq_file *seq, bool has_loop)
+/* Prints the text in chunks; true where there are too many of them. */
+static __always_inline bool print_few_chunks(struct printed_text *text)
 {
-	names->of.end = seq->count + MAX_TEXT;
-	names->of.rest = 0;
-	names->of.is_cut = 0;
+	long is_done;
+	int i = 0;
+
+	do {
+		barrier_var(text); /* or the loop is entered in its middle, which 5.10 forbids */
+		read_back(&text->of, sizeof(text->of));
+		is_done = print_chunk(text);
+	} while (!is_done && ++i < FEW_CHUNKS);
+	return !is_done;
+}
+
+/*
+ * Prints a text, or path; true where it took too much room, or has more names than are counted. One
+ * whose start is cut has no slash in front, one whose end is cut has.
+ */
+static __always_inline bool print_path(struct seq_file *seq, __u32 kind, const void *pointer,
+				       bool has_loop)
+{
+	__u64 from = ptr_to_scalar(pointer);
+	struct printed_text text = {};
+	__u32 names = 1;
+
+	if (kind != TEXT)
+		names = path_depth(from, kind);
+	if (!names)
+		bpf_seq_write(seq, separator, 1);
+	text.of.from = from;
+	text.of.kind = kind;
+	text.of.names = names;
+	text.of.slash = kind != TEXT;
+	text.of.end = seq->count + MAX_TEXT;
+	if (names > MAX_NAMES) {
+		text.of.names = kind == FILE_PATH ? MAX_FILE_NAMES : MAX_NAMES;
+		text.of.slash = 0;
+		text.of.is_cut = 1;
+	}
 	/*
 	 * Copied onto itself, it is of any value to the verifier, whatever way led here: it takes
 	 * two ways for one where it knows the same of both, and knows of no first time in a loop.
 	 */
-	bpf_probe_read_kernel(&names->of, sizeof(names->of), &names->of);
-	names->seq = seq;
-	if (has_loop) {
-		bpf_loop(MAX_CHUNKS, print_chunk_once, names, 0);
-	} else {
-		long is_done;
-		int i = 0;
+	read_back(&text.of, sizeof(text.of));
+	text.seq = seq;
+	if (has_loop)
+		bpf_loop(MAX_CHUNKS, print_chunk_once, &text, 0);
+	else if (print_few_chunks(&text))
+		return true;
+	return text.of.is_cut;
+}
 
-		do {
-			barrier_var(names); /* or the loop is entered in its middle, which 5.10 forbids */
-			bpf_probe_read_kernel(&names->of, sizeof(names->of), &names->of);
-			is_done = print_chunk(names);
-		} while (!is_done && ++i < FEW_CHUNKS);
-		if (!is_done)
-			return true;
+/* The longest name that the kernel has checked has 511 bytes. */
+#define LONGEST_NAME 512
+
+/* Prints a text byte by byte, which is slow, and little to verify; true where it is longer than that. */
+static __always_inline bool print_text(struct seq_file *seq, __u64 from)
+{
+	__u64 bytes[2] = {}, is_dash;
+	__u32 text[2];
+	long len;
+
+	for (int i = 0; i < LONGEST_NAME / 8; i++) {
+		bytes[0] = 0;
+		len = bpf_probe_read_kernel_str(bytes, 9, (void *)from + 8 * i) - 1;
+		bytes[0] = low_first(bytes[0]);
+		is_dash = 1 ^ is_nonzero(bytes[0] ^ '-');
+		print_group(seq, bytes[0] & 0xffffffff, is_dash, text);
+		print_group(seq, bytes[0] >> 32, 0, text);
+		if (len < 8)
+			return false;
 	}
-	return names->of.is_cut;
+	return true;
+}
+
+/*
+ * One token from bytes that are mostly short and plain. Where it is cut, it ends in a backslash and dots:
+ * what is escaped has digits behind a backslash.
+ */
+static __always_inline void print_plain(struct seq_file *seq, const char *from)
+{
+	static const char is_cut[] = "\\...";
+	__u64 text[SHORT_NAME / 8] = {}, unsafe = 0;
+	long len = bpf_probe_read_kernel_str(text, SHORT_NAME, from) - 1;
+
+	for (int i = 0; i < SHORT_NAME / 8; i++)
+		unsafe |= unsafe8(text[i]);
+	if (!unsafe && len > 1 && len < SHORT_NAME - 1)
+		bpf_seq_write(seq, text, bounded(len, SHORT_NAME - 1));
+	else if (print_text(seq, ptr_to_scalar(from)))
+		bpf_seq_write(seq, is_cut, sizeof(is_cut) - 1);
 }
 
 #endif

@@ -45,10 +45,10 @@ static __always_inline void print_comm(struct seq_file *seq, struct task_struct 
 		return;
 	}
 	bpf_seq_write(seq, blank, 1);
-	print_group(seq, low_first(comm.words[0]) & 0xffffffff, group);
-	print_group(seq, low_first(comm.words[0]) >> 32, group);
-	print_group(seq, low_first(comm.words[1]) & 0xffffffff, group);
-	print_group(seq, low_first(comm.words[1]) >> 32, group);
+	print_group(seq, low_first(comm.words[0]) & 0xffffffff, 0, group);
+	print_group(seq, low_first(comm.words[0]) >> 32, 0, group);
+	print_group(seq, low_first(comm.words[1]) & 0xffffffff, 0, group);
+	print_group(seq, low_first(comm.words[1]) >> 32, 0, group);
 }
 
 /* What a row begins with. No pointer of the context's, for clang reads that anew after the test. */

@@ -28,7 +28,8 @@ typedef __u32 __wsum;
 enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC };
 enum bpf_attach_type { BPF_CGROUP_INET_INGRESS };
 enum bpf_map_type {
-	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY,
 	BPF_MAP_TYPE_PROG_ARRAY,
 	BPF_MAP_TYPE_PERCPU_HASH = 5,
 	BPF_MAP_TYPE_PERCPU_ARRAY,
@@ -36,8 +37,11 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_SOCKMAP = 15,
 	BPF_MAP_TYPE_SOCKHASH = 18,
 	BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE = 21,
+	BPF_MAP_TYPE_QUEUE = 22,
 	BPF_MAP_TYPE_STRUCT_OPS = 26,
 };
+enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_ANY, BPF_NOEXIST };
 enum bpf_func_id { BPF_FUNC_snprintf = 165, BPF_FUNC_map_lookup_percpu_elem = 195 };
 enum bpf_link_type {
 	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
@@ -64,7 +68,8 @@ enum bpf_iter_task_type { BPF_TASK_ITER_ALL, BPF_TASK_ITER_TID, BPF_TASK_ITER_TG
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct seq_file {
-	unsigned long count; /* bytes in the buffer */
+	unsigned long size;  /* of the buffer */
+	unsigned long count; /* bytes in it */
 };
 
 struct bpf_iter_meta {

@@ -30,8 +30,6 @@ struct link_types {
 static const char links_header[] =
 	"      id type     prog_id name             prog_type attach_type target " PRODUCER "\n";
 
-static const char no_name[] = "";
-
 /* How a row ends of whose target nothing is to be told; the last byte ends every row. */
 static const char nothing[] = " -\n";
 static const char detached[] = " detached=1";
@@ -80,86 +78,29 @@ static __always_inline const char *read_prog_name(struct bpf_prog_aux *aux)
 /* The token at the end of a target that has text of user space in it, and where that text lies. */
 struct text_token {
 	const char *key;
-	enum { TEXT, CGROUP_PATH, FILE_PATH } kind;
-	void *from; /* the text, a struct kernfs_node, a struct path */
+	enum text_kind kind;
+	void *from;
 };
 
 static const char key_cgroup[] = "cgroup", key_device[] = "device", key_path[] = "path";
 static const char key_symbol[] = "symbol", key_tracepoint[] = "tracepoint";
 
-/* The names of a cgroup's path, from the end; the root has no parent, and its name is none. */
-static __always_inline void find_cgroup_path(struct names *names, struct kernfs_node *node)
-{
-	struct kernfs_node *parent;
-
-#pragma unroll
-	for (int i = DEPTH - 1; i >= 0; i--) {
-		if (bpf_core_field_exists(node->__parent))
-			parent = BPF_CORE_READ(node, __parent);
-		else
-			parent = BPF_CORE_READ((struct kernfs_node___parent *)node, parent);
-		if (!parent)
-			break;
-		names->of.at[i] = BPF_CORE_READ(node, name);
-		names->of.next = i;
-		node = parent;
-	}
-}
-
-/* The names of a file's path, from the end, up to the root of a mount that is mounted nowhere. */
-static __always_inline void find_file_path(struct names *names, struct path *path)
-{
-	struct dentry *dentry = BPF_CORE_READ(path, dentry), *up;
-	struct mount *mount, *above;
-
-	mount = (void *)BPF_CORE_READ(path, mnt) - bpf_core_field_offset(struct mount, mnt);
-#pragma unroll
-	for (int i = DEPTH - 1; i >= 0; i--) {
-		if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-			above = BPF_CORE_READ(mount, mnt_parent);
-			if (above == mount)
-				break;
-			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-			mount = above;
-			continue; /* which may be a root again */
-		}
-		up = BPF_CORE_READ(dentry, d_parent);
-		if (up == dentry)
-			break;
-		names->of.at[i] = BPF_CORE_READ(dentry, d_name.name);
-		names->of.next = i;
-		dentry = up;
-	}
-}
-
 /* One function for all kinds, and one call of it: the verifier walks it once a call. */
-static __always_inline void print_text(struct seq_file *seq, struct text_token *token, bool has_loop)
+static __always_inline void print_token(struct seq_file *seq, struct text_token *token, bool has_loop)
 {
-	struct names names = {};
-
 	BPF_SEQ_PRINTF(seq, " %s=", token->key);
-	names.of.next = DEPTH - 1;
-	names.of.slash = token->kind != TEXT;
-	/* A root has no name: its path is an empty name behind a slash. */
-	names.of.at[DEPTH - 1] = no_name;
-	if (token->kind == TEXT)
-		names.of.at[DEPTH - 1] = token->from;
-	else if (token->kind == CGROUP_PATH)
-		find_cgroup_path(&names, token->from);
-	else if (bpf_core_type_exists(struct bpf_uprobe_multi_link))
-		find_file_path(&names, token->from);
-	if (print_names(&names, seq, has_loop) || names.of.at[0])
+	if (print_path(seq, token->kind, token->from, has_loop))
 		PUT(seq, cut);
 }
 
 static __noinline void print_long_text(struct seq_file *seq, struct text_token *token)
 {
-	print_text(seq, token, true);
+	print_token(seq, token, true);
 }
 
 static __noinline void print_short_text(struct seq_file *seq, struct text_token *token)
 {
-	print_text(seq, token, false);
+	print_token(seq, token, false);
 }
 
 #include "links_perf.h"
@@ -394,6 +335,7 @@ static __always_inline bool print_target(struct seq_file *seq, struct bpf_link *
 		print_struct_ops(seq, BPF_CORE_READ((struct bpf_struct_ops_link *)l, map));
 	else
 		return false;
+	read_back(&token, sizeof(token)); /* one state, wherever it leads to */
 	if (token.from)
 		is_iterated ? print_long_text(seq, &token) : print_short_text(seq, &token);
 	return true;

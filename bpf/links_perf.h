@@ -3,6 +3,13 @@
 
 static const char key_cookies[] = " cookies=", key_counters[] = " ref_ctr_offsets=";
 
+/* 0x80 in every byte that is a blank; as unsafe8(), and letters beyond ASCII are none. */
+static __always_inline __u64 blanks8(__u64 text)
+{
+	text ^= ONES * ' ';
+	return ~(((text & ONES * 0x7f) + ONES * 0x7f) | text) & ONES * 0x80;
+}
+
 /* BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN */
 #define MULTI_RETURN 1
 
@@ -31,7 +38,7 @@ static __noinline void print_symbol(struct seq_file *seq, void *address)
 	}
 #pragma unroll
 	for (int i = 0; i < SYMBOL / 8; i++)
-		name[i] += (unsafe8(name[i]) >> 7) * (':' - ' ');
+		name[i] += (blanks8(name[i]) >> 7) * (':' - ' ');
 	BPF_SEQ_PRINTF(seq, "%s", name);
 }
 

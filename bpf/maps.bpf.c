@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* maps.debug: one row a map. */
+#include "escape.h"
 #include "map_progs.h"
 
 extern __s64 bpf_map_sum_elem_count(const struct bpf_map *map) __ksym __weak; /* 6.6 */
@@ -109,6 +110,18 @@ static __always_inline void put_memlock(struct map_columns *to, struct bpf_map *
 	put_u64(to->memlock, ROUND_UP(bytes, page_size));
 }
 
+/* The kernel checks the names of most kinds of types, and lets integers have any. */
+static __always_inline void print_value_type(struct seq_file *seq, struct bpf_map *map)
+{
+	const char *name = btf_name(map->btf, map->btf_value_type_id, NULL);
+
+	bpf_seq_write(seq, blank, 1);
+	if (is_set(name))
+		print_plain(seq, name);
+	else
+		bpf_seq_write(seq, none, 1);
+}
+
 SEC("iter/bpf_map")
 int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 {
@@ -136,7 +149,7 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 		put_u32(to.btf_id, map->btf->id);
 	put_owner(&to, map);
 	bpf_seq_write(seq, &to, sizeof(to));
-	BPF_SEQ_PRINTF(seq, " %s", btf_name(map->btf, map->btf_value_type_id, none));
+	print_value_type(seq, map);
 	print_bound(seq, map);
 	return 0;
 }

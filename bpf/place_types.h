@@ -63,6 +63,7 @@ struct kernfs_node___parent {
 };
 
 struct cgroup_subsys_state {
+	struct cgroup_subsys_state *parent;
 	struct list_head sibling;
 	struct list_head children; /* in the order of their serial numbers */
 	unsigned int flags;

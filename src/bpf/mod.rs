@@ -96,6 +96,9 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     links.collect::<libbpf_rs::Result<_>>().map_err(attach)
 }
 
+/// How many elements drive a walk of which each prints a few rows, and not a buffer full of them.
+const MANY_ELEMENTS: u32 = 32768;
+
 /// Opens the object, to be fitted to the few types of the kernel that it names.
 fn open<'o>(
     kernel: &Kernel,
@@ -118,6 +121,9 @@ fn tell(open: &mut OpenIteratorsSkel<'_>, kernel: &Kernel, cpus: usize) {
     rodata.trace_event_tracepoint = tracepoint;
     rodata.trace_event_kprobe = kprobe;
     rodata.trace_event_uprobe = uprobe;
+    if !kernel.has_link_iterator {
+        rodata.attached_elements = MANY_ELEMENTS;
+    }
     rodata.link_idr = kernel.link_idr.unwrap_or_default();
     rodata.per_cpu_offset = kernel.per_cpu_offset.unwrap_or_default();
 }
@@ -146,7 +152,13 @@ fn choose(
     maps.cpu_offsets.set_max_entries(cpus as u32)?;
     maps.link_ids.set_autocreate(wants(Kind::Links) && !is_new)?;
     maps.attached_steps.set_autocreate(wants(Kind::Attached))?;
-    maps.attached_walks.set_autocreate(wants(Kind::Attached))
+    if !is_new {
+        maps.attached_steps.set_max_entries(MANY_ELEMENTS)?;
+    }
+    let has_readers = wants(Kind::Attached) || wants(Kind::Links) && !is_new;
+    maps.readers.set_autocreate(has_readers)?;
+    maps.kept_readers.set_autocreate(has_readers)?;
+    maps.readers_of.set_autocreate(has_readers)
 }
 
 /// Attaches the program of a kind; one of two, of which older kernels take the latter.
