@@ -13,9 +13,6 @@ const volatile __u32 trace_event_tracepoint = 0;
 const volatile __u32 trace_event_kprobe = 0;
 const volatile __u32 trace_event_uprobe = 0;
 
-/* The address of link_idr, as cpus.h has that of another symbol, and for the same reason. */
-const volatile __u64 link_idr = 0;
-
 /* The columns before and after the name, as they leave in one bpf_seq_write each. */
 struct link_numbers {
 	__u32 type[FLAG];
@@ -393,64 +390,4 @@ int bpfdbg_links(struct bpf_iter__bpf_link *ctx)
 	return 0;
 }
 
-/*
- * Without iter/bpf_link, up to 5.18: an array drives this program, each of whose elements stands
- * for an id to be looked up in the kernel's table of links. No reference is held: a link may go
- * while it is read.
- */
-#define LEVELS 6
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 65536);
-	__type(key, __u32);
-	__type(value, __u64);
-} link_ids SEC(".maps");
-
-/* The link of an id, as idr_find() finds it. */
-static __always_inline struct bpf_link *find_link(__u64 id)
-{
-	void *entry = BPF_CORE_READ((struct idr *)link_idr, idr_rt.xa_head);
-	__u32 slots = bpf_core_field_size(struct xa_node, slots) / sizeof(void *);
-	__u8 shift = 0;
-
-	for (int i = 0; i < LEVELS; i++) {
-		struct xa_node *node = entry - 2;
-
-		/* No node, but a pointer or nothing. */
-		if (((__u64)entry & 3) != 2 || (__u64)entry <= 4096)
-			break;
-		shift = BPF_CORE_READ(node, shift) & 63;
-		if (!i && id >> shift >= slots)
-			return NULL;
-		bpf_probe_read_kernel(&entry, sizeof(entry),
-				      &node->slots[id >> shift & (slots - 1)]);
-		if (!shift)
-			break;
-	}
-	if ((__u64)entry & 3 || shift)
-		return NULL;
-	return entry;
-}
-
-SEC("iter/bpf_map_elem")
-int bpfdbg_links_walk(struct bpf_iter__bpf_map_elem *ctx)
-{
-	struct seq_file *seq = ctx->meta->seq;
-	struct bpf_link *link;
-	struct bpf_prog *prog;
-	__u32 *key = ctx->key;
-	__u32 id;
-
-	if (!key)
-		return 0;
-	if (ctx->meta->seq_num == 0)
-		PUT(seq, links_header);
-	id = *key;
-	link = find_link(id);
-	if (!link || BPF_CORE_READ(link, id) != id)
-		return 0;
-	prog = BPF_CORE_READ(link, prog);
-	print_link(seq, link, prog ? read_prog_name(BPF_CORE_READ(prog, aux)) : none, false);
-	return 0;
-}
+#include "links_walk.h"

@@ -150,7 +150,7 @@ fn choose(
     maps.on_each_cpu.set_autocreate(wants(Kind::Progs))?;
     maps.cpu_offsets.set_autocreate(wants(Kind::Progs))?;
     maps.cpu_offsets.set_max_entries(cpus as u32)?;
-    maps.link_ids.set_autocreate(wants(Kind::Links) && !is_new)?;
+    maps.link_steps.set_autocreate(wants(Kind::Links) && !is_new)?;
     maps.attached_steps.set_autocreate(wants(Kind::Attached))?;
     if !is_new {
         maps.attached_steps.set_max_entries(MANY_ELEMENTS)?;
@@ -171,7 +171,7 @@ fn attach_one(loaded: &IteratorsSkel<'_>, kind: Kind, kernel: &Kernel) -> libbpf
         (Kind::Progs, _) => (&progs.bpfdbg_progs, IterOpts::None),
         (Kind::Maps, _) => (&progs.bpfdbg_maps, IterOpts::None),
         (Kind::Links, true) => (&progs.bpfdbg_links, IterOpts::None),
-        (Kind::Links, false) => (&progs.bpfdbg_links_walk, over(&maps.link_ids)),
+        (Kind::Links, false) => (&progs.bpfdbg_links_walk, over(&maps.link_steps)),
         (Kind::Attached, true) => (&progs.bpfdbg_attached, over(&maps.attached_steps)),
         (Kind::Attached, false) => (&progs.bpfdbg_attached_no_loop, over(&maps.attached_steps)),
         (Kind::Holders, true) => (&progs.bpfdbg_holders, IterOpts::None),
