@@ -149,6 +149,11 @@ impl Error {
         }
     }
 
+    /// True where the kernel could not go on with a text, which another try may have whole.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Path { source, .. } if source.kind() == io::ErrorKind::WouldBlock)
+    }
+
     fn is_denied(&self) -> bool {
         match self {
             Self::Path { source, .. } => source.kind() == io::ErrorKind::PermissionDenied,

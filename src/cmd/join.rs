@@ -3,7 +3,7 @@
 use super::faults::Faults;
 use super::note;
 use super::whole::Whole;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::model::{
     AttachmentIndex, AttachmentRows, Holder, Holders, Kind, Link, Map, Name, Prog, Unlinked,
     UsersByMap,
@@ -24,7 +24,7 @@ impl Texts {
     pub(super) fn read(kinds: &[Kind], place: &Place, faults: &mut Faults) -> Self {
         let mut texts = Vec::new();
         for kind in kinds {
-            match place.open(*kind).map(|reader| Whole::read(*kind, reader)) {
+            match read(*kind, place) {
                 Some(Ok(text)) => texts.push(text),
                 Some(Err(error @ Error::Path { .. })) => note(&format!("{error}; it is left out")),
                 Some(Err(error)) => faults.add(error),
@@ -38,6 +38,11 @@ impl Texts {
     pub(super) fn with(mut self, text: Whole) -> Self {
         self.0.push(text);
         self
+    }
+
+    /// What the texts leave out, each in a sentence.
+    pub(super) fn cuts(&self) -> impl Iterator<Item = String> {
+        self.0.iter().flat_map(Whole::cuts)
     }
 
     fn of(&self, kind: Kind) -> Option<&Whole> {
@@ -73,6 +78,21 @@ impl Texts {
     /// The rows of a kind, where there is its text; a line that is no row is a fault.
     pub(super) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Option<Vec<R>> {
         self.of(R::KIND).map(|text| text.rows(faults))
+    }
+}
+
+/// How often a text is read from its start whose reader the kernel has lost, as what it stood on went
+/// while it was not reading.
+const TRIES: usize = 8;
+
+/// Reads a text of a place; `None` where it has none.
+fn read(kind: Kind, place: &Place) -> Option<Result<Whole>> {
+    let mut tries = 1;
+    loop {
+        match Whole::read(kind, place.open(kind)?) {
+            Err(error) if error.is_busy() && tries < TRIES => tries += 1,
+            text => return Some(text),
+        }
     }
 }
 

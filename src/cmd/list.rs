@@ -13,11 +13,12 @@ use super::join::{Joined, Texts};
 use super::look::Look;
 use super::output::{Order, Output, format, order, screen};
 use super::selector::{Selected, Selector};
+use super::whole::cut_notes;
 use super::{note, pinned, places, shown, watch};
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind, Pins, RunsBefore};
-use crate::parse::{Row, Rows, Text};
+use crate::parse::{Cuts, Row, Rows, Text};
 use crate::source::{Place, Reader, Source, since_boot};
 use crate::sys;
 use crate::view::{self, Column, Context, Format, Listed, Value, View};
@@ -260,15 +261,22 @@ where
             self.boot_time.map(|_| since_boot()),
         )?;
         let mut row = 2;
+        let mut cuts = Cuts::default();
+        let has_targets = self.plan.kind == Kind::Links;
         if self.plan.order.is_none() && self.plan.needs.is_empty() {
             let nothing = Joined::default();
             loop {
+                if has_targets {
+                    cuts.add(&piece);
+                }
                 row = self.show(Rows::new(&text, &piece, row), &nothing, &path)?;
                 match reader.next_piece()? {
                     Some(next) => piece = next,
-                    None => return Ok(()),
+                    None => break,
                 }
             }
+            cut_notes(&path, cuts).for_each(|cut| note(&cut));
+            return Ok(());
         }
         let mut pieces = vec![piece];
         while let Some(piece) = reader.next_piece()? {
@@ -281,6 +289,8 @@ where
         for missing in [missing, self.plan.missing(&joined, &path)].iter().flatten() {
             note(missing);
         }
+        pieces.iter().filter(|_| has_targets).for_each(|piece| cuts.add(piece));
+        cut_notes(&path, cuts).chain(texts.cuts()).for_each(|cut| note(&cut));
         if let Some(order) = self.plan.order {
             return self.sorted(&text, &pieces, order, &joined, &path);
         }

@@ -128,6 +128,7 @@ impl Look {
             let missing = [missing, plan.missing(&joined, path)];
             let notes = self.notes.iter().chain(missing.iter().flatten());
             notes.for_each(|missing| note(missing));
+            self.own.cuts().chain(self.texts.cuts()).for_each(|cut| note(&cut));
         }
         let context = self.context(&joined);
         let passes = |row: &L::Row<'_>| {

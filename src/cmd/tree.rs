@@ -30,6 +30,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let progs = Whole::read(Kind::Progs, reader)?;
     let (path, mut faults) = (progs.path.clone(), Faults::default());
     let texts = Texts::read(&beside, &place, &mut faults).with(progs);
+    texts.cuts().for_each(|cut| note(&cut));
     if let (false, Some(text)) = (filters.is_none(), texts.text(Kind::Progs)) {
         filters.check::<Prog<'_>>(text, &path, now)?;
         // What is wrong is told below, where the same rows are read.
@@ -42,7 +43,8 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let maps = texts.rows::<Map<'_>>(&mut faults);
     let links = texts.rows::<Link<'_>>(&mut faults);
     let holders = texts.rows::<Holder<'_>>(&mut faults).map(Holders::new);
-    let unlinked = texts.rows::<Unlinked<'_>>(&mut faults);
+    let mut unlinked = texts.rows::<Unlinked<'_>>(&mut faults);
+    unlinked.iter_mut().for_each(|rows| rows.retain(|row| !row.is_missing()));
     let has_bound = texts.text(Kind::Maps).is_some_and(|text| text.has("bound"));
     let rows = Rows::new(progs, Beside { maps, has_bound, links, unlinked, holders });
 

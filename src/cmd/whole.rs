@@ -1,11 +1,12 @@
 //! A text that is read whole, to be held against others.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::faults::Faults;
+use super::shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
-use crate::parse::{self, Row, Text};
+use crate::parse::{self, Cuts, Row, Text};
 use crate::source::Reader;
 
 /// A text as it was read, with a header that is known.
@@ -44,10 +45,28 @@ impl Whole {
         &self.file[self.header.as_ref().map_or(0, |(_, len)| *len)..]
     }
 
+    /// What it leaves out, each in a sentence. Programs and maps have no targets.
+    pub(super) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
+        let has_targets = !matches!(self.kind, Kind::Progs | Kind::Maps);
+        let cuts = if has_targets { Cuts::of(self.below()) } else { Cuts::default() };
+        cut_notes(&self.path, cuts)
+    }
+
     /// The rows that can be read; each that cannot is a fault.
     pub(super) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Vec<R> {
         let bad = |error| faults.row(&self.path, error);
         // The header is known.
         parse::good_rows(&self.file, bad).unwrap_or_default()
     }
+}
+
+/// What to tell of a text that leaves something out.
+pub(super) fn cut_notes(path: &Path, cuts: Cuts) -> impl Iterator<Item = String> + use<> {
+    let path = path.to_string_lossy();
+    let path = shown(&path);
+    let missing = (cuts.missing > 0)
+        .then(|| format!("'{path}' does not have all: there is more than the kernel could tell"));
+    let rows = (cuts.rows > 0)
+        .then(|| format!("'{path}' has {} targets that are too long to be told whole", cuts.rows));
+    [missing, rows].into_iter().flatten()
 }

@@ -10,6 +10,7 @@
 //! | `  id name             max_entries  cur_entries` | the kernel's `maps.debug` from 6.6 on, "B" |
 //! | more columns, the last `bpfdbg/VERSION` | the wide text of bpfdbg's own iterators |
 
+mod cut;
 mod details;
 mod error;
 mod kernel;
@@ -19,6 +20,7 @@ mod token;
 mod value;
 mod wide;
 
+pub use cut::Cuts;
 pub use error::Error;
 use error::Expected;
 use memchr::{memchr, memchr_iter};

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use memchr::{memchr, memrchr};
 
@@ -10,6 +11,10 @@ use crate::parse::MAX_LINE;
 
 /// The size of the kernel's own buffer behind an iterator: one read(2) fetches all that it holds.
 const KERNEL_BUFFER: usize = 32 << 10;
+
+/// How long to wait, in milliseconds, before each further try of a first read for which the kernel's
+/// iterator has no room, as other readers of the same user are in the middle of it.
+const WAITS: [u64; 6] = [1, 2, 5, 10, 20, 50];
 
 /// Hands out a text in pieces that end where a row ends.
 ///
@@ -23,13 +28,15 @@ pub struct Reader {
     started: Vec<u8>,
     /// Whether the last piece ended within a line whose rest is not wanted.
     is_within: bool,
+    /// Whether nothing has been read yet.
+    is_new: bool,
     /// How many bytes may come still; any number, where there is none.
     left: Option<u64>,
 }
 
 impl Reader {
     pub(super) fn new(path: PathBuf, read: Box<dyn Read>, left: Option<u64>) -> Self {
-        Self { path, read, started: Vec::new(), is_within: false, left }
+        Self { path, read, started: Vec::new(), is_within: false, is_new: true, left }
     }
 
     /// The name of the text, for messages.
@@ -41,13 +48,19 @@ impl Reader {
     fn read(&mut self, text: &mut Vec<u8>) -> Result<usize> {
         let filled = text.len();
         text.resize(filled + KERNEL_BUFFER, 0);
+        let mut waits = WAITS.iter().filter(|_| self.is_new);
         let read = loop {
             match self.read.read(&mut text[filled..]) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => match waits.next() {
+                    Some(wait) => std::thread::sleep(Duration::from_millis(*wait)),
+                    None => return Err(Error::path("cannot read", &self.path, error)),
+                },
                 Err(error) => return Err(Error::path("cannot read", &self.path, error)),
                 Ok(read) => break read,
             }
         };
+        self.is_new = false;
         text.truncate(filled + read);
         if let Some(left) = &mut self.left {
             // A file may have grown since its size was looked at, and some have no size.
@@ -144,6 +157,36 @@ mod tests {
             self.0 = &self.0[n..];
             Ok(n)
         }
+    }
+
+    /// Has no room for the first readers, as a walk that many others are in the middle of.
+    struct Busy(usize);
+
+    impl Read for Busy {
+        fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+            match self.0 {
+                0 => Ok(0),
+                1 => {
+                    self.0 = 0;
+                    to[..2].copy_from_slice(b"x\n");
+                    Ok(2)
+                }
+                _ => {
+                    self.0 -= 1;
+                    Err(ErrorKind::WouldBlock.into())
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_first_read_is_tried_again_and_not_for_ever() {
+        let busy = |tries| Reader::new("busy".into(), Box::new(Busy(tries)), None);
+        assert_eq!(busy(4).whole(Vec::new()).unwrap(), b"x\n");
+        let error = busy(1000).whole(Vec::new()).unwrap_err();
+        assert!(
+            matches!(error, Error::Path { source, .. } if source.kind() == ErrorKind::WouldBlock)
+        );
     }
 
     fn reader(text: &'static [u8]) -> Reader {

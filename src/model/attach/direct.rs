@@ -25,6 +25,11 @@ pub struct Unlinked<'a> {
 }
 
 impl<'a> Unlinked<'a> {
+    /// Whether it stands for what the kernel could not tell; no program has that id.
+    pub fn is_missing(&self) -> bool {
+        self.prog_id == 0 && self.target.cut
+    }
+
     /// What is attached to a map of sockets, or by the update of a map of struct_ops.
     pub fn of_map(map: &Map<'a>) -> impl Iterator<Item = Self> + use<'a> {
         let is_struct_ops = map.map_type == Some(words::STRUCT_OPS_MAP);

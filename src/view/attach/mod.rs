@@ -83,6 +83,9 @@ pub(super) fn one(
     if target.detached {
         words.word(format_args!("detached"))?;
     }
+    if target.cut {
+        words.word(format_args!("(truncated)"))?;
+    }
     match direction(site) {
         Some(direction) => words.word(format_args!("{direction}")),
         None => Ok(()),
