@@ -1,36 +1,28 @@
-//! `progs`, `maps`, `links`: source, parse, model and view in a row.
+//! `progs`, `maps`, `links`: the rows of a kind, once.
 
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
 
-use super::faults::Faults;
-use super::filter::{Filtered, Filters};
-use super::join::{Joined, Texts};
-use super::look::Look;
-use super::output::{Order, Output, format, order, screen};
-use super::selector::{Selected, Selector};
-use super::whole::cut_notes;
-use super::{note, pinned, places, shown, watch};
+use super::output::{Order, Output, screen};
+use super::query::{
+    Conditions, Faults, Joined, Noun, Plan, Snapshot, Texts, cut_notes, look_for_pins,
+};
+use super::{note, places, shown, watch};
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind, Pins, RunsBefore};
 use crate::parse::{Cuts, Row, Rows, Text};
-use crate::source::{Place, Reader, Source, since_boot};
+use crate::source::{Place, Reader, Source};
 use crate::sys;
-use crate::view::{self, Column, Context, Format, Listed, Value, View};
+use crate::view::{self, Context, Value, View};
 
 /// Less than a piece of JSON has, which is written as it is.
 const OUTPUT_BUFFER: usize = 32 << 10;
 
 /// Lists the rows of a kind.
-pub(super) fn list<L: Listed>(listing: &Listing, global: &Global) -> Result<()>
-where
-    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-{
+pub(super) fn list<L: Noun>(listing: &Listing, global: &Global) -> Result<()> {
     let plan = Plan::<L>::new(listing, global)?;
     let every = global.watch.as_deref().map(seconds).transpose()?;
     let counted = global.stats.as_deref().map(seconds).transpose()?;
@@ -40,11 +32,11 @@ where
         (Some(every), _) => watch::watch(&plan, every),
         (None, Some(counted)) => {
             let mut place = None;
-            let look = Look::take(&plan, &mut place)?;
+            let before = Snapshot::take(&plan, &mut place)?;
             std::thread::sleep(counted);
-            plan.list(Some(&look.runs()), place)
+            once(&plan, Some(&before.runs()), place)
         }
-        (None, None) => plan.list(None, None),
+        (None, None) => once(&plan, None, None),
     }
 }
 
@@ -70,169 +62,48 @@ fn count_runs(kind: Kind) -> Result<OwnedFd> {
     })
 }
 
-/// What the arguments mean, for one listing or many.
-pub(super) struct Plan<'g, L: Listed> {
-    pub(super) kind: Kind,
-    pub(super) global: &'g Global,
-    pub(super) format: Format,
-    pub(super) columns: Vec<&'static Column<L>>,
-    pub(super) order: Option<Order<L>>,
-    pub(super) selector: Selector,
-    pub(super) filters: Filters,
-    /// The kinds whose texts say more of the rows.
-    pub(super) needs: Vec<Kind>,
-    /// Those of them that are made in this process where no file has them.
-    pub(super) beside: Vec<Kind>,
-    /// Whether somebody asked where the objects are pinned.
-    shows_pins: bool,
-}
-
-impl<'g, L: Listed> Plan<'g, L>
-where
-    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-{
-    fn new(listing: &Listing, global: &'g Global) -> Result<Self> {
-        let kind = <L::Row<'static> as Row<'static>>::KIND;
-        let selector = Selector::new(&listing.words)?;
-        if matches!(selector, Selector::Tag(_)) && !<L::Row<'static> as Selected>::HAS_TAG {
-            return Err(Error::Usage(format!("a {} has no tag", kind.singular())));
+/// Lists once; `before` is what programs had run at an earlier look, which found the texts in
+/// `place`.
+fn once<L: Noun>(
+    plan: &Plan<'_, L>,
+    before: Option<&RunsBefore>,
+    place: Option<Place>,
+) -> Result<()> {
+    let source = Source::open_again(plan.kind, &plan.beside, &places(plan.global), place)?;
+    source.notes.iter().for_each(|text| note(text));
+    let pins = if plan.shows_pins { look_for_pins(&source) } else { None };
+    let heads = plan.columns.iter().map(|column| column.head).collect();
+    let out = io::BufWriter::with_capacity(OUTPUT_BUFFER, Output);
+    let mut lister = Lister {
+        view: view::view(plan.format, heads, screen(plan.global, plan.format), Box::new(out)),
+        plan,
+        conditions: Conditions::new(&plan.selector, &plan.filters),
+        boot_time: source.boot_time,
+        pins: pins.as_ref(),
+        before,
+        found: false,
+        faults: Faults::default(),
+        cells: Vec::new(),
+    };
+    let (reader, place) = source.into_parts();
+    lister.run(reader, &place)?;
+    match (lister.found, lister.conditions.explicit()) {
+        (false, Some(selector)) => {
+            let _ = lister.faults.tell();
+            Err(Error::NoSuch { kind: plan.kind, selector })
         }
-        let mut filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
-        filters.resolve(global.filters.pinned.iter().chain(selector.path()), kind)?;
-        let format = format(global, selector.shape())?;
-        let all = global.output_all || format != Format::Table && global.output.is_none();
-        let runs = L::RUNS.filter(|_| global.stats.is_some());
-        let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
-        let mut columns =
-            view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
-        let shows_pins = pinned::choose(&mut columns, global)?;
-        let order = match (global.sort.as_deref(), runs) {
-            (None, Some((_, column))) if format == Format::Table => {
-                Some(order::<L>(&format!("-{column}"))?)
-            }
-            (Some(name), _) => Some(order::<L>(name)?),
-            (None, _) => None,
-        };
-
-        let mut needs: Vec<Kind> =
-            columns.iter().flat_map(|column| column.needs).copied().collect();
-        // What is more than usual is read where it is at hand, and made in this process on request
-        // only.
-        let is_asked_for = global.output.is_some();
-        let mut beside: Vec<Kind> = columns
-            .iter()
-            .flat_map(|column| {
-                // Where other texts tell of it as well, those will do.
-                let is_all = is_asked_for && column.needs.len() == 1;
-                column.needs.iter().filter(move |kind| is_all || kind.is_usual())
-            })
-            .copied()
-            .collect();
-        beside.extend(
-            order.iter().flat_map(|(column, _)| column.needs).filter(|kind| kind.is_usual()),
-        );
-        beside.extend(filters.needs::<L::Row<'static>>());
-        needs.extend(&beside);
-        needs.extend(filters.targets().map(|_| Kind::Holders));
-        for kinds in [&mut needs, &mut beside] {
-            kinds.sort();
-            kinds.dedup();
-        }
-        Ok(Self {
-            kind,
-            global,
-            format,
-            columns,
-            order,
-            selector,
-            filters,
-            needs,
-            beside,
-            shows_pins,
-        })
-    }
-
-    /// Lists once; `before` is what programs had run at an earlier look, which found the texts in
-    /// `place`.
-    fn list(&self, before: Option<&RunsBefore>, place: Option<Place>) -> Result<()> {
-        let source = Source::open_again(self.kind, &self.beside, &places(self.global), place)?;
-        source.notes.iter().for_each(|text| note(text));
-        let pins = if self.shows_pins { pinned::look(&source) } else { None };
-        let heads = self.columns.iter().map(|column| column.head).collect();
-        let out = io::BufWriter::with_capacity(OUTPUT_BUFFER, Output);
-        let mut lister = Lister {
-            view: view::view(self.format, heads, screen(self.global, self.format), Box::new(out)),
-            plan: self,
-            filters: self.filters.clone(),
-            boot_time: source.boot_time,
-            pins: pins.as_ref(),
-            before,
-            found: false,
-            faults: Faults::default(),
-            cells: Vec::new(),
-        };
-        let (reader, place) = source.into_parts();
-        lister.run(reader, &place)?;
-        let explicit = self.selector.describe().or(self.filters.describe());
-        match (lister.found, explicit) {
-            (false, Some(selector)) => {
-                let _ = lister.faults.tell();
-                Err(Error::NoSuch { kind: self.kind, selector })
-            }
-            _ => {
-                lister.view.end().map_err(Error::Output)?;
-                lister.faults.result()
-            }
-        }
-    }
-
-    /// The kinds whose texts may say more of these rows, and those that a filter asks for.
-    pub(super) fn worth_reading(&self, text: &Text, pieces: &[impl AsRef<[u8]>]) -> Vec<Kind> {
-        let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
-        let (mut types, mut last) = (BTreeSet::new(), None);
-        for number in pieces.iter().flat_map(|piece| text.types(piece.as_ref())) {
-            // One after the other is often of the same type.
-            if last != Some(number) {
-                last = Some(number);
-                types.insert(number);
-            }
-        }
-        let is_worth = |kind: &Kind| {
-            let may_be_in =
-                |number: &Option<u32>| <L::Row<'static> as Selected>::may_be_in(*kind, *number);
-            asked.contains(kind) || types.iter().any(may_be_in)
-        };
-        self.needs.iter().copied().filter(is_worth).collect()
-    }
-
-    /// What was asked for and cannot be told, where it has no text.
-    pub(super) fn missing(&self, joined: &Joined<'_>, path: &Path) -> Option<String> {
-        let kind = self.beside.iter().find(|kind| !kind.is_usual() && !joined.has(**kind))?;
-        let (kind, file) = (kind.plural(), kind.file_name());
-        let path = path.to_string_lossy();
-        Some(format!("no {kind} are known: no readable {file} beside '{}'", shown(&path)))
-    }
-
-    /// Which of two rows comes first, each with what there is beside it.
-    pub(super) fn compare(
-        (column, descending): Order<L>,
-        (a, beside_a): (&L::Row<'_>, &Context<'_>),
-        (b, beside_b): (&L::Row<'_>, &Context<'_>),
-    ) -> Ordering {
-        let (a, b) = ((column.get)(a, beside_a), (column.get)(b, beside_b));
-        // What is not known stays last in either direction.
-        if descending && !a.is_none() && !b.is_none() {
-            view::compare(&b, &a)
-        } else {
-            view::compare(&a, &b)
+        _ => {
+            lister.view.end().map_err(Error::Output)?;
+            lister.faults.result()
         }
     }
 }
 
-struct Lister<'o, L: Listed> {
+/// Shows rows as they come.
+struct Lister<'o, L: Noun> {
     view: Box<dyn View + 'o>,
     plan: &'o Plan<'o, L>,
-    filters: Filters,
+    conditions: Conditions<'o>,
     boot_time: Option<BootTime>,
     pins: Option<&'o Pins>,
     before: Option<&'o RunsBefore>,
@@ -243,10 +114,7 @@ struct Lister<'o, L: Listed> {
     cells: Vec<Value<'static>>,
 }
 
-impl<'o, L: Listed> Lister<'o, L>
-where
-    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-{
+impl<'o, L: Noun> Lister<'o, L> {
     /// Takes the text piece by piece; at once, where rows must be put in order first or wait for
     /// another text, which is to be read after theirs.
     fn run(&mut self, mut reader: Reader, place: &Place) -> Result<()> {
@@ -255,11 +123,7 @@ where
         let (text, header) = Text::of(<L::Row<'static> as Row<'static>>::KIND, &piece)
             .map_err(|source| Error::Parse { path: path.clone(), source })?;
         piece.drain(..header);
-        self.filters.check::<L::Row<'static>>(
-            &text,
-            &path,
-            self.boot_time.map(|_| since_boot()),
-        )?;
+        self.conditions.check::<L::Row<'static>>(&text, &path, self.boot_time)?;
         let mut row = 2;
         let mut cuts = Cuts::default();
         let has_targets = self.plan.kind == Kind::Links;
@@ -285,7 +149,7 @@ where
         let kinds = self.plan.worth_reading(&text, &pieces);
         let texts = Texts::read(&kinds, place, &mut self.faults);
         let joined = texts.joined(&mut self.faults);
-        let missing = self.filters.join::<L::Row<'static>>(&joined, &path)?;
+        let missing = self.conditions.join::<L::Row<'static>>(&joined, &path)?;
         for missing in [missing, self.plan.missing(&joined, &path)].iter().flatten() {
             note(missing);
         }
@@ -361,11 +225,9 @@ where
     }
 
     fn takes(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> bool {
-        if !row.is_taken_by(&self.plan.selector) || !self.filters.names(row.id()) {
-            return false;
-        }
-        self.found = true;
-        self.filters.iter().all(|filter| row.passes(filter, context))
+        let is_named = self.conditions.name(row);
+        self.found |= is_named;
+        is_named && self.conditions.meets(row, context)
     }
 
     fn emit(&mut self, row: &L::Row<'_>, context: &Context<'_>) -> Result<()> {

@@ -1,19 +1,13 @@
 //! What the arguments mean. The read wing and the install wing meet here, and only here.
 
 mod describe;
-mod faults;
-mod filter;
-mod join;
 mod list;
-mod look;
 mod output;
-mod pinned;
-mod selector;
+mod query;
 mod status;
 mod terminal;
 mod tree;
 mod watch;
-mod whole;
 
 use std::io::{self, Write};
 

@@ -2,29 +2,26 @@
 
 use std::io;
 
-use super::faults::Faults;
-use super::filter::{Filtered as _, Filters};
-use super::join::Texts;
 use super::output::{Output, screen};
-use super::selector::{Selected as _, Selector};
-use super::whole::Whole;
+use super::query::{Conditions, Faults, Filters, Selector, Texts, Whole};
 use super::{note, places};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::tree::{Beside, Hook, Pick, Rows, tree};
 use crate::model::{Holder, Holders, Kind, Link, Map, Prog, Unlinked};
-use crate::source::{Source, since_boot};
+use crate::source::Source;
 use crate::view::{Context, Format, TreeFormat, write_tree};
 
 /// Shows the tree.
 pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let selector = Selector::new(&listing.words)?;
-    let mut filters = Filters::new::<Prog<'_>>(&global.filters, Kind::Progs)?;
+    let filters = Filters::new::<Prog<'_>>(&global.filters, Kind::Progs)?;
+    let mut conditions = Conditions::new(&selector, &filters);
     let format = format(global)?;
     let beside = [Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders];
     let source = Source::open(Kind::Progs, &beside, &places(global))?;
     source.notes.iter().for_each(|text| note(text));
-    let now = source.boot_time.map(|_| since_boot());
+    let boot_time = source.boot_time;
     let (reader, place) = source.into_parts();
     // Programs first: what the others name is there, unless it came in between.
     let progs = Whole::read(Kind::Progs, reader)?;
@@ -32,10 +29,10 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let texts = Texts::read(&beside, &place, &mut faults).with(progs);
     texts.cuts().for_each(|cut| note(&cut));
     if let (false, Some(text)) = (filters.is_none(), texts.text(Kind::Progs)) {
-        filters.check::<Prog<'_>>(text, &path, now)?;
+        conditions.check::<Prog<'_>>(text, &path, boot_time)?;
         // What is wrong is told below, where the same rows are read.
         let joined = texts.joined(&mut Faults::default());
-        if let Some(missing) = filters.join::<Prog<'_>>(&joined, &path)? {
+        if let Some(missing) = conditions.join::<Prog<'_>>(&joined, &path)? {
             note(&missing);
         }
     }
@@ -50,27 +47,24 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
 
     let context =
         Context { attachments: rows.attachments(), holders: rows.holders(), ..Context::default() };
-    let is_named = |prog: &Prog<'_>| prog.is_taken_by(&selector) && filters.names(prog.id);
-    let takes_prog = |prog: &Prog<'_>| {
-        is_named(prog) && filters.iter().all(|filter| prog.passes(filter, &context))
-    };
+    let is_named = |prog: &Prog<'_>| conditions.name(prog);
+    let takes_prog = |prog: &Prog<'_>| conditions.take(prog, &context);
     let takes_hook = |hook: &Hook<'_>| {
-        filters.targets().is_some_and(|targets| match hook {
+        conditions.targets().is_some_and(|targets| match hook {
             Hook::Site(site) => targets.takes(*site),
             Hook::Loaded(attached) => targets.takes_attached(attached),
             // What is attached is the struct.
             Hook::Member(_) => false,
         })
     };
-    let explicit = selector.describe().or(filters.describe());
+    let explicit = conditions.explicit();
     if let (false, Some(selector)) = (rows.progs().iter().any(is_named), &explicit) {
         let _ = faults.tell();
         return Err(Error::NoSuch { kind: Kind::Progs, selector: selector.clone() });
     }
-    let is_part = explicit.is_some() || !filters.is_none();
     let pick = Pick {
-        prog: is_part.then_some(&takes_prog),
-        hook: filters.targets().is_some().then_some(&takes_hook),
+        prog: (!conditions.are_none()).then_some(&takes_prog),
+        hook: conditions.targets().is_some().then_some(&takes_hook),
     };
     let tree = tree(&rows, &pick);
     let mut out = io::BufWriter::with_capacity(64 << 10, Output);

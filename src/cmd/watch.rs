@@ -4,16 +4,11 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use super::filter::Filtered;
-use super::join::Joined;
-use super::list::Plan;
-use super::look::Look;
 use super::output::screen;
-use super::selector::Selected;
+use super::query::{Joined, Noun, Plan, Selected as _, Snapshot};
 use super::terminal::{Output, Screen, Signals, Wake};
 use crate::error::{Error, Result};
-use crate::parse::Row;
-use crate::view::{self, Column, Context, EVENT, Event, Format, Listed, Value};
+use crate::view::{self, Column, Context, EVENT, Event, Format, Value};
 
 /// Lists at a pace until somebody wants an end.
 ///
@@ -21,17 +16,14 @@ use crate::view::{self, Column, Context, EVENT, Event, Format, Listed, Value};
 ///
 /// Those of a listing. A file that another installation replaces is opened anew at every look; one
 /// that is gone for good, with no other in its place, ends the watch.
-pub(super) fn watch<L: Listed>(plan: &Plan<'_, L>, every: Duration) -> Result<()>
-where
-    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-{
+pub(super) fn watch<L: Noun>(plan: &Plan<'_, L>, every: Duration) -> Result<()> {
     if !matches!(plan.format, Format::Table | Format::Ndjson) {
         return Err(Error::Usage("--watch shows a table, or a stream with --format ndjson".into()));
     }
     let mut place = None;
-    let mut now = Look::take(plan, &mut place)?;
+    let mut now = Snapshot::take(plan, &mut place)?;
     now.choose(plan, true)?;
-    let mut before: Option<Look> = None;
+    let mut before: Option<Snapshot> = None;
     // Only now, so that a start that takes long can be ended as usual, and an error leaves the
     // terminal alone.
     let mut stage = Stage::new(plan, every)?;
@@ -47,7 +39,7 @@ where
             Wake::Redraw => continue,
             Wake::Time => {}
         }
-        let mut look = Look::take(plan, &mut place)?;
+        let mut look = Snapshot::take(plan, &mut place)?;
         look.follows(&now);
         look.choose(plan, false)?;
         stage.note(&mut look);
@@ -58,7 +50,7 @@ where
 }
 
 /// Where frames are shown.
-struct Stage<'p, L: Listed> {
+struct Stage<'p, L: Noun> {
     plan: &'p Plan<'p, L>,
     every: Duration,
     signals: Signals,
@@ -71,7 +63,7 @@ struct Stage<'p, L: Listed> {
     fault: Option<Error>,
 }
 
-impl<'p, L: Listed> Stage<'p, L> {
+impl<'p, L: Noun> Stage<'p, L> {
     fn new(plan: &'p Plan<'p, L>, every: Duration) -> Result<Self> {
         let signals = Signals::new()?;
         let screen = (plan.format == Format::Table).then(Screen::enter).flatten();
@@ -80,7 +72,7 @@ impl<'p, L: Listed> Stage<'p, L> {
 
     /// Takes note of what was wrong in a look. It is told at once, and once; where the screen is ours,
     /// when it is no more.
-    fn note(&mut self, look: &mut Look) {
+    fn note(&mut self, look: &mut Snapshot) {
         let faults = std::mem::take(look.faults());
         self.unread = faults.count();
         if self.fault.is_none() {
@@ -149,7 +141,7 @@ impl Counts {
     }
 
     /// One line.
-    fn status<L: Listed>(self, plan: &Plan<'_, L>, every: Duration, unread: usize) -> String {
+    fn status<L: Noun>(self, plan: &Plan<'_, L>, every: Duration, unread: usize) -> String {
         let mut text = format!("{} {}", self.rows, plan.kind.plural());
         if self.added > 0 {
             let _ = write!(text, ", {} new", self.added);
@@ -166,32 +158,29 @@ impl Counts {
 }
 
 /// A row of one of two looks.
-struct Seen<'a, L: Listed> {
+struct Seen<'a, L: Noun> {
     row: L::Row<'a>,
     event: Event,
 }
 
 /// Writes the rows of a look, and those that are gone since the one before; to a stream, only what
 /// has changed.
-fn draw<L: Listed>(
+fn draw<L: Noun>(
     plan: &Plan<'_, L>,
-    before: Option<&Look>,
-    now: &Look,
+    before: Option<&Snapshot>,
+    now: &Snapshot,
     text: &mut Vec<u8>,
-) -> Result<Counts>
-where
-    for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-{
-    let (joined, joined_before) = (now.joined(), before.map(Look::joined));
+) -> Result<Counts> {
+    let (joined, joined_before) = (now.joined(), before.map(Snapshot::joined));
     let nothing = Joined::default();
     let context = now.context(&joined);
     let context_before = match (before, &joined_before) {
         (Some(before), Some(joined)) => before.context(joined),
         _ => nothing.context(),
     };
-    let old = before.map(Look::shown::<L>).unwrap_or_default();
+    let old = before.map(Snapshot::shown::<L>).unwrap_or_default();
     let is_stream = plan.format == Format::Ndjson;
-    let event = |row: &L::Row<'_>| match old.binary_search_by_key(&row.id(), Selected::id) {
+    let event = |row: &L::Row<'_>| match old.binary_search_by_key(&row.id(), |row| row.id()) {
         Ok(i) if is_stream && differs(plan, (&old[i], &context_before), (row, &context)) => {
             Event::Changed
         }
@@ -235,7 +224,7 @@ where
 }
 
 /// Whether a row is shown otherwise than before.
-fn differs<L: Listed>(
+fn differs<L: Noun>(
     plan: &Plan<'_, L>,
     (before, beside_before): (&L::Row<'_>, &Context<'_>),
     (now, beside_now): (&L::Row<'_>, &Context<'_>),

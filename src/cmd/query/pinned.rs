@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{note, shown};
 use crate::cli::Global;
+use crate::cmd::{note, shown};
 use crate::error::{Error, Result};
 use crate::model::{Kind, Pins};
 use crate::source::{Source, pins};
@@ -15,7 +15,7 @@ use crate::view::{Column, Listed, find};
 /// # Errors
 ///
 /// A listing that is watched, for that walk at every look would be a load.
-pub(super) fn choose<L: Listed>(
+pub(in crate::cmd) fn choose<L: Listed>(
     columns: &mut Vec<&'static Column<L>>,
     global: &Global,
 ) -> Result<bool> {
@@ -32,7 +32,7 @@ pub(super) fn choose<L: Listed>(
 }
 
 /// Looks for all pins, and tells once what was in the way of seeing more.
-pub(super) fn look(source: &Source) -> Option<Pins> {
+pub(in crate::cmd) fn look(source: &Source) -> Option<Pins> {
     if source.boot_time.is_none() {
         let path = source.path.to_string_lossy();
         note(&format!("pins are of this machine, which '{}' need not be of", shown(&path)));
@@ -50,7 +50,7 @@ pub(super) fn look(source: &Source) -> Option<Pins> {
 /// # Errors
 ///
 /// As bpf(2) has them, and an object of another kind.
-pub(super) fn id_at(path: &Path, kind: Kind) -> Result<u32> {
+pub(in crate::cmd) fn id_at(path: &Path, kind: Kind) -> Result<u32> {
     match pins::at(path)? {
         (found, id) if found == kind => Ok(id),
         (found, _) => {

@@ -11,14 +11,14 @@ const TOLD: usize = 10;
 
 /// What was wrong so far. The first are kept, the others counted.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(in crate::cmd) struct Faults {
     first: Vec<Error>,
     more: usize,
 }
 
 impl Faults {
     /// Takes note of one.
-    pub(super) fn add(&mut self, error: Error) {
+    pub(in crate::cmd) fn add(&mut self, error: Error) {
         if self.first.len() < TOLD {
             self.first.push(error);
         } else {
@@ -27,7 +27,7 @@ impl Faults {
     }
 
     /// Takes note of a line of a file that is no row.
-    pub(super) fn row(&mut self, path: &Path, source: parse::Error) {
+    pub(in crate::cmd) fn row(&mut self, path: &Path, source: parse::Error) {
         if self.first.len() < TOLD {
             self.first.push(Error::Parse { path: path.to_owned(), source });
         } else {
@@ -36,7 +36,7 @@ impl Faults {
     }
 
     /// How many there are.
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::cmd) fn count(&self) -> usize {
         self.first.len() + self.more
     }
 
@@ -45,14 +45,14 @@ impl Faults {
     /// # Errors
     ///
     /// If anything was wrong.
-    pub(super) fn result(self) -> Result<()> {
+    pub(in crate::cmd) fn result(self) -> Result<()> {
         let Self { first, more } = self;
         if first.is_empty() { Ok(()) } else { Err(Error::Parts { first, more }) }
     }
 
     /// Tells of them now, beside another error, or of what goes on; the error that is left to end with
     /// says nothing more.
-    pub(super) fn tell(self) -> Result<()> {
+    pub(in crate::cmd) fn tell(self) -> Result<()> {
         self.result().map_err(|error| {
             // stderr is gone; nothing to do.
             let _ = io::stderr().write_all(error.report(false).as_bytes());

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::faults::Faults;
-use super::shown;
+use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::parse::{self, Cuts, Row, Text};
 use crate::source::Reader;
 
 /// A text as it was read, with a header that is known.
-pub(super) struct Whole {
-    pub(super) kind: Kind,
-    pub(super) path: PathBuf,
+pub(in crate::cmd) struct Whole {
+    pub(in crate::cmd) kind: Kind,
+    pub(in crate::cmd) path: PathBuf,
     file: Vec<u8>,
     /// The header and how long it is; `None` for a file without a byte.
     header: Option<(Text, usize)>,
@@ -24,7 +24,7 @@ impl Whole {
     /// # Errors
     ///
     /// The read(2) that failed, and a header that is none.
-    pub(super) fn read(kind: Kind, mut reader: Reader) -> Result<Self> {
+    pub(in crate::cmd) fn read(kind: Kind, mut reader: Reader) -> Result<Self> {
         let path = reader.path().to_owned();
         let Some(file) = reader.next_piece()? else {
             return Ok(Self { kind, path, file: Vec::new(), header: None });
@@ -36,24 +36,24 @@ impl Whole {
     }
 
     /// What its header says; `None` for a file without a byte.
-    pub(super) fn text(&self) -> Option<&Text> {
+    pub(in crate::cmd) fn text(&self) -> Option<&Text> {
         self.header.as_ref().map(|(text, _)| text)
     }
 
     /// What is below the header.
-    pub(super) fn below(&self) -> &[u8] {
+    pub(in crate::cmd) fn below(&self) -> &[u8] {
         &self.file[self.header.as_ref().map_or(0, |(_, len)| *len)..]
     }
 
     /// What it leaves out, each in a sentence. Programs and maps have no targets.
-    pub(super) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
+    pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
         let has_targets = !matches!(self.kind, Kind::Progs | Kind::Maps);
         let cuts = if has_targets { Cuts::of(self.below()) } else { Cuts::default() };
         cut_notes(&self.path, cuts)
     }
 
     /// The rows that can be read; each that cannot is a fault.
-    pub(super) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Vec<R> {
+    pub(in crate::cmd) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Vec<R> {
         let bad = |error| faults.row(&self.path, error);
         // The header is known.
         parse::good_rows(&self.file, bad).unwrap_or_default()
@@ -61,7 +61,7 @@ impl Whole {
 }
 
 /// What to tell of a text that leaves something out.
-pub(super) fn cut_notes(path: &Path, cuts: Cuts) -> impl Iterator<Item = String> + use<> {
+pub(in crate::cmd) fn cut_notes(path: &Path, cuts: Cuts) -> impl Iterator<Item = String> + use<> {
     let path = path.to_string_lossy();
     let path = shown(&path);
     let missing = (cuts.missing > 0)

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::shown;
+use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Link, Map, Name, Prog, words};
 use crate::view::Shape;
 
 /// Which rows a listing shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Selector {
+pub(in crate::cmd) enum Selector {
     /// All of them.
     All,
     /// The one with this id.
@@ -24,7 +24,7 @@ pub(super) enum Selector {
 
 impl Selector {
     /// Reads the words.
-    pub(super) fn new(words: &[String]) -> Result<Self> {
+    pub(in crate::cmd) fn new(words: &[String]) -> Result<Self> {
         let mut words = words.iter().map(String::as_str);
         let mut word = words.next();
         if word.is_some_and(|word| word == "show" || word == "list") {
@@ -59,7 +59,7 @@ impl Selector {
     }
 
     /// The path of a pin, whose object's id is only known when the kernel was asked.
-    pub(super) fn path(&self) -> Option<&PathBuf> {
+    pub(in crate::cmd) fn path(&self) -> Option<&PathBuf> {
         match self {
             Self::Pinned(path) => Some(path),
             _ => None,
@@ -67,7 +67,7 @@ impl Selector {
     }
 
     /// Reads a tag, of a program.
-    pub(super) fn tag(text: &str) -> Result<[u8; 8]> {
+    pub(in crate::cmd) fn tag(text: &str) -> Result<[u8; 8]> {
         let number = (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
         let number = number.filter(|_| text.bytes().all(|b| b.is_ascii_hexdigit()));
         number.map(u64::to_be_bytes).ok_or_else(|| {
@@ -76,7 +76,7 @@ impl Selector {
     }
 
     /// How an error names it; `None` for all, which may be none.
-    pub(super) fn describe(&self) -> Option<String> {
+    pub(in crate::cmd) fn describe(&self) -> Option<String> {
         match self {
             Self::All => None,
             Self::Id(id) => Some(format!("id {id}")),
@@ -87,7 +87,7 @@ impl Selector {
     }
 
     /// What its answer is in JSON.
-    pub(super) fn shape(&self) -> Shape {
+    pub(in crate::cmd) fn shape(&self) -> Shape {
         match self {
             Self::All => Shape::Array,
             _ => Shape::Object,
@@ -111,7 +111,7 @@ impl Selector {
 }
 
 /// A row that a selector can be held against.
-pub(super) trait Selected {
+pub(in crate::cmd) trait Selected {
     /// Whether rows of this kind have a tag at all.
     const HAS_TAG: bool;
 

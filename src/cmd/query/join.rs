@@ -1,8 +1,8 @@
 //! What other texts say of the rows of one.
 
 use super::faults::Faults;
-use super::note;
 use super::whole::Whole;
+use crate::cmd::note;
 use crate::error::{Error, Result};
 use crate::model::{
     AttachmentIndex, AttachmentRows, Holder, Holders, Kind, Link, Map, Name, Prog, Unlinked,
@@ -15,13 +15,13 @@ use crate::view::Context;
 /// The texts of other kinds, as read; a kind whose text is not to be had is missing, and what it
 /// would tell is not known.
 #[derive(Default)]
-pub(super) struct Texts(Vec<Whole>);
+pub(in crate::cmd) struct Texts(Vec<Whole>);
 
 impl Texts {
     /// Reads the texts of these kinds in one place. The rows that they are of have been read
     /// before: so an object that is named in both is in both. A text that cannot be read is missing,
     /// and a fault or, where the kernel could not print it, a note.
-    pub(super) fn read(kinds: &[Kind], place: &Place, faults: &mut Faults) -> Self {
+    pub(in crate::cmd) fn read(kinds: &[Kind], place: &Place, faults: &mut Faults) -> Self {
         let mut texts = Vec::new();
         for kind in kinds {
             match read(*kind, place) {
@@ -35,13 +35,13 @@ impl Texts {
     }
 
     /// The same with a text of another kind, which has been read before.
-    pub(super) fn with(mut self, text: Whole) -> Self {
+    pub(in crate::cmd) fn with(mut self, text: Whole) -> Self {
         self.0.push(text);
         self
     }
 
     /// What the texts leave out, each in a sentence.
-    pub(super) fn cuts(&self) -> impl Iterator<Item = String> {
+    pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> {
         self.0.iter().flat_map(Whole::cuts)
     }
 
@@ -50,12 +50,12 @@ impl Texts {
     }
 
     /// What the header of the text of a kind says, where it is not empty.
-    pub(super) fn text(&self, kind: Kind) -> Option<&Text> {
+    pub(in crate::cmd) fn text(&self, kind: Kind) -> Option<&Text> {
         self.of(kind)?.text()
     }
 
     /// What they say; a line that is no row is a fault.
-    pub(super) fn joined(&self, faults: &mut Faults) -> Joined<'_> {
+    pub(in crate::cmd) fn joined(&self, faults: &mut Faults) -> Joined<'_> {
         // The kernel's own text has no ids of maps.
         let is_wide = |text: Option<&Text>| text.is_none_or(|text| matches!(text, Text::Wide(_)));
         let progs = self.of(Kind::Progs).filter(|progs| is_wide(progs.text()));
@@ -76,7 +76,7 @@ impl Texts {
     }
 
     /// The rows of a kind, where there is its text; a line that is no row is a fault.
-    pub(super) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Option<Vec<R>> {
+    pub(in crate::cmd) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Option<Vec<R>> {
         self.of(R::KIND).map(|text| text.rows(faults))
     }
 }
@@ -98,7 +98,7 @@ fn read(kind: Kind, place: &Place) -> Option<Result<Whole>> {
 
 /// What other texts say, by the rows of one.
 #[derive(Default)]
-pub(super) struct Joined<'a> {
+pub(in crate::cmd) struct Joined<'a> {
     attachments: AttachmentIndex<'a>,
     has_links: bool,
     has_direct: bool,
@@ -109,7 +109,7 @@ pub(super) struct Joined<'a> {
 
 impl<'a> Joined<'a> {
     /// Whether there is a text of the kind that tells what is asked of it.
-    pub(super) fn has(&self, kind: Kind) -> bool {
+    pub(in crate::cmd) fn has(&self, kind: Kind) -> bool {
         match kind {
             Kind::Progs => self.users.is_some(),
             Kind::Maps => self.maps.is_some(),
@@ -120,12 +120,12 @@ impl<'a> Joined<'a> {
     }
 
     /// The ids and names of the maps.
-    pub(super) fn map_names(&self) -> impl Iterator<Item = (u32, Option<Name<'a>>)> {
+    pub(in crate::cmd) fn map_names(&self) -> impl Iterator<Item = (u32, Option<Name<'a>>)> {
         self.maps.iter().flatten().map(|map| (map.id, map.name))
     }
 
     /// The same, for getters.
-    pub(super) fn context(&self) -> Context<'_> {
+    pub(in crate::cmd) fn context(&self) -> Context<'_> {
         Context {
             attachments: &self.attachments,
             users: self.users.as_ref(),

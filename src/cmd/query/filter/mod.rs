@@ -7,20 +7,20 @@ mod target;
 use std::path::{Path, PathBuf};
 
 use self::glob::Glob;
-pub(super) use self::target::Targets;
+pub(in crate::cmd) use self::target::Targets;
 use super::join::Joined;
 use super::pinned::id_at;
 use super::selector::Selector;
-use super::shown;
 use crate::cli;
+use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Name};
 use crate::parse::Text;
-pub(super) use rows::Filtered;
+pub(in crate::cmd) use rows::Filtered;
 
 /// One condition; a row passes where all of them let it.
 #[derive(Clone, Debug)]
-pub(super) enum Filter {
+pub(in crate::cmd) enum Filter {
     /// The name of a program or map; of a link, that of its program.
     Name(Vec<Glob>),
     /// The type, by its number.
@@ -66,7 +66,7 @@ impl Filter {
 
 /// Objects of another kind, by id or name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Objects {
+pub(in crate::cmd) struct Objects {
     ids: Vec<u32>,
     names: Vec<Glob>,
 }
@@ -92,7 +92,7 @@ impl Objects {
 
 /// All conditions of a command line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filters {
+pub(in crate::cmd) struct Filters {
     /// Explicit ids, of which one at least has to be there; any, where there are none.
     ids: Vec<u32>,
     /// The ids of what is pinned at explicit paths, as far as these have been looked at.
@@ -106,7 +106,7 @@ impl Filters {
     /// # Errors
     ///
     /// A value that is none, and what no row of this kind ever has.
-    pub(super) fn new<R: Filtered>(flags: &cli::Filters, kind: Kind) -> Result<Self> {
+    pub(in crate::cmd) fn new<R: Filtered>(flags: &cli::Filters, kind: Kind) -> Result<Self> {
         fn some<T>(list: &[T]) -> Option<&[T]> {
             (!list.is_empty()).then_some(list)
         }
@@ -145,7 +145,7 @@ impl Filters {
     /// # Errors
     ///
     /// A path at which no object of the kind can be had.
-    pub(super) fn resolve<'p>(
+    pub(in crate::cmd) fn resolve<'p>(
         &mut self,
         paths: impl Iterator<Item = &'p PathBuf>,
         kind: Kind,
@@ -155,13 +155,13 @@ impl Filters {
     }
 
     /// The explicit ids as an error names them; `None` where there are none.
-    pub(super) fn describe(&self) -> Option<String> {
+    pub(in crate::cmd) fn describe(&self) -> Option<String> {
         let ids: Vec<_> = self.ids.iter().chain(&self.pinned).map(u32::to_string).collect();
         (!ids.is_empty()).then(|| format!("id {}", ids.join(", ")))
     }
 
     /// The kinds whose texts the conditions are about, beside the rows' own.
-    pub(super) fn needs<R: Filtered>(&self) -> impl Iterator<Item = Kind> {
+    pub(in crate::cmd) fn needs<R: Filtered>(&self) -> impl Iterator<Item = Kind> {
         self.filters.iter().flat_map(R::needs).map(|need| need.kind)
     }
 
@@ -171,7 +171,7 @@ impl Filters {
     ///
     /// A text that lacks a column, or that of a machine whose start is not known: to leave every
     /// row out for it would be a lie.
-    pub(super) fn check<R: Filtered>(
+    pub(in crate::cmd) fn check<R: Filtered>(
         &mut self,
         text: &Text,
         path: &Path,
@@ -203,7 +203,7 @@ impl Filters {
     /// # Errors
     ///
     /// A text that a condition cannot do without.
-    pub(super) fn join<R: Filtered>(
+    pub(in crate::cmd) fn join<R: Filtered>(
         &mut self,
         joined: &Joined<'_>,
         path: &Path,
@@ -234,17 +234,17 @@ impl Filters {
     }
 
     /// Whether the row is one of those that were asked for by id.
-    pub(super) fn names(&self, id: u32) -> bool {
+    pub(in crate::cmd) fn names(&self, id: u32) -> bool {
         [&self.ids, &self.pinned].into_iter().all(|ids| ids.is_empty() || ids.contains(&id))
     }
 
     /// Whether every row passes.
-    pub(super) fn is_none(&self) -> bool {
+    pub(in crate::cmd) fn is_none(&self) -> bool {
         self.ids.is_empty() && self.filters.is_empty()
     }
 
     /// Those that one attachment of several has to meet, beside the program.
-    pub(super) fn targets(&self) -> Option<&Targets> {
+    pub(in crate::cmd) fn targets(&self) -> Option<&Targets> {
         self.filters.iter().find_map(|filter| match filter {
             Filter::Target(targets) => Some(targets),
             _ => None,
@@ -252,7 +252,7 @@ impl Filters {
     }
 
     /// All conditions beside the ids.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Filter> {
+    pub(in crate::cmd) fn iter(&self) -> impl Iterator<Item = &Filter> {
         self.filters.iter()
     }
 }

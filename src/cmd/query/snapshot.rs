@@ -1,22 +1,23 @@
-//! One look at the objects of a kind: the texts, kept to be held against those of the next look.
+//! The objects of a kind at one moment: the texts, kept to be held against those of the next.
 
 use std::time::Instant;
 
+use super::Noun;
+use super::conditions::Conditions;
 use super::faults::Faults;
-use super::filter::Filtered;
 use super::join::{Joined, Texts};
-use super::list::Plan;
-use super::selector::Selected;
+use super::plan::Plan;
+use super::selector::Selected as _;
 use super::whole::Whole;
-use super::{note, places};
+use crate::cmd::{note, places};
 use crate::error::Result;
 use crate::model::{BootTime, Kind, Prog, RunsBefore};
 use crate::parse::Row;
-use crate::source::{Place, Source, since_boot};
-use crate::view::{Context, Listed};
+use crate::source::{Place, Source};
+use crate::view::Context;
 
 /// The texts at one moment. They are all that is kept: rows are read from them anew.
-pub(super) struct Look {
+pub(in crate::cmd) struct Snapshot {
     own: Whole,
     texts: Texts,
     boot_time: Option<BootTime>,
@@ -30,16 +31,16 @@ pub(super) struct Look {
     shown: Vec<u32>,
 }
 
-impl Look {
+impl Snapshot {
     /// Reads the texts; `place` is where the last look found them.
     ///
     /// # Errors
     ///
     /// As [`Source::open`], the read(2) that failed, and a header that is none.
-    pub(super) fn take<L: Listed>(plan: &Plan<'_, L>, place: &mut Option<Place>) -> Result<Self>
-    where
-        for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-    {
+    pub(in crate::cmd) fn take<L: Noun>(
+        plan: &Plan<'_, L>,
+        place: &mut Option<Place>,
+    ) -> Result<Self> {
         let (kind, places) = (plan.kind, places(plan.global));
         let mut source = Source::open_again(kind, &plan.beside, &places, place.take())?;
         let (boot_time, notes) = (source.boot_time, std::mem::take(&mut source.notes));
@@ -54,14 +55,14 @@ impl Look {
     }
 
     /// Takes note of what came before, which the numbers of runs are to be held against.
-    pub(super) fn follows(&mut self, before: &Look) {
+    pub(in crate::cmd) fn follows(&mut self, before: &Snapshot) {
         if self.own.kind == Kind::Progs {
             self.before = Some(before.runs_until(self.at));
         }
     }
 
     /// What programs had run, for somebody who looks now.
-    pub(super) fn runs(&self) -> RunsBefore {
+    pub(in crate::cmd) fn runs(&self) -> RunsBefore {
         self.runs_until(Instant::now())
     }
 
@@ -71,17 +72,17 @@ impl Look {
     }
 
     /// What was wrong in the texts, as far as rows have been chosen from them.
-    pub(super) fn faults(&mut self) -> &mut Faults {
+    pub(in crate::cmd) fn faults(&mut self) -> &mut Faults {
         &mut self.faults
     }
 
     /// What the texts beside say.
-    pub(super) fn joined(&self) -> Joined<'_> {
+    pub(in crate::cmd) fn joined(&self) -> Joined<'_> {
         self.texts.joined(&mut Faults::default())
     }
 
     /// What getters need.
-    pub(super) fn context<'j>(&'j self, joined: &'j Joined<'_>) -> Context<'j> {
+    pub(in crate::cmd) fn context<'j>(&'j self, joined: &'j Joined<'_>) -> Context<'j> {
         Context { boot_time: self.boot_time, before: self.before.as_ref(), ..joined.context() }
     }
 
@@ -95,35 +96,31 @@ impl Look {
     /// # Errors
     ///
     /// A filter that the texts cannot answer.
-    pub(super) fn choose<L: Listed>(&mut self, plan: &Plan<'_, L>, is_first: bool) -> Result<()>
-    where
-        for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-    {
+    pub(in crate::cmd) fn choose<L: Noun>(
+        &mut self,
+        plan: &Plan<'_, L>,
+        is_first: bool,
+    ) -> Result<()> {
         let mut faults = std::mem::take(&mut self.faults);
         self.shown = self.passing(plan, is_first, &mut faults)?;
         self.faults = faults;
         Ok(())
     }
 
-    fn passing<L: Listed>(
+    fn passing<L: Noun>(
         &self,
         plan: &Plan<'_, L>,
         is_first: bool,
         faults: &mut Faults,
-    ) -> Result<Vec<u32>>
-    where
-        for<'a> L::Row<'a>: Row<'a> + Selected + Filtered,
-    {
+    ) -> Result<Vec<u32>> {
         let rows = self.own.rows::<L::Row<'_>>(faults);
         let joined = self.texts.joined(faults);
-        // Names and times are looked up in the texts at hand, so each look has its own.
-        let mut filters = plan.filters.clone();
+        let mut conditions = Conditions::new(&plan.selector, &plan.filters);
         let path = &self.own.path;
         if let Some(text) = self.own.text() {
-            let now = self.boot_time.map(|_| since_boot());
-            filters.check::<L::Row<'static>>(text, path, now)?;
+            conditions.check::<L::Row<'static>>(text, path, self.boot_time)?;
         }
-        let missing = filters.join::<L::Row<'static>>(&joined, path)?;
+        let missing = conditions.join::<L::Row<'static>>(&joined, path)?;
         if is_first {
             let missing = [missing, plan.missing(&joined, path)];
             let notes = self.notes.iter().chain(missing.iter().flatten());
@@ -131,29 +128,22 @@ impl Look {
             self.own.cuts().chain(self.texts.cuts()).for_each(|cut| note(&cut));
         }
         let context = self.context(&joined);
-        let passes = |row: &L::Row<'_>| {
-            row.is_taken_by(&plan.selector)
-                && filters.names(row.id())
-                && filters.iter().all(|filter| row.passes(filter, &context))
-        };
-        let mut shown: Vec<_> = rows.iter().filter(|row| passes(row)).map(Selected::id).collect();
+        let passes = |row: &&L::Row<'_>| conditions.take(*row, &context);
+        let mut shown: Vec<_> = rows.iter().filter(passes).map(|row| row.id()).collect();
         shown.sort_unstable();
         Ok(shown)
     }
 
     /// Whether a row is one of those that pass.
-    pub(super) fn shows(&self, id: u32) -> bool {
+    pub(in crate::cmd) fn shows(&self, id: u32) -> bool {
         self.shown.binary_search(&id).is_ok()
     }
 
     /// The rows that pass, in the order of their ids.
-    pub(super) fn shown<'a, L: Listed>(&'a self) -> Vec<L::Row<'a>>
-    where
-        L::Row<'a>: Row<'a> + Selected,
-    {
-        let mut rows = self.rows::<L::Row<'a>>();
+    pub(in crate::cmd) fn shown<L: Noun>(&self) -> Vec<L::Row<'_>> {
+        let mut rows = self.rows::<L::Row<'_>>();
         rows.retain(|row| self.shows(row.id()));
-        rows.sort_by_key(Selected::id);
+        rows.sort_by_key(|row| row.id());
         rows
     }
 }
