@@ -468,7 +468,9 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files (mode 0444, directory 0755)'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l private -d 'Let only root read the files (mode 0400, directory 0700)'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l holders -d 'Tell, too, which processes hold what; never to everybody'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l no-holders -d 'Do not tell, or no longer, which processes hold what'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-all -d 'All columns'

@@ -90,7 +90,7 @@ impl Listing {
     pub const WORDS: [&str; 6] = ["show", "list", "id", "name", "tag", "pinned"];
 }
 
-/// Who may read what `install` installs.
+/// Who may read what `install` installs; what is not given stays as it is.
 #[derive(Args, Clone, Debug)]
 pub struct Install {
     /// Let the members of GROUP read the files (mode 0440, directory 0750)
@@ -99,9 +99,15 @@ pub struct Install {
     /// Let everybody read the files (mode 0444, directory 0755)
     #[arg(long)]
     pub public: bool,
+    /// Let only root read the files (mode 0400, directory 0700)
+    #[arg(long, conflicts_with_all = ["group", "public"])]
+    pub private: bool,
     /// Tell, too, which processes hold what; never to everybody
     #[arg(long)]
     pub holders: bool,
+    /// Do not tell, or no longer, which processes hold what
+    #[arg(long, conflicts_with = "holders")]
+    pub no_holders: bool,
 }
 
 /// Flags that count before and after the command.

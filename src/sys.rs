@@ -25,7 +25,8 @@ pub enum Fork {
 /// fork(2)'s: too many processes, or no memory.
 #[allow(unsafe_code)]
 pub fn fork() -> io::Result<Fork> {
-    // SAFETY: bpfdbg never starts a thread, so that the child has no lock that nobody holds.
+    // SAFETY: no thread runs beside this one: each that bpfdbg starts has ended before anything else
+    // is done. So the child has no lock that nobody holds.
     match unsafe { libc::fork() } {
         0 => Ok(Fork::Child),
         pid => match rustix::process::Pid::from_raw(pid) {
@@ -157,17 +158,42 @@ pub fn count_runs() -> io::Result<OwnedFd> {
     }
 }
 
-/// Pins a link, which may be pinned already: libbpf's own `Link::pin` does that once a link.
+/// Pins an object, which may be pinned already: libbpf's own `Link::pin` does that once a link.
 ///
 /// # Errors
 ///
 /// A path that is in no bpffs, is taken, or may not be written to.
 #[allow(unsafe_code)]
-pub fn pin(link: impl AsFd, path: &Path) -> io::Result<()> {
+pub fn pin(object: impl AsFd, path: &Path) -> io::Result<()> {
     let path = CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: the path ends with a NUL and lives until the call returns.
-    match unsafe { libbpf_rs::libbpf_sys::bpf_obj_pin(link.as_fd().as_raw_fd(), path.as_ptr()) } {
+    match unsafe { libbpf_rs::libbpf_sys::bpf_obj_pin(object.as_fd().as_raw_fd(), path.as_ptr()) } {
         0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(-error)),
+    }
+}
+
+/// The same in an open directory, wherever its path leads to by now.
+///
+/// # Errors
+///
+/// As [`pin`]; before 6.5 it takes /proc.
+#[allow(unsafe_code)]
+pub fn pin_at(object: impl AsFd, dir: impl AsFd, name: &str) -> io::Result<()> {
+    use libbpf_rs::libbpf_sys::{self, BPF_F_PATH_FD};
+    let dir = dir.as_fd().as_raw_fd();
+    let (fd, c_name) = (object.as_fd().as_raw_fd(), CString::new(name)?);
+    let options = libbpf_sys::bpf_obj_pin_opts {
+        sz: size_of::<libbpf_sys::bpf_obj_pin_opts>() as _,
+        file_flags: BPF_F_PATH_FD,
+        path_fd: dir,
+    };
+    // SAFETY: name and options live until the call returns.
+    match unsafe { libbpf_sys::bpf_obj_pin_opts(fd, c_name.as_ptr(), &raw const options) } {
+        0 => Ok(()),
+        error if error == -libc::EINVAL => {
+            pin(object, &Path::new("/proc/self/fd").join(dir.to_string()).join(name))
+        }
         error => Err(io::Error::from_raw_os_error(-error)),
     }
 }

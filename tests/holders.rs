@@ -186,14 +186,14 @@ fn access(sandbox: &Sandbox) -> Result {
     for (flags, modes, readable) in [
         (&["--public"][..], ((0o444, 0), (0o400, 0)), false),
         (&["--group", "65534"], ((0o440, 65534), (0o440, 65534)), true),
-        (&[], ((0o400, 0), (0o400, 0)), false),
+        (&["--private"], ((0o400, 0), (0o400, 0)), false),
     ] {
         let said = ran(sandbox.root(&["install", "--holders"]).args(flags))?.stderr;
         let found = (mode(Path::new(DIR).join("progs.debug"))?, mode(&file)?);
         check(found == modes, || format!("{flags:?}: {found:?}"))?;
         // Who may read is told, beside what all of the files tell.
         let tells = said.lines().filter(|line| line.contains("of all users")).count();
-        check(tells == usize::from(!flags.is_empty()), || said.clone())?;
+        check(tells == usize::from(flags != ["--private"]), || said.clone())?;
         let rows = ran(&mut sandbox.nobody(&["links", "--json"]))?;
         if rows.code == Some(0) {
             let rows = rows.json()?;
@@ -239,11 +239,15 @@ fn installed(sandbox: &Sandbox) -> Result {
             file["path"] == format!("{dir}/holders.debug") && file["state"] == "readable"
         });
         check(file.is_some(), || status.to_string())?;
-        // Without the word, it goes away.
-        check(!run(&["install"])?.contains("already") && !has(), || format!("{dir}: it stays"))?;
+        // Without the word, it stays.
+        check(run(&["install"])?.contains("already") && has(), || format!("{dir}: it is gone"))?;
+        let said = run(&["install", "--no-holders"])?;
+        check(said.contains("\nbpfdbg: holders.debug is gone\n") && !has(), || said.clone())?;
         run(&["install", "--holders"])?;
         run(&["uninstall"])?;
-        check(!has() && (dir == bpffs || !Path::new(dir).exists()), || format!("{dir}: left"))?;
+        check(!has() && (dir == bpffs || dir == DIR || !Path::new(dir).exists()), || {
+            format!("{dir}: left")
+        })?;
     }
     Ok(())
 }

@@ -13,9 +13,9 @@ use std::io::{self, Write};
 
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, Command, Global, Listing, Shell};
+use crate::cli::{Cli, Command, Global, Install, Listing, Shell};
 use crate::error::{Error, Result};
-use crate::install::{self, Access};
+use crate::install::{self, Access, Wanted};
 use crate::source::Places;
 use crate::view::{Links, Maps, Progs};
 
@@ -40,8 +40,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         }
         Some(Command::Tree(listing)) => tree::show(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
-            let access = Access::new(options.public, options.group.as_deref())?;
-            install::install(global.bpffs.as_deref(), &access, options.holders)
+            install::install(global.bpffs.as_deref(), &wanted(options)?)
         }
         Some(Command::Uninstall) => install::uninstall(global.bpffs.as_deref()),
         Some(Command::Status) => status::status(global),
@@ -49,6 +48,17 @@ pub fn run(cli: &Cli) -> Result<()> {
         Some(Command::Version) => describe::version(global),
         Some(Command::Completions { shell }) => completions(*shell),
     }
+}
+
+/// What `install` is told to change.
+fn wanted(options: &Install) -> Result<Wanted> {
+    let access = match &options.group {
+        Some(name) => Some(Access::group_of(name)?),
+        None if options.public => Some(Access::Public),
+        None => options.private.then_some(Access::Private),
+    };
+    let holders = options.holders.then_some(true).or(options.no_holders.then_some(false));
+    Ok(Wanted { access, holders })
 }
 
 /// Words in front of the command are no selector of it.

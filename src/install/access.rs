@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 
 /// Who may read the files: never anybody by default, and never a write bit for anybody else.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub enum Access {
     /// The owner, root.
     Private,
@@ -23,17 +23,52 @@ pub enum Access {
     Public,
 }
 
+/// What an installation is asked for; what is not said is kept as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Who may read; at first, root.
+    pub access: Option<Access>,
+    /// Whether to tell which processes hold what; at first, no.
+    pub holders: Option<bool>,
+}
+
 impl Access {
-    /// What the flags of `install` say.
+    /// The members of a group, by name or number.
     ///
     /// # Errors
     ///
     /// A group that /etc/group does not have.
-    pub fn new(public: bool, group: Option<&str>) -> Result<Self> {
-        match group {
-            Some(name) => Ok(Self::Group { name: name.to_owned(), gid: gid(name)? }),
-            None if public => Ok(Self::Public),
-            None => Ok(Self::Private),
+    pub fn group_of(name: &str) -> Result<Self> {
+        Ok(Self::Group { name: name.to_owned(), gid: gid(name)? })
+    }
+
+    /// What a mode and a group give: of a file, or of the directory that it is in.
+    pub fn of(mode: u32, gid: u32) -> Self {
+        match mode {
+            mode if mode & 0o005 != 0 => Self::Public,
+            mode if mode & 0o050 != 0 => Self::Group { name: group_name(gid), gid },
+            _ => Self::Private,
+        }
+    }
+
+    /// What both of two allow.
+    #[must_use]
+    pub fn narrower(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Public, access) | (access, Self::Public) => access,
+            (one, other) if one.group() == other.group() => one,
+            _ => Self::Private,
+        }
+    }
+
+    /// The options of `install` that ask for it, each with a blank before.
+    pub fn options(&self) -> String {
+        match self {
+            Self::Private => String::new(),
+            Self::Public => " --public".into(),
+            Self::Group { name, .. } => {
+                format!(" --group {}", crate::model::shell_word(name.as_bytes()))
+            }
         }
     }
 
@@ -65,30 +100,38 @@ impl Access {
         }
     }
 
-    /// A group, as a terminal may see its name.
-    fn group_shown(name: &str) -> String {
-        format!("group '{}'", crate::model::Shown(name.as_bytes()))
+    /// Who that is, as a terminal may see it.
+    fn whom(&self) -> String {
+        match self {
+            Self::Private => "only root".into(),
+            Self::Group { name, .. } => {
+                format!("group '{}'", crate::model::Shown(name.as_bytes()))
+            }
+            Self::Public => "everybody".into(),
+        }
     }
 
-    /// What becomes visible to whom, where it does.
-    pub fn disclosure(&self) -> Option<String> {
-        let whom = match self {
-            Self::Private => return None,
-            Self::Group { name, .. } => Self::group_shown(name),
-            Self::Public => "everybody".into(),
+    /// What is visible to whom, where others than root can read, or could `before`.
+    pub fn disclosure(&self, before: Option<&Self>) -> Option<String> {
+        let before = before.filter(|before| *before != self);
+        let what = match (self, before) {
+            (Self::Private, None) => return None,
+            (Self::Private, _) => "can read the files now",
+            _ => {
+                "on this machine can now read the names, hooks, targets and sizes of all BPF programs and maps, those of containers too"
+            }
         };
-        Some(format!(
-            "{whom} on this machine can now read the names, hooks, targets and sizes of all BPF programs and maps, those of containers too"
-        ))
+        let before = before.map(|before| format!("; before, {} could", before.whom()));
+        Some(format!("{} {what}{}", self.whom(), before.unwrap_or_default()))
     }
 
     /// The same, of the file that tells which processes hold what.
     pub fn disclosure_of_holders(&self) -> Option<String> {
         match self {
             Self::Private => None,
-            Self::Group { name, .. } => Some(format!(
+            Self::Group { .. } => Some(format!(
                 "{} can also read which processes of all users hold them",
-                Self::group_shown(name)
+                self.whom()
             )),
             Self::Public => Some(format!(
                 "only root can read {}, which tells of the processes of all users",
@@ -98,9 +141,31 @@ impl Access {
     }
 }
 
+/// Two groups are one by their id, whatever they are called.
+impl PartialEq for Access {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Group { gid, .. }, Self::Group { gid: other, .. }) => gid == other,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// The name of a group; its number, where it has none.
+fn group_name(gid: u32) -> String {
+    let groups = fs::read_to_string(FILE).unwrap_or_default();
+    let name = groups.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        (fields.nth(1)?.parse() == Ok(gid)).then(|| name.to_owned())
+    });
+    name.unwrap_or_else(|| gid.to_string())
+}
+
+const FILE: &str = "/etc/group";
+
 /// The id of a group, by name or as a number.
 fn gid(name: &str) -> Result<u32> {
-    const FILE: &str = "/etc/group";
     if let Ok(gid) = name.parse() {
         return Ok(gid);
     }

@@ -1,96 +1,162 @@
 //! A directory in a bpffs that somebody else mounted.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 
 use libbpf_rs::Link;
-use rustix::fs::{CWD, Mode, RenameFlags};
+use rustix::fs::{Mode, RenameFlags};
 use rustix::io::Errno;
 
+use super::dir::Dir;
 use super::stage::{self, Stage};
 use super::{Access, path_shown, say, state};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::sys::{Fork, fork};
 
-/// The name of the staging directory. The lock sees to it that there is one at a time, so that
-/// one that is there belongs to an installer that was killed.
-const STAGE: &str = "bpfdbg-new";
+/// Where files are to be, or are.
+pub(super) enum Place {
+    /// A directory that can be replaced as a whole, or is not there yet, in one that lies in the same
+    /// bpffs.
+    Entry { above: Dir, name: OsString, dir: Option<Dir> },
+    /// A directory that must stay: the root of a mount.
+    Root(Dir),
+}
 
-/// Installs into `dir`, which is replaced as a whole where it can be.
-pub(super) fn publish(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Result<()> {
-    let stage = Stage::new(&stage_of(dir)?, links, access)?;
-    // A directory that is not there, or empty, is replaced by one call.
-    match rustix::fs::rename(stage.dir(), dir) {
-        Ok(()) => {
-            stage.keep();
-            return Ok(());
+impl Place {
+    /// Finds out which; `None` where it is in no bpffs.
+    ///
+    /// # Errors
+    ///
+    /// Somebody who is not root may put something else in its place.
+    pub(super) fn find(path: &Path) -> Result<Option<Self>> {
+        let path = super::dir::normal(path);
+        let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(None);
+        };
+        let above = Dir::open(above)?;
+        let dir = above.child(name)?;
+        Ok(match dir {
+            Some(dir) if !dir.is_bpffs() => None,
+            Some(dir) if dir.is_mount_root() => Some(Self::Root(dir)),
+            dir if above.is_bpffs() => Some(Self::Entry { above, name: name.to_owned(), dir }),
+            _ => None,
+        })
+    }
+
+    /// The directory, where it is there.
+    pub(super) fn dir(&self) -> Option<&Dir> {
+        match self {
+            Self::Entry { dir, .. } => dir.as_ref(),
+            Self::Root(dir) => Some(dir),
         }
-        Err(Errno::NOTEMPTY | Errno::EXIST | Errno::BUSY | Errno::INVAL | Errno::XDEV) => {}
-        Err(error) => return Err(Error::path("cannot replace", dir, error)),
     }
-    // One that holds an older installation and nothing else changes places with the new one;
-    // dropped, the stage then takes the old files with it. 5.10 cannot do that.
-    let is_ours = state::holds_ours_only(dir);
-    if is_ours
-        && rustix::fs::renameat_with(CWD, stage.dir(), CWD, dir, RenameFlags::EXCHANGE).is_ok()
-    {
-        return Ok(());
+
+    /// Where to stage: beside the directory, or in it.
+    fn stage_dir(&self) -> &Dir {
+        match self {
+            Self::Entry { above, .. } => above,
+            Self::Root(dir) => dir,
+        }
     }
-    each_file(stage.dir(), dir)?;
-    let kinds: Vec<_> = links.iter().map(|(kind, _)| *kind).collect();
+
+    /// Installs, in place of the whole directory where that can be.
+    pub(super) fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
+        let stage = Stage::new(self.stage_dir(), links, access)?;
+        let dir = match self {
+            Self::Root(dir) => return each_file(stage.dir(), dir, links, access),
+            Self::Entry { above, name, dir } => {
+                // A directory that is not there, or empty, is replaced by one call.
+                match above.rename(stage.name(), above, name, RenameFlags::empty()) {
+                    Ok(()) => {
+                        stage.keep();
+                        return Ok(());
+                    }
+                    Err(Errno::NOTEMPTY | Errno::EXIST | Errno::BUSY) => {}
+                    Err(error) => {
+                        let path = above.path().join(name);
+                        return Err(Error::path("cannot replace", path, error));
+                    }
+                }
+                let Some(dir) = dir else {
+                    return Err(Error::path(
+                        "cannot replace",
+                        above.path().join(name),
+                        Errno::EXIST,
+                    ));
+                };
+                // One that holds an older installation and nothing else changes places with the new
+                // one; dropped, the stage then takes the old files with it. 5.10 cannot do that.
+                if state::holds_ours_only(dir)
+                    && above.rename(stage.name(), above, name, RenameFlags::EXCHANGE).is_ok()
+                {
+                    return Ok(());
+                }
+                dir
+            }
+        };
+        each_file(stage.dir(), dir, links, access)
+    }
+
+    /// Removes our files, and the directory where nothing is left in it; false where there was
+    /// nothing of ours.
+    pub(super) fn remove(&self) -> Result<bool> {
+        stage::clear_all(self.stage_dir());
+        let Some(dir) = self.dir() else { return Ok(false) };
+        let mut removed = false;
+        for kind in Kind::ALL {
+            if state::is_ours(dir, kind) {
+                dir.unlink(kind.file_name())?;
+                removed = true;
+            }
+        }
+        if let (true, Self::Entry { above, name, .. }) = (removed, self) {
+            let _ = above.rmdir(name);
+        }
+        Ok(removed)
+    }
+}
+
+/// Replaces the files one by one in a directory that must stay, be it a root or not ours alone.
+fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result<()> {
+    for kind in Kind::ALL {
+        if dir.lists(kind.file_name()) && !state::is_ours(dir, kind) {
+            return Err(Error::Other(format!(
+                "'{}' is not bpfdbg's, and stays; install into a directory below",
+                path_shown(&dir.path().join(kind.file_name()))
+            )));
+        }
+    }
+    let is_ours = !dir.is_mount_root() && state::holds_ours_only(dir);
+    apart(stage, dir)?;
     // What an older installation had, and this one has not.
-    for path in state::others(&kinds).map(|kind| dir.join(kind.file_name())) {
-        if state::is_ours(&path) {
-            rustix::fs::unlink(&path)
-                .map_err(|error| Error::path("cannot remove", &path, error))?;
+    for kind in Kind::ALL.into_iter().filter(|kind| links.iter().all(|(of, _)| of != kind)) {
+        if state::is_ours(dir, kind) {
+            dir.unlink(kind.file_name())?;
         }
     }
     if is_ours {
-        return stage::permit(dir, access, access.dir_mode());
+        return dir.permit(access.group(), access.dir_mode());
     }
-    if let Ok(stat) = rustix::fs::stat(dir)
+    if let Ok(stat) = dir.stat()
         && Mode::from_raw_mode(stat.st_mode).intersection(access.dir_mode()) != access.dir_mode()
     {
         say(format_args!(
             "'{}' has mode {:04o}, which keeps out some who may read the files",
-            path_shown(dir),
+            path_shown(dir.path()),
             stat.st_mode & 0o7777
         ));
     }
     Ok(())
 }
 
-/// Where to stage: beside `dir`, or in it where it is the root of its bpffs.
-fn stage_of(dir: &Path) -> Result<PathBuf> {
-    let above = dir.parent().unwrap_or(dir);
-    let is_bpffs =
-        |dir: &Path| super::mount::hold(dir).is_ok_and(|fd| crate::source::is_bpffs(&fd));
-    match (is_bpffs(dir), is_bpffs(above)) {
-        (true, true) if !state::is_mount_root(dir) => Ok(above.join(STAGE)),
-        (true, _) => Ok(dir.join(STAGE)),
-        (false, true) if !dir.exists() => Ok(above.join(STAGE)),
-        _ => Err(Error::Other(format!(
-            "'{0}' is not in a bpffs; mount one with: mount -t bpf bpf '{0}'",
-            path_shown(dir)
-        ))),
-    }
-}
-
-/// Moves the files one by one into a directory that must stay, be it a root or not ours alone.
+/// Moves the files in a second process, which a kill of the first one does not reach.
 ///
 /// Where a name is new, the directory must lose its mode bits for a moment, or the bpffs refuses
-/// the dot in it. A second process does this, which a kill of the first one does not reach.
-fn each_file(stage: &Path, dir: &Path) -> Result<()> {
-    for kind in Kind::ALL {
-        let path = dir.join(kind.file_name());
-        if state::is_listed(&path) && !state::is_ours(&path) {
-            return Err(Error::Other(format!(
-                "'{}' is not bpfdbg's, and stays; install into a directory below",
-                path_shown(&path)
-            )));
-        }
-    }
-    match fork().map_err(|error| Error::path("cannot fork for", dir, error))? {
+/// the dot in it.
+fn apart(stage: &Dir, dir: &Dir) -> Result<()> {
+    let path = dir.path();
+    match fork().map_err(|error| Error::path("cannot fork for", path, error))? {
         Fork::Child => {
             let _ = rustix::process::setsid();
             let code = match move_files(stage, dir, RenameFlags::empty()) {
@@ -102,14 +168,14 @@ fn each_file(stage: &Path, dir: &Path) -> Result<()> {
         Fork::Parent(child) => {
             let status =
                 rustix::process::waitpid(Some(child), rustix::process::WaitOptions::empty())
-                    .map_err(|error| Error::path("cannot wait for", dir, error))?;
+                    .map_err(|error| Error::path("cannot wait for", path, error))?;
             match status.and_then(|(_, status)| status.exit_status()) {
                 Some(0) => Ok(()),
                 Some(errno) => {
-                    Err(Error::path("cannot pin in", dir, Errno::from_raw_os_error(errno)))
+                    Err(Error::path("cannot pin in", path, Errno::from_raw_os_error(errno)))
                 }
                 None => {
-                    Err(Error::Other(format!("installing in '{}' was killed", path_shown(dir))))
+                    Err(Error::Other(format!("installing in '{}' was killed", path_shown(path))))
                 }
             }
         }
@@ -117,47 +183,25 @@ fn each_file(stage: &Path, dir: &Path) -> Result<()> {
 }
 
 /// Moves all files, or none where a name is new.
-pub(super) fn move_files(stage: &Path, dir: &Path, flags: RenameFlags) -> Result<(), Errno> {
-    let stat = rustix::fs::stat(dir)?;
-    let mode = Mode::from_raw_mode(stat.st_mode);
-    rustix::fs::chmod(dir, Mode::empty())?;
+pub(super) fn move_files(stage: &Dir, dir: &Dir, flags: RenameFlags) -> Result<(), Errno> {
+    let mode = Mode::from_raw_mode(dir.stat()?.st_mode);
+    dir.chmod(Mode::empty())?;
     let mut moved = Vec::new();
     // Not every kernel has every kind.
+    let (from, before) = (stage.names(), dir.names());
     let kinds =
-        Kind::ALL.into_iter().filter(|kind| state::is_listed(&stage.join(kind.file_name())));
+        Kind::ALL.into_iter().filter(|kind| from.iter().any(|name| name == kind.file_name()));
     let result = kinds.into_iter().try_for_each(|kind| {
-        let path = dir.join(kind.file_name());
-        let is_new = !state::is_listed(&path);
-        rustix::fs::renameat_with(CWD, stage.join(kind.file_name()), CWD, &path, flags)?;
-        moved.extend(is_new.then_some(path));
+        let name = kind.file_name();
+        stage.rename(name.as_ref(), dir, name.as_ref(), flags)?;
+        moved.extend((!before.iter().any(|entry| entry == name)).then_some(name));
         Ok(())
     });
     if result.is_err() {
-        for path in moved {
-            let _ = rustix::fs::unlink(path);
+        for name in moved {
+            let _ = dir.unlink(name);
         }
     }
-    rustix::fs::chmod(dir, mode)?;
+    dir.chmod(mode)?;
     result
-}
-
-/// Removes our files from `dir`, and the directory where nothing is left in it; false where there
-/// was nothing of ours.
-pub(super) fn remove(dir: &Path) -> Result<bool> {
-    if let Ok(stage) = stage_of(dir) {
-        stage::clear(&stage);
-    }
-    let mut removed = false;
-    for kind in Kind::ALL {
-        let path = dir.join(kind.file_name());
-        if state::is_ours(&path) {
-            rustix::fs::unlink(&path)
-                .map_err(|error| Error::path("cannot remove", &path, error))?;
-            removed = true;
-        }
-    }
-    if removed && !state::is_mount_root(dir) {
-        let _ = rustix::fs::rmdir(dir);
-    }
-    Ok(removed)
 }

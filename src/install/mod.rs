@@ -1,7 +1,9 @@
 //! Installing the iterators: pinned files, all at once or none.
 
 mod access;
+mod dir;
 mod directory;
+mod lock;
 mod modprobe;
 mod mount;
 mod mounts;
@@ -10,17 +12,19 @@ mod stage;
 pub mod state;
 pub mod umd;
 
-use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock};
+use libbpf_rs::Link;
 
+use self::directory::Place;
+use self::lock::Lock;
+use self::state::Installed;
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Shown};
 use crate::source::OWN;
-pub use access::Access;
+pub use access::{Access, Wanted};
 
 /// Says something to the person at the terminal; standard output is for data.
 fn say(text: impl std::fmt::Display) {
@@ -32,42 +36,64 @@ fn path_shown(path: &Path) -> Shown<'_> {
     Shown(path.as_os_str().as_bytes())
 }
 
-/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg; that of
-/// `holders` on request only.
+/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg. What is not
+/// wanted otherwise stays as it is there: who may read, and whether holders are told.
 ///
 /// # Errors
 ///
-/// Loading needs `CAP_BPF` and `CAP_PERFMON`, mounting `CAP_SYS_ADMIN`. After an error, as after a
-/// kill, what was installed before is there as it was.
-pub fn install(dir: Option<&Path>, access: &Access, holders: bool) -> Result<()> {
-    let target = Target::new(dir);
-    let _lock = target.lock()?;
+/// Needs root with `CAP_SYS_ADMIN` and `CAP_DAC_OVERRIDE`; a group, `CAP_CHOWN`. After an error, as
+/// after a kill, what was installed before is there as it was.
+pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
+    let _lock = Lock::take()?;
+    let target = Target::find(dir)?;
+    let before = target.installed();
+    let old_access = before.as_ref().and_then(Installed::access);
+    let had_holders = before.as_ref().is_some_and(Installed::has_holders);
+    let access = wanted.access.as_ref().or(old_access.as_ref()).unwrap_or(&Access::Private);
+    let holders = wanted.holders.unwrap_or(had_holders);
+
     let mut kinds = bpf::kinds();
     kinds.extend(holders.then_some(Kind::Holders));
-    if state::is_installed(target.dir(), &kinds, access) {
-        say(format_args!("already installed in '{}'", path_shown(target.dir())));
+    if before.is_some_and(|before| before.is(&kinds, access)) {
+        say(format_args!("already installed in '{}'", path_shown(target.path())));
         return Ok(());
     }
-    let links = bpf::attach_some(&kinds)?;
-    match &target {
-        Target::Own => mount::publish(Path::new(OWN), &links, access)?,
-        Target::Dir(dir) => directory::publish(dir, &links, access)?,
-    }
+    let links = attach(&kinds)?;
+    target.publish(&links, access)?;
     let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
-    say(format_args!("installed {names} in '{}'", path_shown(target.dir())));
+    say(format_args!("installed {names} in '{}'", path_shown(target.path())));
     for (kind, why) in Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::lack(*kind)?))) {
         say(format_args!("no {}: {why}", kind.file_name()));
     }
     for kind in kinds.iter().filter(|kind| links.iter().all(|(of, _)| of != *kind)) {
         say(format_args!("no {}: this kernel refuses to load what prints it", kind.file_name()));
     }
-    if let Some(disclosure) = access.disclosure() {
-        say(disclosure);
-    }
-    if let Some(disclosure) = access.disclosure_of_holders().filter(|_| holders) {
-        say(disclosure);
-    }
+    let of_holders = match holders {
+        true => access.disclosure_of_holders(),
+        false => had_holders.then(|| format!("{} is gone", Kind::Holders.file_name())),
+    };
+    [access.disclosure(old_access.as_ref()), of_holders].iter().flatten().for_each(say);
     Ok(())
+}
+
+/// Loads and attaches the iterators; without programs and maps there is nothing to install.
+///
+/// # Errors
+///
+/// As [`bpf::attach`].
+fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
+    let links = bpf::attach_some(kinds)?;
+    for kind in [Kind::Progs, Kind::Maps] {
+        if links.iter().all(|(of, _)| *of != kind) {
+            // For what it says.
+            bpf::attach(&[kind])?;
+            return Err(Error::Other(format!(
+                "{} cannot be had with the others",
+                kind.file_name()
+            )));
+        }
+    }
+    Ok(links)
 }
 
 /// Takes away what [`install`] made in the same place.
@@ -76,61 +102,64 @@ pub fn install(dir: Option<&Path>, access: &Access, holders: bool) -> Result<()>
 ///
 /// What cannot be removed is named; nothing installed is no error.
 pub fn uninstall(dir: Option<&Path>) -> Result<()> {
-    let target = Target::new(dir);
-    let _lock = target.lock()?;
-    let removed = match &target {
-        Target::Own => mount::remove(Path::new(OWN))?,
-        Target::Dir(dir) => directory::remove(dir)?,
+    let _lock = Lock::take()?;
+    let (removed, path) = match dir {
+        None => (mount::remove()?, PathBuf::from(OWN)),
+        Some(dir) => {
+            let dir = absolute(dir)?;
+            (Place::find(&dir)?.map(|place| place.remove()).transpose()?.unwrap_or(false), dir)
+        }
     };
     let what = if removed { "uninstalled from" } else { "nothing of bpfdbg's is installed in" };
-    say(format_args!("{what} '{}'", path_shown(target.dir())));
+    say(format_args!("{what} '{}'", path_shown(&path)));
     Ok(())
 }
 
 /// Where to install.
 enum Target {
     /// A bpffs of our own.
-    Own,
+    Own(mount::Point),
     /// A bpffs that somebody mounted, or a directory in one.
-    Dir(PathBuf),
+    Dir(PathBuf, Place),
 }
 
 impl Target {
-    fn new(dir: Option<&Path>) -> Self {
-        match dir {
-            // Absolute, as the working directory is not ours in another mount namespace.
-            Some(dir) => Self::Dir(std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned())),
-            None => Self::Own,
+    fn find(dir: Option<&Path>) -> Result<Self> {
+        let Some(dir) = dir else { return Ok(Self::Own(mount::Point::find()?)) };
+        let dir = absolute(dir)?;
+        match Place::find(&dir)? {
+            Some(place) => Ok(Self::Dir(dir, place)),
+            None => Err(Error::Other(format!(
+                "'{}' is not in a bpffs; without --bpffs, install mounts one at '{OWN}'",
+                path_shown(&dir)
+            ))),
         }
     }
 
-    fn dir(&self) -> &Path {
+    fn path(&self) -> &Path {
         match self {
-            Self::Own => Path::new(OWN),
-            Self::Dir(dir) => dir,
+            Self::Own(_) => Path::new(OWN),
+            Self::Dir(path, _) => path,
         }
     }
 
-    /// Keeps other installers out until the returned file is closed, by whatever end.
-    fn lock(&self) -> Result<File> {
-        let dir = self.dir();
-        // The directory above: one that is there before and after, and that nobody replaces. The
-        // root of a bpffs is not replaced, and has no such directory in every mount namespace.
-        let above = match self {
-            Self::Dir(dir) if state::is_mount_root(dir) => dir,
-            _ => dir.parent().unwrap_or(dir),
-        };
-        let fd = rustix::fs::open(
-            above,
-            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )
-        .map_err(|error| Error::path("cannot open", above, error))?;
-        if flock(&fd, FlockOperation::NonBlockingLockExclusive).is_err() {
-            say(format_args!("waiting for another bpfdbg at '{}'", path_shown(dir)));
-            flock(&fd, FlockOperation::LockExclusive)
-                .map_err(|error| Error::path("cannot lock", above, error))?;
+    /// What is there; `None` where not even the directory is.
+    fn installed(&self) -> Option<Installed> {
+        match self {
+            Self::Own(point) => point.dir(),
+            Self::Dir(_, place) => place.dir(),
         }
-        Ok(fd.into())
+        .map(Installed::in_dir)
     }
+
+    fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
+        match self {
+            Self::Own(point) => point.publish(links, access),
+            Self::Dir(_, place) => place.publish(links, access),
+        }
+    }
+}
+
+fn absolute(dir: &Path) -> Result<PathBuf> {
+    std::path::absolute(dir).map_err(|error| Error::path("cannot find", dir, error))
 }

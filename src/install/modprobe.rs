@@ -5,18 +5,19 @@
 //! It mounts no bpffs itself, for which it would be called again, while the kernel has a lock.
 
 use std::env;
-use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use libbpf_rs::Link;
-use rustix::fs::{CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{CWD, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use rustix::mount::{MountPropagationFlags, OpenTreeFlags, mount_change};
 
+use super::dir::Dir;
+use super::lock::Lock;
 use super::mounts::{Device, Mount, Mounts};
 use super::stage::Stage;
-use super::{Access, directory, state, umd};
+use super::{Access, directory, umd};
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::Kind;
@@ -27,16 +28,8 @@ const MODULE: &str = "bpf_preload";
 /// How long to wait for a mount. It appears within milliseconds, and never in here when it is made
 /// in another mount namespace.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to leave a mount to an installer that is at work in it.
-const COURTESY: Duration = Duration::from_secs(1);
 /// When to end in any case, in seconds.
 const LIFETIME: u32 = 60;
-/// Whose turn it is to look at mounts, and to load programs for them. Only root may open it, or
-/// anybody could keep it.
-const TURN: &str = "/run/bpfdbg.lock";
-/// The staging directory's name in the new mount.
-const STAGE: &str = "bpfdbg-new";
-
 /// Whether modprobe runs this process in place of loading the module. A kernel that speaks the
 /// driver's protocol gives no environment, and two pipes.
 pub(super) fn is_caller() -> bool {
@@ -119,11 +112,13 @@ impl Watch {
     /// Loads the iterators, once for all mounts that are there by then; false where another process
     /// has served them all.
     fn populate_all(&mut self) -> Result<bool> {
-        let _turn = turn();
+        // One process at a time looks at mounts, and loads: of fifty, one loads for most. Installers wait
+        // as well. Where there is nothing to wait on, all may.
+        let _lock = Lock::wait();
         if self.unpopulated()?.is_empty() {
             return Ok(false);
         }
-        let links = bpf::attach_some(&bpf::kinds())?;
+        let links = super::attach(&bpf::kinds())?;
         let mut served = false;
         for root in self.unpopulated()? {
             self.known.push(root.mount.device);
@@ -137,22 +132,13 @@ impl Watch {
     }
 }
 
-/// Waits until no other process of this kind looks at mounts or loads programs: of fifty, one loads for
-/// most. Where there is nothing to wait on, all may.
-fn turn() -> Option<OwnedFd> {
-    let flags = OFlags::CREATE | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = rustix::fs::open(TURN, flags, Mode::RUSR | Mode::WUSR).ok()?;
-    rustix::fs::flock(&file, FlockOperation::LockExclusive).ok()?;
-    Some(file)
-}
-
 /// Holds mounts, so that who unmounts one finds it not busy, not even while its name is looked up:
 /// that is done in a copy of the mount namespace, which is private, and ends at once.
 fn hold(mounts: Vec<Mount>) -> Result<Vec<(Device, Option<Root>)>> {
     if mounts.is_empty() {
         return Ok(Vec::new());
     }
-    super::mount::in_private_namespace(|| {
+    super::mount::aside(|| {
         // A mount is busy where one that it propagates to is.
         let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
         let _ = mount_change("/", private);
@@ -163,60 +149,42 @@ fn hold(mounts: Vec<Mount>) -> Result<Vec<(Device, Option<Root>)>> {
 /// The root of a mounted bpffs, held by a mount of our own that is nowhere.
 struct Root {
     mount: Mount,
-    fd: OwnedFd,
+    dir: Dir,
+    _tree: OwnedFd,
 }
 
 impl Root {
-    /// `None` when the mount is gone, or another lies over it.
+    /// `None` when the mount is gone, or another lies over it, or it is not root's.
     fn hold(mount: Mount) -> Option<Self> {
         let flags = OpenTreeFlags::OPEN_TREE_CLONE
             | OpenTreeFlags::OPEN_TREE_CLOEXEC
             | OpenTreeFlags::AT_NO_AUTOMOUNT
             | OpenTreeFlags::AT_SYMLINK_NOFOLLOW;
-        let fd = rustix::mount::open_tree(CWD, &mount.point, flags).ok()?;
+        let tree = rustix::mount::open_tree(CWD, &mount.point, flags).ok()?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = rustix::fs::openat(&tree, ".", flags, Mode::empty()).ok()?;
         let device = rustix::fs::fstat(&fd).ok()?.st_dev;
         let is_it = mount.device == (rustix::fs::major(device), rustix::fs::minor(device));
-        (is_it && crate::source::is_bpffs(&fd)).then_some(Self { mount, fd })
-    }
-
-    fn path(&self) -> PathBuf {
-        Path::new("/proc/self/fd").join(self.fd.as_raw_fd().to_string())
+        let dir = Dir::checked(fd, mount.point.clone()).inspect_err(umd::log).ok()?;
+        (is_it && dir.is_bpffs()).then_some(Self { mount, dir, _tree: tree })
     }
 
     /// Whether a file of any kind is listed: a live one, or one of the kernel's own that is dead
     /// and cannot be replaced.
     fn has_files(&self) -> bool {
-        Kind::ALL.iter().any(|kind| state::is_listed(&self.path().join(kind.file_name())))
+        Kind::ALL.iter().any(|kind| self.dir.lists(kind.file_name()))
     }
 
     /// Pins the files; false where there are some already, whosever they are.
     fn populate(&self, links: &[(Kind, Link)]) -> Result<bool> {
-        let failed = |error| Error::path("cannot pin in", &self.mount.point, error);
-        let _lock = self.lock().map_err(failed)?;
         if self.has_files() {
             return Ok(false);
         }
-        let stage = Stage::new(&self.path().join(STAGE), links, &Access::Private)?;
-        match directory::move_files(stage.dir(), &self.path(), RenameFlags::NOREPLACE) {
+        let stage = Stage::new(&self.dir, links, &Access::Private)?;
+        match directory::move_files(stage.dir(), &self.dir, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(true),
             Err(Errno::EXIST) => Ok(false),
-            Err(error) => Err(failed(error)),
-        }
-    }
-
-    /// Keeps others out who install into this bpffs. The directory may be anybody's to lock, so this
-    /// does not wait for ever.
-    fn lock(&self) -> rustix::io::Result<OwnedFd> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = rustix::fs::openat(&self.fd, ".", flags, Mode::empty())?;
-        let end = Instant::now() + COURTESY;
-        loop {
-            match rustix::fs::flock(&root, FlockOperation::NonBlockingLockExclusive) {
-                Err(Errno::WOULDBLOCK) if Instant::now() < end => {
-                    std::thread::sleep(Duration::from_millis(10));
-                }
-                result => return result.map(|()| root),
-            }
+            Err(error) => Err(Error::path("cannot pin in", &self.mount.point, error)),
         }
     }
 }

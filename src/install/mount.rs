@@ -1,52 +1,99 @@
 //! A bpffs of our own, which appears with all its files in it.
 //!
-//! The files are pinned in a mount namespace that only this process is in, so that a kill at any
-//! moment takes the unfinished mount with it; one move_mount(2) then puts the finished directory
-//! into place. It is a directory below the root of the bpffs that is shown, for some kernels put
-//! files of their own, dead ones too, into every root.
+//! The files are pinned in a mount that is nowhere yet, so that a kill at any moment takes the
+//! unfinished mount with it; one move_mount(2) then puts the finished directory into place. It is a
+//! directory below the root of the bpffs that is shown, for some kernels put files of their own, dead
+//! ones too, into every root.
 
-use std::fs::File;
+use std::ffi::OsString;
+use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use libbpf_rs::Link;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, Mode, StatxFlags};
 use rustix::io::Errno;
 use rustix::mount::{
     FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags,
     OpenTreeFlags, UnmountFlags,
 };
-use rustix::thread::{LinkNameSpaceType, UnshareFlags};
+use rustix::thread::UnshareFlags;
 
-use super::stage::Stage;
-use super::{Access, state};
+use super::dir::Dir;
+use super::{Access, path_shown, stage};
 use crate::error::{Error, Result};
 use crate::model::Kind;
+use crate::source::OWN;
+use crate::source::mounts::{TABLE, root_of};
 
 /// What the unfinished bpffs is mounted upon. It is a mount itself, which can be made private, so
 /// that what is mounted upon it appears nowhere else; in a chroot, / need not be one.
 const WORKSHOP: &str = "/proc";
+/// The directory that is shown; behind it comes the number of the mount namespace that it is for. In
+/// the table of mounts it tells a mount of this namespace from a copy of another's, which has the same
+/// files.
+const NAME: &str = "bpfdbg-";
+/// That of older versions, for any namespace.
+const OLD_NAME: &str = "bpfdbg";
 
-/// Puts a new directory of files over whatever is mounted at `dir`.
-pub(super) fn publish(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Result<()> {
-    match rustix::fs::mkdir(dir, Mode::from_raw_mode(0o755)) {
-        Ok(()) | Err(Errno::EXIST) => {}
-        Err(error) => return Err(Error::path("cannot make directory", dir, error)),
+/// Where the bpffs is mounted.
+pub(super) struct Point {
+    above: Dir,
+    dir: Option<Dir>,
+}
+
+impl Point {
+    /// Looks for it.
+    ///
+    /// # Errors
+    ///
+    /// Somebody who is not root may put something else in its place.
+    pub(super) fn find() -> Result<Self> {
+        let own = Path::new(OWN);
+        let above = Dir::open(own.parent().unwrap_or(own))?;
+        let dir = above.child(own.file_name().unwrap_or_default())?;
+        Ok(Self { above, dir })
     }
-    let failed = |error| Error::path("cannot mount at", dir, error);
-    let old = state::open_own_mount(dir);
-    // Held, not named: back from the other namespace, a chroot is left, and names mean others.
-    let target = hold(dir).map_err(failed)?;
-    let tree = in_private_namespace(|| staged(links, access))??;
-    let by_descriptors =
-        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
-    rustix::mount::move_mount(&tree, "", &target, "", by_descriptors).map_err(failed)?;
-    // The new mount hides the old one. To unmount the old one would show nothing for a moment;
-    // without its files it holds no program, and uninstall takes it away.
-    if let Some(old) = old {
-        unpin(&old);
+
+    /// The directory, or what is mounted upon it.
+    pub(super) fn dir(&self) -> Option<&Dir> {
+        self.dir.as_ref()
     }
-    Ok(())
+
+    /// Puts a new directory of files over whatever is mounted.
+    pub(super) fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
+        let failed = |error| Error::path("cannot mount at", OWN, error);
+        let made;
+        let target = match &self.dir {
+            Some(dir) => dir,
+            None => {
+                made = self.make()?;
+                &made
+            }
+        };
+        let tree = staged(links, access)?;
+        let by_descriptors =
+            MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
+        rustix::mount::move_mount(&tree, "", target, "", by_descriptors).map_err(failed)?;
+        // The new mount hides the old one. To unmount the old one would show nothing for a moment;
+        // without its files it holds no program, and uninstall takes it away.
+        if Mounted::at(target) == Mounted::Here {
+            unpin(target);
+        }
+        Ok(())
+    }
+
+    /// Makes the directory. It is never removed: that would unmount what other mount namespaces have
+    /// there.
+    fn make(&self) -> Result<Dir> {
+        let name = Path::new(OWN).file_name().unwrap_or_default();
+        match rustix::fs::mkdirat(&self.above, name, Mode::from_raw_mode(0o755)) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(error) => return Err(Error::path("cannot make directory", OWN, error)),
+        }
+        let made = self.above.child(name)?;
+        made.ok_or_else(|| Error::path("cannot open", OWN, Errno::NOENT))
+    }
 }
 
 /// A mount of the finished directory that is nowhere yet.
@@ -55,51 +102,109 @@ fn staged(links: &[(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     let fs =
         rustix::mount::fsopen("bpf", FsOpenFlags::FSOPEN_CLOEXEC).map_err(failed("cannot open"))?;
     rustix::mount::fsconfig_create(&fs).map_err(failed("cannot create"))?;
-    let mount = rustix::mount::fsmount(&fs, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::empty())
+    let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID
+        | MountAttrFlags::MOUNT_ATTR_NODEV
+        | MountAttrFlags::MOUNT_ATTR_NOEXEC;
+    let mount = rustix::mount::fsmount(&fs, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
         .map_err(failed("cannot mount"))?;
-    rustix::mount::move_mount(&mount, "", CWD, WORKSHOP, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
-        .map_err(|error| Error::path("cannot mount at", WORKSHOP, error))?;
-    let stage = Stage::new(&Path::new(WORKSHOP).join("bpfdbg"), links, access)?;
-    let tree = rustix::mount::open_tree(
-        CWD,
-        stage.dir(),
-        OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC,
-    )
-    .map_err(|error| Error::path("cannot open", stage.dir(), error))?;
-    stage.keep();
-    Ok(tree)
+    let root = Dir::checked(mount, "bpffs".into())?;
+    let name = OsString::from(format!("{NAME}{}", namespace()?));
+    let dir = root.make(&name).map_err(failed("cannot make a directory in a"))?;
+    stage::fill(&dir, links, access)?;
+    // Before 6.15 only a mount that is somewhere can be copied.
+    aside(|| {
+        let by_descriptor = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
+        rustix::mount::move_mount(&root, "", CWD, WORKSHOP, by_descriptor)
+            .map_err(|error| Error::path("cannot mount at", WORKSHOP, error))?;
+        let flags = OpenTreeFlags::OPEN_TREE_CLONE
+            | OpenTreeFlags::OPEN_TREE_CLOEXEC
+            | OpenTreeFlags::AT_EMPTY_PATH;
+        rustix::mount::open_tree(&dir, "", flags)
+            .map_err(|error| Error::path("cannot open", dir.path(), error))
+    })?
 }
 
-/// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`], and comes back.
-pub(super) fn in_private_namespace<T>(work: impl FnOnce() -> T) -> Result<T> {
-    const HERE: &str = "/proc/self/ns/mnt";
-    let here = File::open(HERE).map_err(|error| Error::path("cannot open", HERE, error))?;
-    #[allow(deprecated)] // It is unsafe for CLONE_FILES only.
-    rustix::thread::unshare(UnshareFlags::NEWNS)
-        .map_err(|error| Error::path("cannot leave the mount namespace", HERE, error))?;
-    let result = rustix::mount::mount_change(WORKSHOP, MountPropagationFlags::PRIVATE)
-        .map_err(|error| Error::path("cannot make private", WORKSHOP, error))
-        .map(|()| work());
-    rustix::thread::move_into_link_name_space(here.as_fd(), Some(LinkNameSpaceType::Mount))
-        .map_err(|error| Error::path("cannot return to the mount namespace", HERE, error))?;
-    result
+/// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`]: in a thread, so
+/// that this one need not find its way back.
+pub(super) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, || {
+            #[allow(deprecated)] // It is unsafe for CLONE_FILES only.
+            rustix::thread::unshare(UnshareFlags::NEWNS)
+                .map_err(|error| Error::path("cannot leave the mount namespace of", "/", error))?;
+            rustix::mount::mount_change(WORKSHOP, MountPropagationFlags::PRIVATE)
+                .map_err(|error| Error::path("cannot make private", WORKSHOP, error))?;
+            Ok(work())
+        });
+        let thread =
+            thread.map_err(|error| Error::path("cannot start a thread for", OWN, error))?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
-/// Unmounts what [`publish`] mounted; false where there was nothing.
-pub(super) fn remove(dir: &Path) -> Result<bool> {
+/// The number of this process's mount namespace.
+fn namespace() -> Result<u64> {
+    const FILE: &str = "/proc/self/ns/mnt";
+    let stat =
+        rustix::fs::stat(FILE).map_err(|error| Error::path("cannot look at", FILE, error))?;
+    Ok(stat.st_ino)
+}
+
+/// What is mounted at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mounted {
+    /// Nothing of ours.
+    Other,
+    /// An installation of this mount namespace.
+    Here,
+    /// A copy of what another mount namespace has.
+    Elsewhere,
+}
+
+impl Mounted {
+    /// Looks at the mount that a directory is the root of.
+    fn at(dir: &Dir) -> Self {
+        if !dir.is_mount_root() || !dir.is_bpffs() {
+            return Self::Other;
+        }
+        let number = rustix::fs::statx(dir, "", AtFlags::EMPTY_PATH, StatxFlags::MNT_ID);
+        let table = fs::read(TABLE).unwrap_or_default();
+        let root = number.ok().and_then(|stat| root_of(&table, stat.stx_mnt_id));
+        match (root.as_deref().and_then(|root| root.strip_prefix(b"/")), namespace()) {
+            (Some(root), _) if root == OLD_NAME.as_bytes() => Self::Here,
+            (Some(root), Ok(here)) if root == format!("{NAME}{here}").as_bytes() => Self::Here,
+            (Some(root), _) if root.starts_with(NAME.as_bytes()) => Self::Elsewhere,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Unmounts what [`Point::publish`] mounted; false where there was nothing. A copy of another mount
+/// namespace's is unmounted here, and its files stay.
+pub(super) fn remove() -> Result<bool> {
     let mut removed = false;
     // One mount for every upgrade.
-    while let Some(mount) = state::open_own_mount(dir) {
-        // Another mount namespace may keep the mount; it shall not keep the programs.
-        unpin(&mount);
-        rustix::mount::unmount(dir, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW)
-            .map_err(|error| Error::path("cannot unmount", dir, error))?;
+    loop {
+        let point = Point::find()?;
+        let Some(dir) = point.dir() else { return Ok(removed) };
+        match Mounted::at(dir) {
+            Mounted::Other => return Ok(removed),
+            Mounted::Here => {
+                // Other mount namespaces may keep copies; they shall not keep the programs.
+                unpin(dir);
+                if let [name, ..] = &*dir.names() {
+                    return Err(Error::Other(format!(
+                        "'{}' is not bpfdbg's, or cannot be removed, and stays",
+                        path_shown(&dir.path().join(name))
+                    )));
+                }
+            }
+            Mounted::Elsewhere => {}
+        }
+        // Nobody but root can put something else there.
+        rustix::mount::unmount(OWN, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW)
+            .map_err(|error| Error::path("cannot unmount", OWN, error))?;
         removed = true;
-    }
-    match rustix::fs::rmdir(dir) {
-        Ok(()) => Ok(true),
-        Err(Errno::NOENT | Errno::NOTEMPTY) => Ok(removed),
-        Err(error) => Err(Error::path("cannot remove directory", dir, error)),
     }
 }
 
@@ -107,13 +212,4 @@ fn unpin(dir: &impl AsFd) {
     for kind in Kind::ALL {
         let _ = rustix::fs::unlinkat(dir, kind.file_name(), AtFlags::empty());
     }
-}
-
-/// How a directory is opened to be held, not read.
-pub(super) fn hold(dir: &Path) -> rustix::io::Result<OwnedFd> {
-    rustix::fs::open(
-        dir,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
 }

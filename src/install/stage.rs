@@ -1,42 +1,54 @@
 //! A directory of pins that nobody sees before it is complete.
 
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::os::unix::ffi::OsStrExt as _;
 
 use libbpf_rs::Link;
-use rustix::fs::{AtFlags, CWD, Mode};
+use rustix::fs::{AtFlags, FlockOperation, flock};
+use rustix::io::Errno;
 
 use super::Access;
+use super::dir::Dir;
 use crate::error::{Error, Result};
 use crate::model::Kind;
+use crate::sys;
+
+/// How the name of a staging directory begins; that of older versions has no more.
+const NAME: &str = "bpfdbg-new";
+/// How many names to try, of which each may be taken by chance only.
+const TRIES: usize = 16;
 
 /// The staging directory; dropped before it is [kept](Stage::keep), it is removed with its pins.
-pub(super) struct Stage {
-    dir: PathBuf,
+pub(super) struct Stage<'d> {
+    above: &'d Dir,
+    name: OsString,
+    dir: Dir,
     kept: bool,
 }
 
-impl Stage {
-    /// Makes `dir` in a bpffs, pins the links in it under their kinds' names, and then lets in
-    /// whom `access` names.
-    pub(super) fn new(dir: &Path, links: &[(Kind, Link)], access: &Access) -> Result<Self> {
-        clear(dir);
-        // A bpffs takes a name with a dot in a directory without any mode bit, and in no other.
-        rustix::fs::mkdir(dir, Mode::empty())
-            .map_err(|error| Error::path("cannot make directory", dir, error))?;
-        let stage = Self { dir: dir.to_owned(), kept: false };
-        for (kind, link) in links {
-            let path = dir.join(kind.file_name());
-            crate::sys::pin(link, &path)
-                .map_err(|error| Error::path("cannot pin", &path, error))?;
-            permit(&path, access, access.file_mode(*kind))?;
-        }
-        permit(dir, access, access.dir_mode())?;
+impl<'d> Stage<'d> {
+    /// Makes a directory in another one, in a bpffs, and [fills](fill) it.
+    pub(super) fn new(above: &'d Dir, links: &[(Kind, Link)], access: &Access) -> Result<Self> {
+        clear_all(above);
+        let failed = |error| Error::path("cannot make a directory in", above.path(), error);
+        let (name, dir) = make(above).map_err(failed)?;
+        let stage = Self { above, name, dir, kept: false };
+        // Tells others that it is not one of a killed installer.
+        flock(&stage.dir, FlockOperation::NonBlockingLockExclusive)
+            .map_err(|error| Error::path("cannot lock", stage.dir.path(), error))?;
+        fill(&stage.dir, links, access)?;
         Ok(stage)
     }
 
     /// The directory.
-    pub(super) fn dir(&self) -> &Path {
+    pub(super) fn dir(&self) -> &Dir {
         &self.dir
+    }
+
+    /// Its name in the directory above.
+    pub(super) fn name(&self) -> &OsStr {
+        &self.name
     }
 
     /// Leaves the directory to whoever published it.
@@ -45,26 +57,68 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Stage<'_> {
     fn drop(&mut self) {
         if !self.kept {
-            clear(&self.dir);
+            // By name: after an exchange it is the older installation's.
+            let _ = self.above.child(&self.name).map(|dir| clear(self.above, &self.name, dir));
         }
     }
 }
 
-/// Sets group and mode, the mode last: it is what lets others in.
-pub(super) fn permit(path: &Path, access: &Access, mode: Mode) -> Result<()> {
-    rustix::fs::chownat(CWD, path, None, Some(access.group()), AtFlags::empty())
-        .map_err(|error| Error::path("cannot change the group of", path, error))?;
-    rustix::fs::chmod(path, mode)
-        .map_err(|error| Error::path("cannot change the mode of", path, error))
+/// Makes a directory of a name that nobody can have taken.
+fn make(above: &Dir) -> rustix::io::Result<(OsString, Dir)> {
+    for _ in 0..TRIES {
+        let name =
+            OsString::from(format!("{NAME}-{:016x}", RandomState::new().build_hasher().finish()));
+        match above.make(&name) {
+            Err(Errno::EXIST) => {}
+            made => return Ok((name, made?)),
+        }
+    }
+    Err(Errno::EXIST)
 }
 
-/// Removes a staging directory that is complete or not, this one's or one of a killed installer.
-pub(super) fn clear(dir: &Path) {
-    for kind in Kind::ALL {
-        let _ = rustix::fs::unlink(dir.join(kind.file_name()));
+/// Pins the links under their kinds' names in a directory that has just been made, and then lets in
+/// whom `access` names.
+pub(super) fn fill(dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result<()> {
+    // A bpffs takes a name with a dot in a directory without any mode bit, and in no other. Nobody
+    // can have put another directory, or anything into this one, in its place.
+    for (kind, link) in links {
+        let (name, failed) = (kind.file_name(), |action| {
+            move |error: std::io::Error| {
+                Error::path(action, dir.path().join(kind.file_name()), error)
+            }
+        });
+        sys::pin_at(link, dir, name).map_err(failed("cannot pin"))?;
+        rustix::fs::chownat(dir, name, None, Some(access.group()), AtFlags::SYMLINK_NOFOLLOW)
+            .map_err(|error| failed("cannot change the group of")(error.into()))?;
+        rustix::fs::chmodat(dir, name, access.file_mode(*kind), AtFlags::empty())
+            .map_err(|error| failed("cannot change the mode of")(error.into()))?;
     }
-    let _ = rustix::fs::rmdir(dir);
+    dir.permit(access.group(), access.dir_mode())
+}
+
+/// Removes what killed installers have left in a directory.
+pub(super) fn clear_all(above: &Dir) {
+    for name in above.names() {
+        if !name.as_bytes().starts_with(NAME.as_bytes()) {
+            continue;
+        }
+        // Only root's; and only where no installer, of another mount namespace, is at work in it.
+        if let Ok(Some(dir)) = above.child(&name)
+            && flock(&dir, FlockOperation::NonBlockingLockExclusive).is_ok()
+        {
+            clear(above, &name, Some(dir));
+        }
+    }
+}
+
+/// Removes a staging directory with what may be in it.
+fn clear(above: &Dir, name: &OsStr, dir: Option<Dir>) {
+    let Some(dir) = dir else { return };
+    for kind in Kind::ALL {
+        let _ = dir.unlink(kind.file_name());
+    }
+    let _ = above.rmdir(name);
 }

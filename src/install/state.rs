@@ -1,19 +1,18 @@
 //! What is installed where.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read as _;
-use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags};
+use rustix::fs::{FileType, Mode, OFlags};
 
 use super::Access;
+use super::dir::Dir;
 use crate::bpf;
 use crate::error::Error;
 use crate::model::Kind;
 use crate::parse::Text;
-use crate::source::TextFile;
-pub(super) use crate::source::is_listed;
+use crate::source::{TextFile, is_listed};
 
 /// What a file of a kind is found to be.
 #[derive(Debug)]
@@ -70,53 +69,91 @@ impl State {
     }
 }
 
-/// Whether a file was made by a bpfdbg, of whatever version.
-pub(super) fn is_ours(path: &Path) -> bool {
-    let kind = Kind::ALL.into_iter().find(|kind| path.ends_with(kind.file_name()));
-    let dir = path.parent();
-    kind.zip(dir).is_some_and(|(kind, dir)| State::of(dir, kind).producer().is_some())
+/// A file of ours in a directory.
+struct Ours {
+    kind: Kind,
+    mode: u32,
+    gid: u32,
+    /// Whether it is of these very iterators.
+    is_current: bool,
 }
 
-/// Whether `dir` has the files of these very iterators and no others of ours, with the modes that
-/// `access` asks for.
-pub(super) fn is_installed(dir: &Path, kinds: &[Kind], access: &Access) -> bool {
-    let has = |path: &Path, mode: rustix::fs::Mode| {
-        rustix::fs::stat(path).is_ok_and(|stat| {
-            stat.st_mode & 0o7777 == mode.as_raw_mode() && stat.st_gid == access.group().as_raw()
+/// What is installed in a directory.
+pub(super) struct Installed {
+    files: Vec<Ours>,
+    /// Mode and group of the directory, where these are ours to set.
+    dir: Option<(u32, u32)>,
+}
+
+impl Installed {
+    /// Looks at the files in a directory.
+    pub(super) fn in_dir(dir: &Dir) -> Self {
+        let files: Vec<_> =
+            Kind::ALL.into_iter().filter_map(|kind| Ours::in_dir(dir, kind)).collect();
+        let is_own = dir.path() == Path::new(crate::source::OWN)
+            || !dir.is_mount_root() && holds_ours_only(dir);
+        let dir = dir.stat().ok().filter(|_| is_own);
+        Self { files, dir: dir.map(|stat| (stat.st_mode & 0o7777, stat.st_gid)) }
+    }
+
+    /// Who may read it; `None` where nothing is installed.
+    pub(super) fn access(&self) -> Option<Access> {
+        // The holders are never public.
+        let usual = self.files.iter().filter(|file| file.kind.is_usual());
+        let usual = usual.map(|file| Access::of(file.mode, file.gid));
+        let holders = || {
+            let holders = self.files.iter().map(|file| Access::of(file.mode, file.gid));
+            holders.reduce(Access::narrower)
+        };
+        let files = usual.reduce(Access::narrower).or_else(holders)?;
+        Some(match self.dir {
+            Some((mode, gid)) => files.narrower(Access::of(mode, gid)),
+            None => files,
         })
-    };
-    kinds.iter().all(|&kind| {
-        State::of(dir, kind).producer() == Some(bpf::PRODUCER)
-            && has(&dir.join(kind.file_name()), access.file_mode(kind))
-    }) && !others(kinds).any(|kind| is_ours(&dir.join(kind.file_name())))
-        && (is_shared(dir) || has(dir, access.dir_mode()))
+    }
+
+    /// Whether that includes who holds what.
+    pub(super) fn has_holders(&self) -> bool {
+        self.files.iter().any(|file| file.kind == Kind::Holders)
+    }
+
+    /// Whether it is the files of these very iterators and no others of ours, with the modes that
+    /// `access` asks for.
+    pub(super) fn is(&self, kinds: &[Kind], access: &Access) -> bool {
+        let gid = access.group().as_raw();
+        self.files.len() == kinds.len()
+            && self.files.iter().all(|file| {
+                let mode = access.file_mode(file.kind).as_raw_mode();
+                file.is_current
+                    && kinds.contains(&file.kind)
+                    && (file.mode, file.gid) == (mode, gid)
+            })
+            && self.dir.is_none_or(|dir| dir == (access.dir_mode().as_raw_mode(), gid))
+    }
 }
 
-/// The kinds that are not among these.
-pub(super) fn others(kinds: &[Kind]) -> impl Iterator<Item = Kind> {
-    Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind))
+impl Ours {
+    fn in_dir(dir: &Dir, kind: Kind) -> Option<Self> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(dir, kind.file_name(), flags, Mode::empty()).ok()?;
+        let stat = rustix::fs::fstat(&file).ok()?;
+        (FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile).then_some(())?;
+        let state = State::of_open(file.into(), kind);
+        let producer = state.producer().filter(|_| stat.st_uid == 0)?;
+        let is_current = producer == bpf::PRODUCER;
+        Some(Self { kind, mode: stat.st_mode & 0o7777, gid: stat.st_gid, is_current })
+    }
 }
 
-/// Whether the directory's own mode is somebody else's business.
-fn is_shared(dir: &Path) -> bool {
-    dir != Path::new(crate::source::OWN) && (is_mount_root(dir) || !holds_ours_only(dir))
+/// Whether a file was made by a bpfdbg, of whatever version.
+pub(super) fn is_ours(dir: &Dir, kind: Kind) -> bool {
+    Ours::in_dir(dir, kind).is_some()
 }
 
 /// Whether a directory holds our files and nothing else.
-pub(super) fn holds_ours_only(dir: &Path) -> bool {
-    !is_mount_root(dir)
-        && fs::read_dir(dir)
-            .is_ok_and(|entries| entries.flatten().all(|entry| is_ours(&entry.path())))
-}
-
-/// Whether a directory is the root of a mount.
-pub(super) fn is_mount_root(dir: &Path) -> bool {
-    rustix::fs::statx(CWD, dir, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::MODE)
-        .is_ok_and(|stat| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
-}
-
-/// Holds the bpffs that is mounted at `dir`, if one is.
-pub(super) fn open_own_mount(dir: &Path) -> Option<OwnedFd> {
-    let fd = super::mount::hold(dir).ok()?;
-    (is_mount_root(dir) && crate::source::is_bpffs(&fd)).then_some(fd)
+pub(super) fn holds_ours_only(dir: &Dir) -> bool {
+    dir.names().iter().all(|name| {
+        let kind = Kind::ALL.into_iter().find(|kind| name == kind.file_name());
+        kind.is_some_and(|kind| is_ours(dir, kind))
+    })
 }

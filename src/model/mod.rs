@@ -29,7 +29,7 @@ pub(crate) use list::number;
 pub use list::{Ids, Names, Numbers};
 pub use map::{Bound, Map};
 pub(crate) use name::octal;
-pub use name::{Name, Shown};
+pub use name::{Name, Shown, shell_word};
 pub use pins::{Pin, Pins};
 pub use prog::{Attachment, BootTime, Prog, ProgRef};
 pub use runs::{RunsBefore, RunsSince};

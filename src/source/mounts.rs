@@ -27,6 +27,16 @@ pub fn bpffs(table: &[u8]) -> impl Iterator<Item = Mount> {
     table.split(|byte| *byte == b'\n').filter_map(line)
 }
 
+/// The directory of a bpffs that is the root of a mount, by the mount's number.
+pub fn root_of(table: &[u8], id: u64) -> Option<Vec<u8>> {
+    let id = id.to_string();
+    let line = table
+        .split(|byte| *byte == b'\n')
+        .find(|line| line.split(|byte| *byte == b' ').next() == Some(id.as_bytes()))?;
+    self::line(line)?;
+    Some(Name::new(line.split(|byte| *byte == b' ').nth(3)?).bytes().into_owned())
+}
+
 /// A line of the table, `36 35 0:33 / /mnt rw,noatime master:1 - bpf bpf rw,mode=700`; see proc(5).
 fn line(line: &[u8]) -> Option<Mount> {
     let mut words = line.split(|byte| *byte == b' ');
@@ -65,5 +75,14 @@ mod tests {
         ] {
             assert_eq!(line(text), expected, "{}", String::from_utf8_lossy(text));
         }
+    }
+
+    #[test]
+    fn the_root_of_a_mount_is_found_by_the_mounts_number() {
+        const TABLE: &[u8] = b"36 35 0:33 /a\\040b /mnt rw - bpf bpf rw\n\
+                               37 36 0:34 / /run rw - tmpfs tmpfs rw\n";
+        assert_eq!(root_of(TABLE, 36), Some(b"/a b".to_vec()));
+        assert_eq!(root_of(TABLE, 37), None);
+        assert_eq!(root_of(TABLE, 3), None);
     }
 }

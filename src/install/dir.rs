@@ -1,0 +1,205 @@
+//! Directories that nobody but root can put something else in place of.
+//!
+//! A path is walked once, from the root down, and no symbolic link in it is followed. Each directory
+//! on the way must be root's, and nobody else may rename what root has in it. What is done later is
+//! done by descriptor, so that it is done to what was checked.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, RenameFlags, Stat, StatxAttributes, StatxFlags};
+use rustix::io::Errno;
+
+use super::path_shown;
+use crate::error::{Error, Result};
+use crate::source::is_bpffs;
+
+/// How a directory is opened: to be read, and to have its mode changed.
+const FLAGS: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// A directory, open and checked.
+#[derive(Debug)]
+pub(super) struct Dir {
+    fd: OwnedFd,
+    path: PathBuf,
+}
+
+impl Dir {
+    /// Opens a directory and checks all that lead to it.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not there, is a symbolic link, is not root's, or may be changed by others.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let root = Path::new("/");
+        let fd = rustix::fs::openat(CWD, root, FLAGS, Mode::empty());
+        let mut dir = Self::checked(fd.map_err(failed("cannot open", root))?, root.to_owned())?;
+        for name in names(path) {
+            let path = dir.path.join(name);
+            dir = dir.child(name)?.ok_or_else(|| Error::path("cannot open", path, Errno::NOENT))?;
+        }
+        Ok(dir)
+    }
+
+    /// Opens a directory in this one; `None` where there is nothing of that name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dir::open`].
+    pub(super) fn child(&self, name: &OsStr) -> Result<Option<Self>> {
+        let path = self.path.join(name);
+        match rustix::fs::openat(&self.fd, name, FLAGS, Mode::empty()) {
+            Ok(fd) => Self::checked(fd, path).map(Some),
+            // A bpffs answers so for a name with a dot that is not there.
+            Err(Errno::NOENT | Errno::PERM) => Ok(None),
+            Err(Errno::NOTDIR | Errno::LOOP) if self.is_link(name) => Err(Error::Other(format!(
+                "'{}' is a symbolic link, which is not followed; name the directory that it leads to",
+                path_shown(&path)
+            ))),
+            Err(error) => Err(Error::path("cannot open", path, error)),
+        }
+    }
+
+    fn is_link(&self, name: &OsStr) -> bool {
+        rustix::fs::readlinkat(&self.fd, name, Vec::new()).is_ok()
+    }
+
+    /// Takes a descriptor that leads to a directory, whatever leads to that.
+    ///
+    /// # Errors
+    ///
+    /// It is not root's, or may be changed by others.
+    pub(super) fn checked(fd: OwnedFd, path: PathBuf) -> Result<Self> {
+        let stat = rustix::fs::fstat(&fd).map_err(failed("cannot look at", &path))?;
+        let mode = stat.st_mode & 0o7777;
+        // Where a directory is sticky, others cannot rename or remove what is root's.
+        let is_open = mode & 0o022 != 0 && mode & 0o1000 == 0;
+        let why = match stat.st_uid {
+            0 if is_open => format!("can be written to by others than root (mode {mode:04o})"),
+            0 => return Ok(Self { fd, path }),
+            uid => format!("belongs to uid {uid}, not to root"),
+        };
+        let path = path_shown(&path);
+        Err(Error::Other(format!("'{path}' {why}: nothing is installed or removed there")))
+    }
+
+    /// Makes a directory in this one, which no mode bit lets anybody into.
+    pub(super) fn make(&self, name: &OsStr) -> rustix::io::Result<Self> {
+        rustix::fs::mkdirat(&self.fd, name, Mode::empty())?;
+        let fd = rustix::fs::openat(&self.fd, name, FLAGS, Mode::empty())?;
+        Ok(Self { fd, path: self.path.join(name) })
+    }
+
+    /// Its path, to be shown.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Mode, owner and group.
+    pub(super) fn stat(&self) -> rustix::io::Result<Stat> {
+        rustix::fs::fstat(&self.fd)
+    }
+
+    /// Mode, owner and group of an entry, which is not followed.
+    pub(super) fn stat_of(&self, name: impl rustix::path::Arg) -> rustix::io::Result<Stat> {
+        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW)
+    }
+
+    /// Changes its mode.
+    pub(super) fn chmod(&self, mode: Mode) -> rustix::io::Result<()> {
+        rustix::fs::fchmod(&self.fd, mode)
+    }
+
+    /// Sets group and mode, the mode last: it is what lets others in.
+    pub(super) fn permit(&self, group: Gid, mode: Mode) -> Result<()> {
+        let path = &self.path;
+        rustix::fs::fchown(&self.fd, None, Some(group))
+            .map_err(failed("cannot change the group of", path))?;
+        self.chmod(mode).map_err(failed("cannot change the mode of", path))
+    }
+
+    /// The names of all entries.
+    pub(super) fn names(&self) -> Vec<OsString> {
+        // A descriptor of its own, for the place in a directory is the descriptor's.
+        let entries =
+            rustix::fs::openat(&self.fd, ".", FLAGS, Mode::empty()).and_then(rustix::fs::Dir::new);
+        let names = entries.into_iter().flatten().flatten();
+        names
+            .map(|entry| OsString::from_vec(entry.file_name().to_bytes().to_vec()))
+            .filter(|name| name != "." && name != "..")
+            .collect()
+    }
+
+    /// Whether an entry of this name is listed, whatever open(2) says of it.
+    pub(super) fn lists(&self, name: &str) -> bool {
+        self.names().iter().any(|entry| entry.as_bytes() == name.as_bytes())
+    }
+
+    /// Removes an entry that is no directory.
+    pub(super) fn unlink(&self, name: &str) -> Result<()> {
+        rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())
+            .map_err(failed("cannot remove", &self.path.join(name)))
+    }
+
+    /// Removes an empty directory.
+    pub(super) fn rmdir(&self, name: &OsStr) -> rustix::io::Result<()> {
+        rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)
+    }
+
+    /// Moves an entry to another directory.
+    pub(super) fn rename(
+        &self,
+        name: &OsStr,
+        to: &Dir,
+        to_name: &OsStr,
+        flags: RenameFlags,
+    ) -> rustix::io::Result<()> {
+        if flags.is_empty() {
+            return rustix::fs::renameat(&self.fd, name, &to.fd, to_name);
+        }
+        rustix::fs::renameat_with(&self.fd, name, &to.fd, to_name, flags)
+    }
+
+    /// Whether it is the root of a mount.
+    pub(super) fn is_mount_root(&self) -> bool {
+        rustix::fs::statx(&self.fd, "", AtFlags::EMPTY_PATH, StatxFlags::MODE)
+            .is_ok_and(|stat| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+    }
+
+    /// Whether it lies in a bpffs.
+    pub(super) fn is_bpffs(&self) -> bool {
+        is_bpffs(&self.fd)
+    }
+}
+
+impl AsFd for Dir {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// The names on the way from the root. No name leads through a link, so that `..` takes back the
+/// name before it.
+fn names(path: &Path) -> Vec<&OsStr> {
+    let mut names = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => names.push(name),
+            Component::ParentDir => drop(names.pop()),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    names
+}
+
+/// A path without `.` and `..`.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    Path::new("/").join(names(path).iter().collect::<PathBuf>())
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(Errno) -> Error {
+    move |error| Error::path(action, path, error)
+}
