@@ -32,6 +32,7 @@ const SCRATCH: &str = "/tmp/attack";
 pub(crate) struct Bed {
     until: Instant,
     goal: u64,
+    seconds: u64,
     /// The seed of everything that is random.
     pub(crate) seed: u64,
 }
@@ -63,7 +64,7 @@ impl Bed {
     /// made.
     pub(crate) fn new(seconds: u64, seed: u64, share: f64, goal: u64) -> Self {
         let until = Instant::now() + Duration::from_secs_f64(seconds as f64 * share);
-        Self { until, goal: (goal * seconds).div_ceil(600), seed }
+        Self { until, goal: goal.saturating_mul(seconds).div_ceil(600), seconds, seed }
     }
 
     /// Whether there is to be another attempt. The first one always is.
@@ -74,6 +75,11 @@ impl Bed {
     /// When the time is up.
     pub(crate) fn until(&self) -> Instant {
         self.until
+    }
+
+    /// Whether there is the time to try everything, not some of it.
+    pub(crate) fn is_long(&self) -> bool {
+        self.seconds >= 120
     }
 
     /// Whether this is an emulated machine, where all takes much longer.
