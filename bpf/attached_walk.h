@@ -121,7 +121,11 @@ static __always_inline void pause(struct walk *w)
 	if (is_between(w))
 		return;
 	if (w->phase != DEVICE_SLOTS || w->slot < CLSACT_INGRESS) {
-		w->count = w->at = 0; /* a short list, which is looked through anew */
+		/* A list that is as long as can be has been seen whole; a shorter one is looked at anew. */
+		if (w->count >= MAX_FOUND)
+			w->slot++;
+		else
+			w->count = w->at = 0;
 	} else if (w->is_seeking) {
 		/* As long as this list is, it cannot be told. */
 		w->is_seeking = 0;

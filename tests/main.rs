@@ -3,6 +3,7 @@
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
 mod attached;
+mod bounds;
 mod bpftool;
 mod describe;
 mod docs;
@@ -15,6 +16,7 @@ mod listing;
 mod modprobe;
 mod pinned;
 mod progs;
+mod readers;
 mod sandbox;
 mod service;
 mod stats;
@@ -30,6 +32,7 @@ fn main() {
     match arguments.next().as_deref() {
         Some(umd::DOUBLE) => umd::run_double(&arguments.next().unwrap_or_default()),
         Some(attached::HOLDER) => attached::hold(&arguments.next().unwrap_or_default()),
+        Some(readers::HOLDER) => readers::hold(&arguments.next().unwrap_or_default()),
         Some(links::HOLDER) => links::hold(&arguments.next().unwrap_or_default()),
         _ => {}
     }
@@ -38,6 +41,7 @@ fn main() {
         ("bpftool", bpftool::trials()),
         ("describe", describe::trials()),
         ("attached", attached::trials()),
+        ("bounds", bounds::trials()),
         ("docs", docs::trials()),
         ("filters", filters::trials()),
         ("fuzz", fuzz::trials()),
@@ -48,6 +52,7 @@ fn main() {
         ("modprobe", modprobe::trials()),
         ("pinned", pinned::trials()),
         ("progs", progs::trials()),
+        ("readers", readers::trials()),
         ("service", service::trials()),
         ("stats", stats::trials()),
         ("tree", tree::trials()),

@@ -27,11 +27,17 @@ impl Btf {
     pub(crate) fn new() -> Btf {
         // The first string is the empty one, the name of whatever has none.
         let mut btf = Btf { types: Vec::new(), strings: vec![0], last_id: 0, proto: 0 };
-        let name = btf.string(b"int");
-        let int = btf.add(name, KIND_INT << 24, 4);
-        btf.types.extend((SIGNED | 32).to_ne_bytes());
+        let int = btf.integer(b"int");
         btf.proto = btf.add(0, KIND_FUNC_PROTO << 24, int);
         btf
+    }
+
+    /// Adds an integer of four bytes and gives its type id.
+    pub(crate) fn integer(&mut self, name: &[u8]) -> u32 {
+        let name = self.string(name);
+        let id = self.add(name, KIND_INT << 24, 4);
+        self.types.extend((SIGNED | 32).to_ne_bytes());
+        id
     }
 
     /// Adds a function `int name(void)` and gives its type id.

@@ -97,6 +97,7 @@ pub(crate) fn small_array(name: &[u8]) -> RawMap<'_> {
         max_entries: 1,
         flags: 0,
         value_type: None,
+        key_type: 0,
     }
 }
 

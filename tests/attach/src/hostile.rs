@@ -67,6 +67,15 @@ pub fn map(name: &[u8]) -> Result<Named> {
     create(&small_array(name))
 }
 
+/// Creates an array whose values are integers of a type of this name, which no kernel checks.
+pub fn map_of_integer(name: &[u8]) -> Result<Named> {
+    let mut btf = Btf::new();
+    let (key_type, integer) = (btf.integer(b"key"), btf.integer(name));
+    let btf = btf.load().doing(|| "load BTF")?;
+    let map = small_array(b"hostile_integer");
+    create(&RawMap { value_size: 4, value_type: Some((btf.as_fd(), integer)), key_type, ..map })
+}
+
 /// Creates an array whose values are a data section of this name.
 ///
 /// A kernel before 6.6 takes the names of sections only that a compiler would give.

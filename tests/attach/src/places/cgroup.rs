@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::mounts::{Mount, first_mount};
 use super::{is_alive, pid_of, unique_name};
@@ -34,6 +34,16 @@ impl Cgroup {
         Cgroup::create(Some(name))
     }
 
+    /// A new cgroup so many levels below the root, two at least.
+    pub(crate) fn nested(depth: usize) -> Result<Cgroup> {
+        let mut cgroup = Cgroup::create(Some("d2".as_ref()))?;
+        for level in 3..=depth {
+            cgroup.enter(format!("d{level}").as_ref())?;
+        }
+        cgroup.fd = Some(cgroup.open()?);
+        Ok(cgroup)
+    }
+
     fn create(name: Option<&OsStr>) -> Result<Cgroup> {
         let mount = Mount::of("cgroup2")?;
         let unique = unique_name();
@@ -46,12 +56,17 @@ impl Cgroup {
         };
         cgroup.make()?;
         if let Some(name) = name {
-            cgroup.dir.push(name);
-            cgroup.path = format!("{}/{}", cgroup.path, name.to_string_lossy());
-            cgroup.make()?;
+            cgroup.enter(name)?;
         }
         cgroup.fd = Some(cgroup.open()?);
         Ok(cgroup)
+    }
+
+    /// Makes a cgroup in it, and becomes that.
+    fn enter(&mut self, name: &OsStr) -> Result<()> {
+        self.dir.push(name);
+        self.path = format!("{}/{}", self.path, name.to_string_lossy());
+        self.make()
     }
 
     fn make(&mut self) -> Result<()> {
@@ -98,11 +113,17 @@ pub(crate) fn sweep() {
     for entry in fs::read_dir(root).into_iter().flatten().flatten() {
         let name = entry.file_name();
         if pid_of(&name.to_string_lossy()).is_some_and(|pid| !is_alive(pid)) {
-            for child in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
-                // Files of a cgroup are no directories, so this takes only the cgroups in it.
-                let _ = fs::remove_dir(child.path());
-            }
-            let _ = fs::remove_dir(entry.path());
+            remove(&entry.path());
         }
     }
+}
+
+/// Removes a cgroup and all in it; the files of a cgroup go with it.
+fn remove(dir: &Path) {
+    for child in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if child.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove(&child.path());
+        }
+    }
+    let _ = fs::remove_dir(dir);
 }

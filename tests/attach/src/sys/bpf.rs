@@ -55,6 +55,8 @@ pub(crate) struct RawMap<'a> {
     pub(crate) flags: u32,
     /// The BTF and in it the type of the values.
     pub(crate) value_type: Option<(BorrowedFd<'a>, u32)>,
+    /// In the same BTF the type of the keys; 0 for none, as a data section has.
+    pub(crate) key_type: u32,
 }
 
 /// What a link needs beside program, target and attach type.
@@ -129,6 +131,7 @@ pub(crate) fn map_create(map: &RawMap<'_>) -> io::Result<OwnedFd> {
     if let Some((btf, type_id)) = map.value_type {
         opts.btf_fd = btf.as_raw_fd() as u32;
         opts.btf_value_type_id = type_id;
+        opts.btf_key_type_id = map.key_type;
     }
     // SAFETY: name and options live until the call returns.
     owned_or_negative_errno(unsafe {

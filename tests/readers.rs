@@ -1,0 +1,194 @@
+//! Readers of attached.debug among others, who read slowly, leave in the middle, or never end.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bpfdbg::model::Unlinked;
+use bpfdbg::parse;
+use bpfdbg_attach::crowd::Mass;
+use libtest_mimic::Trial;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::links::check;
+use crate::sandbox::{Sandbox, ran, sandbox};
+use crate::support::{Result, skip, times, trial};
+
+const FILE: &str = "/run/bpfdbg/attached.debug";
+
+/// The argument that makes this binary a reader of so many files who ends none.
+pub(crate) const HOLDER: &str = "--hold-readers";
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("a reader goes on where it was, whoever reads meanwhile", || long_text(paused)),
+        trial("every read is complete beside users who begin and never end one", || {
+            long_text(strangers)
+        }),
+        trial("a user who fills his share with reads is told so, and nobody else is", || {
+            long_text(full_share)
+        }),
+    ]
+}
+
+/// Runs a test where the text takes several reads.
+fn long_text(test: impl FnOnce(&Sandbox, &Mass) -> Result + Send) -> Result {
+    sandbox(|sandbox| {
+        sandbox.public()?;
+        match Mass::new(16, times(30, 15)) {
+            Ok(mass) => test(sandbox, &mass),
+            Err(reason) => skip(reason),
+        }
+    })
+}
+
+/// Each attachment of the mass once: by program, hook and place. Others come and go.
+fn rows_of(text: &[u8], mass: &Mass) -> Result {
+    let progs: BTreeSet<_> = mass.prog_ids.iter().copied().collect();
+    let rows: Vec<Unlinked<'_>> = parse::rows(text)?;
+    let mut seen = BTreeSet::new();
+    let mut count = 0;
+    for row in rows.iter().filter(|row| progs.contains(&row.prog_id)) {
+        seen.insert((row.prog_id, row.attach_type, row.target.point));
+        count += 1;
+    }
+    check(seen.len() == mass.len() && count == mass.len(), || {
+        format!("{count} rows, {} of them different, of {}", seen.len(), mass.len())
+    })
+}
+
+/// Opens, reads so much as to be in the middle, and leaves.
+fn begin() -> std::io::Result<File> {
+    let mut file = File::open(FILE)?;
+    file.read_exact(&mut [0; 16])?;
+    Ok(file)
+}
+
+fn paused(_: &Sandbox, mass: &Mass) -> Result {
+    rows_of(&fs::read(FILE)?, mass)?;
+    let mut readers: Vec<_> =
+        (0..3).map(|_| Ok((File::open(FILE)?, Vec::new()))).collect::<Result<_>>()?;
+    let mut held = Vec::new();
+    let mut is_open = true;
+    while is_open {
+        is_open = false;
+        for (file, text) in &mut readers {
+            let mut piece = vec![0; 32 << 10];
+            let n = file.read(&mut piece)?;
+            text.extend_from_slice(&piece[..n]);
+            is_open |= n > 0;
+        }
+        // More than any table of a few places has room for.
+        for i in 0..150 {
+            let stranger = begin()?;
+            if i % 3 == 0 {
+                held.push(stranger);
+            }
+        }
+    }
+    readers.iter().try_for_each(|(_, text)| rows_of(text, mass))
+}
+
+fn strangers(sandbox: &Sandbox, mass: &Mass) -> Result {
+    let (stop, begun) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let end = Instant::now() + Duration::from_secs(times(4, 8));
+    let stranger = || {
+        while !stop.load(Ordering::Relaxed) {
+            // Whether there is room for it is its own affair.
+            let _ = begin();
+            begun.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let reader = || {
+        let mut reads = 0;
+        while Instant::now() < end {
+            rows_of(&fs::read(FILE)?, mass)?;
+            reads += 1;
+        }
+        Result::Ok(reads)
+    };
+    let reads = std::thread::scope(|scope| {
+        let strangers: Vec<_> = (0..6).map(|_| scope.spawn(stranger)).collect();
+        let readers: Vec<_> = (0..times(20, 4)).map(|_| scope.spawn(reader)).collect();
+        let reads = readers.into_iter().map(|reader| reader.join().expect("no panic"));
+        let reads = reads.collect::<Vec<Result<usize>>>();
+        let listed = ran(&mut sandbox.nobody(&["progs", "-j"]));
+        stop.store(true, Ordering::Relaxed);
+        strangers.into_iter().for_each(|stranger| stranger.join().expect("no panic"));
+        let listed = listed?;
+        check(listed.stderr.is_empty(), || format!("progs said: {}", listed.stderr))?;
+        listed.ok()?;
+        reads.into_iter().sum::<Result<usize>>()
+    });
+    // More than a user's share: what is left behind must be taken away.
+    let (reads, begun) = (reads?, begun.into_inner());
+    check(reads > times(20, 4) && begun > times(2000, 100), || {
+        format!("only {reads} reads beside {begun} that never ended")
+    })?;
+    (0..times(1500, 200)).try_for_each(|_| begin().map(drop))?;
+    rows_of(&fs::read(FILE)?, mass)
+}
+
+/// Begins so many reads, tells how many there was room for, and waits for standard input to be closed.
+pub(crate) fn hold(count: &str) -> ! {
+    let count = count.parse().unwrap_or(0);
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    let mut held = Vec::new();
+    let mut refused = 0;
+    for _ in 0..count {
+        match begin() {
+            Ok(file) => held.push(file),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => refused += 1,
+            Err(error) => panic!("after {}: {error}", held.len()),
+        }
+    }
+    println!("{} {refused}", held.len());
+    let _ = std::io::stdin().lines().last();
+    std::process::exit(0)
+}
+
+/// Another user, with whom those of this test share nothing.
+const OTHER: u32 = 40_000;
+
+fn full_share(sandbox: &Sandbox, mass: &Mass) -> Result {
+    const BEGUN: usize = 1200;
+    if getrlimit(Resource::Nofile).maximum.is_some_and(|most| most < BEGUN as u64 + 50) {
+        return skip("few descriptors may be open here");
+    }
+    let mut other = Command::new("/proc/self/exe")
+        .args([HOLDER, &BEGUN.to_string()])
+        .uid(OTHER)
+        .gid(OTHER)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(other.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
+    let refused = ran(sandbox.root(&["progs", "-j"]).uid(OTHER).gid(OTHER));
+    let listed = ran(&mut sandbox.nobody(&["progs", "-j"]));
+    let complete = fs::read(FILE).map(|text| rows_of(&text, mass));
+    drop(other.stdin.take());
+    other.wait()?;
+    let numbers: Vec<usize> = line.split_whitespace().flat_map(str::parse).collect();
+    let [held, more] = numbers[..] else { return Err(format!("said '{line}'").into()) };
+    check(held + more == BEGUN && (900..BEGUN).contains(&held), || {
+        format!("{held} reads had room, and {more} had not")
+    })?;
+    complete??;
+    check(listed?.stderr.is_empty(), || "another user is told, too".into())?;
+    let refused = refused?;
+    let said = format!(
+        "bpfdbg: note: cannot read '{FILE}': Resource temporarily unavailable (os error 11); it is left out\n"
+    );
+    check(refused.code == Some(0) && refused.stderr == said, || {
+        format!("exit code {:?}, stderr: {}", refused.code, refused.stderr)
+    })?;
+    // What was begun has ended with the process.
+    let after = ran(sandbox.root(&["progs", "-j"]).uid(OTHER).gid(OTHER))?;
+    check(after.stderr.is_empty(), || after.stderr.clone())
+}
