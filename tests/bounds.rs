@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::links::{check, expects, listing};
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, in_machine, kernel, skip, trial};
+use crate::support::{Result, bpfdbg, in_machine, kernel, skip, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -25,6 +25,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             installed(|on| nested(on, 100))
         }),
         trial("links with ids above 65,535 are told", || installed(high_link_ids)),
+        trial("a text that does not have all is told of, by every noun and format", left_out),
         trial("no name of a type forges a row, or reads as none", || installed(type_names)),
     ]
 }
@@ -115,6 +116,33 @@ fn high_link_ids(sandbox: &Sandbox) -> Result {
     }
     let low = links.keys().filter(|id| **id < 65_536).count();
     check(!expects.is_empty() && low > 0, || format!("{low} links of low ids"))
+}
+
+fn left_out() -> Result {
+    let dir = tempfile::tempdir()?;
+    let captures = source_tree()?.join("tests/captures/7.3");
+    for file in ["progs.debug", "maps.debug", "links.debug", "attached.debug"] {
+        fs::copy(captures.join(file), dir.path().join(file))?;
+    }
+    let path = dir.path().join("attached.debug");
+    let mut text = fs::read(&path)?;
+    text.extend(b"       0 -              -            -                        - - cut=1\n");
+    fs::write(&path, text)?;
+    let dir = dir.path().to_str().ok_or("no path")?;
+    let said = format!("'{}' does not have all", path.display());
+    for args in [
+        &["progs"][..],
+        &["progs", "-j"],
+        &["progs", "--format", "csv"],
+        &["tree"],
+        &["tree", "-j"],
+    ] {
+        let ran = ran(bpfdbg().args(["--bpffs", dir]).args(args))?;
+        check(ran.code == Some(0) && ran.stderr.contains(&said), || ran.stderr.clone())?;
+        check(!ran.stdout.is_empty(), || format!("{args:?} show nothing"))?;
+    }
+    let maps = ran(bpfdbg().args(["--bpffs", dir, "maps"]))?;
+    check(!maps.stderr.contains(&said), || maps.stderr.clone())
 }
 
 fn type_names(sandbox: &Sandbox) -> Result {

@@ -97,7 +97,7 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
 }
 
 /// How many elements drive a walk of which each prints a few rows, and not a buffer full of them.
-const MANY_ELEMENTS: u32 = 32768;
+const MANY_ELEMENTS: u32 = 16384;
 
 /// Opens the object, to be fitted to the few types of the kernel that it names.
 fn open<'o>(
