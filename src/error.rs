@@ -61,7 +61,12 @@ pub enum Error {
         why: String,
     },
     /// A capture that has more bytes than are read.
-    TooLarge(PathBuf),
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How many bytes it may have.
+        limit: u64,
+    },
     /// What is wrong in texts that were shown otherwise; never empty.
     Parts {
         /// The first of them.
@@ -263,8 +268,8 @@ impl fmt::Display for Error {
             Self::Distrusted { path, why } => {
                 write!(f, "'{}' is not read as root: {why}", Shown(path))
             }
-            Self::TooLarge(path) => {
-                let mib = crate::source::MAX_CAPTURE >> 20;
+            Self::TooLarge { path, limit } => {
+                let mib = limit >> 20;
                 write!(f, "'{}' is too large: a capture has {mib} MiB at most", Shown(path))
             }
             Self::Parts { first, .. } => match first.first() {

@@ -17,6 +17,7 @@ mod modprobe;
 mod pinned;
 mod progs;
 mod readers;
+mod rooms;
 mod sandbox;
 mod service;
 mod stats;
@@ -53,6 +54,7 @@ fn main() {
         ("pinned", pinned::trials()),
         ("progs", progs::trials()),
         ("readers", readers::trials()),
+        ("rooms", rooms::trials()),
         ("service", service::trials()),
         ("stats", stats::trials()),
         ("tree", tree::trials()),

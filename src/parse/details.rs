@@ -5,13 +5,12 @@
 use memchr::memchr;
 
 use super::error::Expected;
-use super::point;
 use super::token::Tokens;
 use super::value::{FromToken, What};
-use crate::model::{Ids, Name, Names, Numbers, Target, number};
+use crate::model::{Ids, Name, Names, Numbers, number};
 
-/// Reads the tokens, which go up to the end of the line; none is a target of which nothing is known.
-pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
+/// Reads the tokens, which go up to the end of the line.
+pub(super) fn details(text: &[u8]) -> Result<Details<'_>, Expected<'_>> {
     let mut details = Details::default();
     let mut tokens = Tokens::new(text);
     while let Some(pair) = tokens.next() {
@@ -23,7 +22,7 @@ pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
         details.set(key, value).map_err(|what| Expected::new(&start[sign + 1..], what))?;
     }
     match tokens.rest() {
-        [] => Ok(point::target(&details)),
+        [] => Ok(details),
         odd => Err(Expected::new(odd, "a key, '=' and a value")),
     }
 }

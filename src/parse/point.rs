@@ -1,20 +1,23 @@
 //! From the details of a row to the point that they describe: what is there tells of which kind.
 
-use super::details::Details;
+use super::details::{Details, details};
+use super::error::Expected;
 use crate::model::{
     AttachPoint, Cgroup, Device, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
     StructOps, Target, Tracepoint, Uprobe, Uprobes,
 };
 
-/// What a row says of the place where its program is attached.
-pub(super) fn target<'a>(of: &Details<'a>) -> Target<'a> {
-    Target {
-        point: point(of),
+/// Reads what a row says of the place where its program is attached; no token is a target of which
+/// nothing is known.
+pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
+    let of = details(text)?;
+    Ok(Target {
+        point: point(&of),
         cookie: of.cookie,
         descriptor: None,
         detached: of.detached.is_some(),
         cut: of.cut.is_some(),
-    }
+    })
 }
 
 fn point<'a>(of: &Details<'a>) -> AttachPoint<'a> {

@@ -4,8 +4,8 @@
 //! Columns are found by name: a column that this version does not know is skipped, one that an
 //! older version did not write stays unknown.
 
-use super::details;
 use super::error::Expected;
+use super::point;
 use super::table::{TextTable, To, place};
 use super::token::Tokens;
 use super::value::FromToken as _;
@@ -88,7 +88,7 @@ pub(super) fn row<'a, T: TextTable>(
                 let text = tokens.since_last();
                 tokens = Tokens::new(&[]);
                 if text != b"-" {
-                    set(row, details::target(text)?);
+                    set(row, point::target(text)?);
                 }
                 Ok(())
             }

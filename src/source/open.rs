@@ -75,7 +75,7 @@ impl TextFile {
             (true, uid) => Origin::User(uid),
         };
         if origin == Origin::Capture && u64::try_from(stat.st_size).unwrap_or(0) > MAX_CAPTURE {
-            return Err(Error::TooLarge(path.into()));
+            return Err(Error::TooLarge { path: path.into(), limit: MAX_CAPTURE });
         }
         Ok(Self { file: fd.into(), origin, stat })
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use memchr::{memchr, memrchr};
 
+use super::open::MAX_CAPTURE;
 use crate::error::{Error, Result};
 use crate::parse::MAX_LINE;
 
@@ -64,7 +65,7 @@ impl Reader {
         text.truncate(filled + read);
         if let Some(left) = &mut self.left {
             // A file may have grown since its size was looked at, and some have no size.
-            let over = || Error::TooLarge(self.path.clone());
+            let over = || Error::TooLarge { path: self.path.clone(), limit: MAX_CAPTURE };
             *left = left.checked_sub(read as u64).ok_or_else(over)?;
         }
         Ok(read)

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use memchr::memchr_iter;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::ser::PrettyFormatter;
 
 use super::attach::Object;
 use super::column::Head;
 use super::value::{Value, hex, put};
 use super::{Shape, View, named};
-use crate::model::{Name, Pin, ProgRef, octal, words};
+use crate::model::{Name, Pin, ProgRef, octal};
 
 /// How an object lies on the page: made once, for all rows are alike.
 struct Layout {
@@ -157,33 +157,6 @@ impl Serialize for ProgRef<'_> {
         }
         map.serialize_entry("name", &self.name)?;
         map.end()
-    }
-}
-
-/// Writes a key, where its value is known.
-pub(super) fn entry<M: SerializeMap>(
-    map: &mut M,
-    key: &str,
-    value: Option<impl Serialize>,
-) -> Result<(), M::Error> {
-    value.map_or(Ok(()), |value| map.serialize_entry(key, &value))
-}
-
-/// The word for a number, or the number.
-pub(super) struct Number(pub(super) Option<&'static str>, pub(super) u32);
-
-impl Number {
-    pub(super) fn new(table: &'static [&'static str], number: u32) -> Self {
-        Self(words::word(table, number), number)
-    }
-}
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(word) => to.serialize_str(word),
-            None => to.serialize_u32(self.1),
-        }
     }
 }
 

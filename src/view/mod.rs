@@ -7,6 +7,7 @@ mod csv;
 mod funcs;
 mod human;
 mod json;
+mod keys;
 mod links;
 mod maps;
 mod named;

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::json::entry;
+use super::keys::entry;
 use crate::model::{Holder, MapRef, Name, User};
 
 /// A name with the id behind it.

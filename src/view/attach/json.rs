@@ -7,7 +7,7 @@ use crate::model::{
     AttachPoint, Attached, Attachment, Cgroup, Device, Functions, Iter, Kprobe, MapRef, Name,
     Netfilter, Numbers, PerfEvent, ProgRef, Site, StructOps, Tracepoint, Uprobe, Uprobes, words,
 };
-use crate::view::json::{Number, entry};
+use crate::view::keys::{Number, entry};
 
 /// A target of a program.
 pub(in crate::view) enum Object<'r> {

@@ -8,7 +8,8 @@ use serde_json::ser::PrettyFormatter;
 use crate::model::tree::{Entry, Hook, Node, Place, Turn};
 use crate::model::{Name, words};
 use crate::view::attach::{Object, node_keys, noun};
-use crate::view::json::{Number, entry, make_plain};
+use crate::view::json::make_plain;
+use crate::view::keys::{Number, entry};
 use crate::view::named::Process;
 
 pub(super) fn write(tree: &[Entry<'_>], pretty: bool, to: &mut dyn Write) -> io::Result<()> {
