@@ -22,7 +22,7 @@ fn run() -> u8 {
     bpfdbg::sys::ignore_sigpipe();
     bpfdbg::sys::occupy_standard_descriptors();
     if is_driver() {
-        return finish(bpfdbg::install::umd::serve(), false);
+        return finish(bpfdbg::install::serve_kernel(), false);
     }
     match Cli::try_parse() {
         Ok(cli) => finish(bpfdbg::cmd::run(&cli), cli.global.debug),

@@ -27,7 +27,7 @@ use crate::view::{Links, Maps, Progs};
 pub fn run(cli: &Cli) -> Result<()> {
     let global = &cli.global;
     if cli.umd {
-        return install::umd::serve();
+        return install::serve_kernel();
     }
     match &cli.command {
         None => list::list::<Progs>(noun_missing(&cli.listing)?, global),

@@ -3,6 +3,7 @@
 mod access;
 mod dir;
 mod directory;
+mod kmsg;
 mod lock;
 mod modprobe;
 mod mount;
@@ -10,7 +11,7 @@ mod mounts;
 pub mod protocol;
 mod stage;
 pub mod state;
-pub mod umd;
+mod umd;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,16 @@ fn say(text: impl std::fmt::Display) {
 fn path_shown(path: &Path) -> Shown<'_> {
     use std::os::unix::ffi::OsStrExt as _;
     Shown(path.as_os_str().as_bytes())
+}
+
+/// Does what a kernel asks for: of its usermode driver, by the protocol; by way of modprobe, for the
+/// mount that is being made.
+///
+/// # Errors
+///
+/// A peer that is neither, and links that cannot be made. Nothing was sent or pinned then.
+pub fn serve_kernel() -> Result<()> {
+    if modprobe::is_caller() { modprobe::serve() } else { umd::serve() }
 }
 
 /// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg. What is not

@@ -14,10 +14,11 @@ use rustix::io::Errno;
 use rustix::mount::{MountPropagationFlags, OpenTreeFlags, mount_change};
 
 use super::dir::Dir;
+use super::kmsg::log;
 use super::lock::Lock;
 use super::mounts::{Device, Mount, Mounts};
 use super::stage::Stage;
-use super::{Access, directory, umd};
+use super::{Access, directory};
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::Kind;
@@ -52,7 +53,7 @@ pub(super) fn serve() -> Result<()> {
         Fork::Child => {
             sys::detach();
             sys::end_after(LIFETIME);
-            let result = Watch { mounts, known }.serve().inspect_err(umd::log);
+            let result = Watch { mounts, known }.serve().inspect_err(log);
             std::process::exit(result.map_or_else(|error| error.exit_code(), |()| 0).into())
         }
     }
@@ -125,7 +126,7 @@ impl Watch {
             match root.populate(&links) {
                 Ok(populated) => served |= populated,
                 // One that is mounted read-only, say. The next may be another.
-                Err(error) => umd::log(&error),
+                Err(error) => log(&error),
             }
         }
         Ok(served)
@@ -165,7 +166,7 @@ impl Root {
         let fd = rustix::fs::openat(&tree, ".", flags, Mode::empty()).ok()?;
         let device = rustix::fs::fstat(&fd).ok()?.st_dev;
         let is_it = mount.device == (rustix::fs::major(device), rustix::fs::minor(device));
-        let dir = Dir::checked(fd, mount.point.clone()).inspect_err(umd::log).ok()?;
+        let dir = Dir::checked(fd, mount.point.clone()).inspect_err(log).ok()?;
         (is_it && dir.is_bpffs()).then_some(Self { mount, dir, _tree: tree })
     }
 

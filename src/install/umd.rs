@@ -9,26 +9,21 @@ use std::io::{self, IsTerminal as _, Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
 use rustix::thread::UnshareFlags;
 
-use super::modprobe;
+use super::kmsg::log;
 use super::protocol::{END, START, records};
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
-/// Speaks the protocol on file descriptors 0 and 1; or, called by way of modprobe, populates the
-/// mount that is being made.
+/// Speaks the protocol on file descriptors 0 and 1.
 ///
 /// # Errors
 ///
 /// A peer that does not speak the protocol; links that cannot be made. Nothing was sent then.
-pub fn serve() -> Result<()> {
-    if modprobe::is_caller() {
-        return modprobe::serve();
-    }
+pub(super) fn serve() -> Result<()> {
     if io::stdin().is_terminal() || io::stdout().is_terminal() {
         return Err(Error::Usage(
             "--umd serves a kernel, which speaks on file descriptors 0 and 1; to install the files type 'bpfdbg install'".into(),
@@ -43,14 +38,6 @@ pub fn serve() -> Result<()> {
             log(error);
         }
     })
-}
-
-/// Tells the kernel's log, where nobody else listens.
-pub(super) fn log(error: &Error) {
-    let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::CLOEXEC;
-    if let Ok(log) = rustix::fs::open("/dev/kmsg", flags, Mode::empty()) {
-        let _ = rustix::io::write(log, format!("bpfdbg: {error}\n").as_bytes());
-    }
 }
 
 /// The conversation; the peer may be anything that reads and writes.
