@@ -132,7 +132,7 @@ fn changing_file(bed: &Bed, tally: &mut Tally) -> Result<()> {
                 }
             }
         });
-        let done = (0..bed.times(40, 4)).try_for_each(|_| {
+        let done = (0..bed.times(10, 4)).try_for_each(|_| {
             ["progs", "tree"].iter().try_for_each(|noun| {
                 check(bed, tally, "a file that changes", &dir, noun, "json", bed.patience(10))
             })
@@ -144,7 +144,7 @@ fn changing_file(bed: &Bed, tally: &mut Tally) -> Result<()> {
 
 /// Each large text in some formats, or in all where there is the time.
 fn large_texts(bed: &Bed, tally: &mut Tally, random: &mut Random) -> Result<()> {
-    let of_each = if bed.is_long() { 1 } else { 6 };
+    let of_each = if bed.is_long() { 1 } else { 12 };
     for (what, texts) in large::all(bed.times(20_000, 500)) {
         let dir = bed.scratch("large");
         fill(&dir, &texts)?;
