@@ -1,55 +1,98 @@
-//! Compiles the iterators in `bpf/` and generates their skeleton into `OUT_DIR`.
+//! Compiles the iterators in `bpf/` for the target and generates their skeleton into `OUT_DIR`.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 use std::{env, fs};
 
 use libbpf_cargo::SkeletonBuilder;
+use libbpf_rs::Linker;
 use libbpf_rs::btf::{Btf, BtfKind, BtfType, TypeId};
 
+/// Stands in the object for its own state, which is known only once it is compiled.
+const NO_STATE: &str = "00000000";
+
 fn main() {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap());
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
-    let (skeleton, object) = (out.join("iterators.skel.rs"), out.join("iterators.bpf.o"));
-    let sources = root.join("bpf");
+    let out = PathBuf::from(variable("OUT_DIR"));
     println!("cargo:rerun-if-changed=bpf");
     println!("cargo:rerun-if-env-changed=CLANG");
 
-    let clang = env::var("CLANG").unwrap_or_else(|_| "clang".into());
-    if let Err(error) = Command::new(&clang).arg("--version").output() {
-        fail(&format!(
-            "cannot run '{clang}', which compiles bpf/: {error}; try: apt install clang"
-        ));
-    }
-
     // An installed file names what made it: the version, and the iterators' own state beside it,
     // so that an upgrade is known as one even between two releases.
-    let producer =
-        format!("bpfdbg/{}+{:08x}", env::var("CARGO_PKG_VERSION").unwrap(), digest(&sources));
+    let version = format!("bpfdbg/{}+", variable("CARGO_PKG_VERSION"));
+    let compiled = out.join("compiled.bpf.o");
+    compile(&format!("{version}{NO_STATE}"), &compiled);
+    let mut object = without_debug_sections(&compiled, &out.join("linked.bpf.o"));
+    let producer = format!("{version}{:08x}", digest(&object));
+    name_producer(&mut object, &version, &producer);
     println!("cargo:rustc-env=BPFDBG_PRODUCER={producer}");
 
-    let prefix = format!("{}=.", root.display());
-    let built = SkeletonBuilder::new()
-        .source(sources.join("iterators.bpf.c"))
-        .obj(&object)
-        .clang(&clang)
-        .clang_args([
-            "-Wall".into(),
-            "-Werror".into(),
-            format!("-DPRODUCER=\"{producer}\""),
-            format!("-ffile-prefix-map={prefix}"),
-            format!("-fdebug-prefix-map={prefix}"),
-        ])
-        .build_and_generate(&skeleton);
-    if let Err(error) = built {
-        fail(&format!("cannot compile bpf/: {error:#}"));
+    let path = out.join("iterators.bpf.o");
+    fs::write(&path, object).unwrap();
+    if let Err(error) = SkeletonBuilder::new().obj(&path).generate(out.join("iterators.skel.rs")) {
+        fail(&format!("cannot generate the skeleton of bpf/: {error:#}"));
     }
-    let names = type_names(&object);
+    let names = type_names(&path);
     fs::write(out.join("type_names.rs"), format!("const TYPE_NAMES: &[&str] = &{names:#?};\n"))
         .unwrap();
+}
+
+/// Compiles by ourselves: libbpf-cargo passes `-target bpf`, which is the byte order of the machine
+/// that builds. No path of this machine gets into the object.
+fn compile(producer: &str, object: &Path) {
+    let clang = env::var("CLANG").unwrap_or_else(|_| "clang".into());
+    let (root, include) = (variable("CARGO_MANIFEST_DIR"), variable("DEP_BPF_INCLUDE"));
+    let target = match &*variable("CARGO_CFG_TARGET_ENDIAN") {
+        "big" => "bpfeb",
+        _ => "bpfel",
+    };
+    let compiled = Command::new(&clang)
+        .current_dir(&root)
+        .args(["-g", "-O2", "-target", target, "-fno-stack-protector", "-Wall", "-Werror"])
+        .arg(format!("-DPRODUCER=\"{producer}\""))
+        .arg(format!("-ffile-prefix-map={include}/="))
+        .arg("-fdebug-compilation-dir=.")
+        .args(["-isystem", &include])
+        .args(["-c", "bpf/iterators.bpf.c", "-o"])
+        .arg(object)
+        .output();
+    match compiled {
+        Ok(done) if done.status.success() => {}
+        Ok(done) => fail(&format!(
+            "'{clang}' cannot compile bpf/: {}\n{}",
+            done.status,
+            String::from_utf8_lossy(&done.stderr)
+        )),
+        Err(error) => fail(&format!(
+            "cannot run '{clang}', which compiles bpf/: {error}; try: apt install clang"
+        )),
+    }
+}
+
+/// What libbpf's linker makes of an object, which is all that is ever loaded of it.
+fn without_debug_sections(object: &Path, linked: &Path) -> Vec<u8> {
+    let link = || {
+        let mut linker = Linker::new(linked)?;
+        linker.add_file(object)?;
+        linker.link()
+    };
+    if let Err(error) = link() {
+        fail(&format!("cannot link the object of bpf/: {error:#}"));
+    }
+    fs::read(linked).unwrap()
+}
+
+/// Writes the producer wherever the object names it without a state.
+fn name_producer(object: &mut [u8], version: &str, producer: &str) {
+    let unnamed = format!("{version}{NO_STATE}").into_bytes();
+    let places: Vec<_> =
+        (0..object.len()).filter(|at| object[*at..].starts_with(&unnamed)).collect();
+    if places.is_empty() {
+        fail("the object of bpf/ does not name its producer");
+    }
+    for at in places {
+        object[at..at + producer.len()].copy_from_slice(producer.as_bytes());
+    }
 }
 
 /// The names of the types of an object, which are those of the kernel's that CO-RE may look for:
@@ -69,19 +112,14 @@ fn type_names(object: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Names the state of the files in `dir`, low 32 bits of a hash over their names and bytes.
-fn digest(dir: &Path) -> u32 {
-    let mut files: Vec<_> = fs::read_dir(dir)
-        .expect("bpf/ is part of the package")
-        .map(|e| e.unwrap().path())
-        .collect();
-    files.sort();
-    let mut hasher = DefaultHasher::new();
-    for file in files {
-        hasher.write(file.file_name().unwrap().as_encoded_bytes());
-        hasher.write(&fs::read(&file).unwrap());
-    }
-    hasher.finish() as u32
+/// FNV-1a of 32 bits: the same with any compiler of Rust, which `DefaultHasher` does not promise.
+fn digest(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+/// What cargo tells a build script.
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|error| fail(&format!("{name}: {error}")))
 }
 
 fn fail(message: &str) -> ! {

@@ -33,6 +33,10 @@ fn compile(name: &str, stem: &str) -> Result<(), String> {
     let include = env::var("DEP_BPF_INCLUDE").map_err(|err| format!("DEP_BPF_INCLUDE: {err}"))?;
     let here =
         env::var("CARGO_MANIFEST_DIR").map_err(|err| format!("CARGO_MANIFEST_DIR: {err}"))?;
+    let target = match env::var("CARGO_CFG_TARGET_ENDIAN").as_deref() {
+        Ok("big") => "bpfeb",
+        _ => "bpfel",
+    };
     let object = Path::new(&out_dir).join(format!("{stem}.bpf.o"));
     // BTF and DWARF keep the paths of sources: without the maps no two machines build equal objects.
     let status = Command::new(&clang)
@@ -40,7 +44,7 @@ fn compile(name: &str, stem: &str) -> Result<(), String> {
             "-g",
             "-O2",
             "-target",
-            "bpf",
+            target,
             "-mcpu=v3",
             "-fno-stack-protector",
             "-Wall",
