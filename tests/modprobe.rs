@@ -70,7 +70,7 @@ fn called(test: impl FnOnce(Modprobe) -> Result) -> Result {
 /// The configuration of modprobe, as it was; and, once it is installed, with our line in it.
 struct Modprobe;
 
-const PROGRAM: &str = "/usr/sbin/bpfdbg";
+const PROGRAM: &str = "/usr/bin/bpfdbg";
 const CONFIGURATION: &str = "/etc/modprobe.d/bpfdbg.conf";
 
 impl Modprobe {

@@ -41,7 +41,7 @@ fn analyze(arguments: &[&str]) -> Result<Ran> {
     let dir = tempfile::tempdir()?;
     let unit = dir.path().join("bpfdbg.service");
     let command = bpfdbg().get_program().to_string_lossy().into_owned();
-    fs::write(&unit, UNIT.replace("/usr/sbin/bpfdbg", &command))?;
+    fs::write(&unit, UNIT.replace("/usr/bin/bpfdbg", &command))?;
     ran(Command::new(analyze).args(arguments).arg(unit).env("SYSTEMD_COLORS", "0"))
 }
 
