@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # common.sh sets what is shared
 # Packages of other Debian releases, fetched through an apt state of our own: signatures and hashes
-# are checked as always, and the machine's own package lists stay as they are.
+# are checked as always, and the machine's own package lists stay as they are. A suite is named
+# SUITE, which means packages for amd64, or SUITE:ARCHITECTURE.
 
 archive_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -31,10 +32,13 @@ archive_url() {
 
 # Runs an apt program upon the private state of one suite.
 archive_apt() {
-    local suite=$1 program=$2
-    local state=$cache/archive/$suite
+    local architecture=${1#*:} program=$2
+    [[ $1 == *:* ]] || architecture=amd64
+    local state=$cache/archive/${1%:amd64}
     shift 2
     "$program" -qq -c "$vm_dir/apt.conf" \
+        -o APT::Architecture="$architecture" \
+        -o APT::Architectures::="$architecture" \
         -o Dir::Etc::sourcelist="$state/sources.list" \
         -o Dir::State="$state" \
         -o Dir::State::status="$state/status" \
@@ -52,7 +56,7 @@ archive_lock() {
 
 # Fetches the suite's package list, unless the one at hand is younger than a week.
 archive_update() (
-    suite=$1
+    suite=${1%:amd64}
     state=$cache/archive/$suite
     archive_lock "$suite"
     if [[ -z ${BPFDBG_UPDATE:-} && -n $(find "$state/updated" -mtime -7 2>/dev/null) ]]; then
@@ -62,21 +66,21 @@ archive_update() (
         echo "$archive_keyring is missing: run tests/vm/setup" >&2
         exit 1
     }
-    url=$(archive_url "$suite") || exit
+    url=$(archive_url "${suite%:*}") || exit
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     : >"$state/status"
-    printf 'deb [signed-by=%s] %s %s main\n' "$archive_keyring" "$url" "$suite" >"$state/sources.list"
+    printf 'deb [signed-by=%s] %s %s main\n' "$archive_keyring" "$url" "${suite%:*}" >"$state/sources.list"
     archive_apt "$suite" apt-get update >&2 || exit
     touch "$state/updated"
 )
 
-# The highest package name that matches the pattern.
-archive_newest() {
+# The names of packages that match the pattern, highest first.
+archive_matching() {
     local suite=$1 pattern=$2 name
     archive_apt "$suite" apt-cache pkgnames | while read -r name; do
         # shellcheck disable=SC2053 # a pattern is meant
         [[ $name == *-unsigned || $name == *-dbg || $name != $pattern ]] || printf '%s\n' "$name"
-    done | sort -V | tail -n 1
+    done | sort -rV
 }
 
 # Prints nothing for a package that others only name.
@@ -86,7 +90,7 @@ archive_version() {
 
 # Downloads packages into a directory. What is there already is not fetched again.
 archive_download() (
-    suite=$1 directory=$2
+    suite=${1%:amd64} directory=$2
     shift 2
     archive_lock "$suite"
     mkdir -p "$directory" && cd "$directory" && archive_apt "$suite" apt-get download "$@" >&2

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # common.sh sets what is shared
-# The archive's newest bpftool, with libraries of its own: `$cache/bpftool` holds the program, what it
-# is linked to, and `bpftool`, a script that starts it from wherever the directory lies.
+# The archive's newest bpftool, with libraries of its own: `$cache/bpftool/ARCHITECTURE` holds the
+# program, what it is linked to, and `bpftool`, a script that starts it from wherever the directory lies.
 
 bpftool_suite=trixie-backports
 # Those that it names, and those that these name; all from the release that the suite adds to.
@@ -10,13 +10,18 @@ bpftool_libraries=(libc6 libcap2 libelf1t64 libssl3t64 libzstd1 zlib1g)
 # Brings bpftool into the cache and prints its directory. A cached one is good enough when the archive
 # cannot be reached.
 bpftool_fetch() (
-    directory=$cache/bpftool
-    mkdir -p "$cache/lock"
-    exec 9>"$cache/lock/bpftool"
+    architecture=$1
+    directory=$cache/bpftool/$architecture
+    mkdir -p "$cache/lock" "$cache/bpftool"
+    exec 9>"$cache/lock/bpftool-$architecture"
     flock 9
-    if archive_update "$bpftool_suite" && archive_update "${bpftool_suite%-backports}" &&
-        version=$(archive_version "$bpftool_suite" bpftool) && [[ -n $version ]]; then
-        [[ $(cat "$directory/version" 2>/dev/null) == "$version" ]] || bpftool_unpack "$directory" "$version"
+    suite=$bpftool_suite:$architecture base=${bpftool_suite%-backports}:$architecture
+    if archive_update "$base"; then
+        # The release's own is the second best.
+        archive_update "$suite" || suite=$base
+        version=$(archive_version "$suite" bpftool)
+        [[ -z $version || $(cat "$directory/version" 2>/dev/null) == "$version" ]] ||
+            bpftool_unpack "$suite" "$base" "$directory" "$version"
     fi
     [[ -e $directory/version ]] || {
         echo "no bpftool is cached, and none can be had" >&2
@@ -26,20 +31,19 @@ bpftool_fetch() (
 )
 
 bpftool_unpack() {
-    local directory=$1 version=$2 new=$1.new library
+    local suite=$1 base=$2 directory=$3 version=$4 new=$3.new package
     rm -rf "$new"
-    mkdir -p "$new/root" "$new/lib"
+    mkdir -p "$new"
     echo "fetching bpftool $version" >&2
-    archive_download "$bpftool_suite" "$new/packages" bpftool || return
-    archive_download "${bpftool_suite%-backports}" "$new/packages" "${bpftool_libraries[@]}" || return
-    for library in "$new"/packages/*.deb; do
-        dpkg-deb -x "$library" "$new/root" || return
+    archive_download "$suite" "$new/packages" bpftool || return
+    archive_download "$base" "$new/packages" "${bpftool_libraries[@]}" || return
+    for package in "$new"/packages/*.deb; do
+        dpkg-deb -x "$package" "$new/root" || return
     done
     mv "$new/root/usr/sbin/bpftool" "$new/program" || return
-    for library in libc.so.6 libcap.so.2 libcrypto.so.3 libelf.so.1 libz.so.1 libzstd.so.1; do
-        cp -L "$new/root/usr/lib/x86_64-linux-gnu/$library" "$new/lib/$library" || return
-    done
-    cp -L "$new/root/usr/lib64/ld-linux-x86-64.so.2" "$new/lib/ld.so" || return
+    mkdir "$new/lib"
+    find "$new/root" -path '*-linux-gnu/lib*.so.*' -exec cp -L -t "$new/lib" {} + || return
+    find "$new/root" -path '*-linux-gnu/ld*.so.*' -type f -exec cp {} "$new/lib/ld.so" \; || return
     cat >"$new/bpftool" <<'TEXT'
 #!/bin/sh
 dir=${0%/*}

@@ -2,19 +2,17 @@
 # shellcheck disable=SC2154 # common.sh sets what is shared
 # The static programs that go into a machine: it has no libraries of its own.
 
-# Prints the paths of bpfdbg and of the test program.
+# Prints the paths of bpfdbg and of the test program, for the architecture named.
 build_static() {
-    local target=x86_64-unknown-linux-gnu
+    local target
+    target=$(architecture_target "$1") || return
     (
         cd "$tree" || exit
-        # Where the linker finds libelf.a and libz.a; libbpf-sys does not ask it.
-        LIBBPF_SYS_LIBRARY_PATH=$(dirname "$(gcc -print-file-name=libelf.a)")
-        export LIBBPF_SYS_LIBRARY_PATH
         # Emulated, the command's own work is most of a test, which starts it some hundred times.
         export CARGO_PROFILE_DEV_OPT_LEVEL=1
-        # With --target, the flags leave build scripts and procedural macros alone, which cannot be static.
-        RUSTFLAGS='-C target-feature=+crt-static' cargo test --quiet --no-run --test bpfdbg \
-            --features static --target "$target" --message-format json |
+        # Debug information is most of a program, and nobody reads it there.
+        export CARGO_PROFILE_DEV_STRIP=symbols
+        "$tree/tests/cross/cargo" "$target" test --quiet --no-run --test bpfdbg --message-format json |
             sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'
     )
 }

@@ -5,27 +5,20 @@
 # compressed: emulated, unpacking would cost more than reading.
 
 # shellcheck source-path=SCRIPTDIR
+source "$vm_dir/programs.sh"
+# shellcheck source-path=SCRIPTDIR
 source "$vm_dir/bpftool.sh"
 
-# Programs of the host that are packed with their libraries, when the host has them.
+# Programs that are packed with their libraries, where there are any.
 initramfs_programs=(bash ip jq kmod setpriv strace tc)
 
 initramfs_pack() {
     (cd "$1" && find . -print0 | sort -z | cpio --null --create --format=newc --owner=0:0 --reproducible --quiet) >"$2"
 }
 
-# Copies a program to the given place, and the libraries that it names to where they are here.
-initramfs_program() {
-    local program=$1 root=$2 target=$3 library
-    install -D -m 0755 "$program" "$root$target"
-    # A static program, or a script, has none: then ldd fails.
-    { ldd "$program" 2>/dev/null || true; } | sed -n 's|^[^/]*\(/[^ ]*\) .*|\1|p' | while read -r library; do
-        [[ -e $root$library ]] || install -D -m 0755 "$library" "$root$library"
-    done
-}
-
 initramfs_base() {
-    local archive=$1 root program applet directory
+    local architecture=$1 archive=$2 root programs program applet directory
+    programs=$(programs_root "$architecture") || return
     root=$(mktemp -d "$scratch/XXXXXX")
     # The mode of a directory that mktemp made would become that of /.
     chmod 0755 "$root"
@@ -38,19 +31,19 @@ initramfs_base() {
     printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 
     for program in "${initramfs_programs[@]}"; do
-        if program=$(PATH=$PATH:/usr/sbin:/sbin type -P "$program"); then
-            initramfs_program "$program" "$root" "/usr/sbin/${program##*/}"
+        if program=$(programs_find "$programs" "$program"); then
+            programs_copy "$programs" "$program" "$root" "/usr/sbin/${program##*/}"
         fi
     done
-    initramfs_bpftool "$root"
+    initramfs_bpftool "$architecture" "$root"
     # Not busybox: its shell runs its own applets before any program of the same name.
-    initramfs_program "$(type -P dash)" "$root" /bin/sh
+    programs_copy "$programs" "$(programs_find "$programs" dash)" "$root" /bin/sh
     # What the kernel itself runs.
     ln -s ../usr/sbin/kmod "$root/sbin/modprobe"
     for applet in depmod insmod lsmod modinfo rmmod; do
         ln -s ../usr/sbin/kmod "$root/sbin/$applet"
     done
-    initramfs_program "$(type -P busybox)" "$root" /bin/busybox
+    programs_copy "$programs" "$(programs_find "$programs" busybox)" "$root" /bin/busybox
     for applet in $(busybox --list); do
         for directory in bin sbin usr/sbin; do
             [[ ! -e $root/$directory/$applet && ! -L $root/$directory/$applet ]] || continue 2
@@ -62,8 +55,8 @@ initramfs_base() {
 
 # The archive's newest bpftool. A machine without one runs all tests but those that compare with it.
 initramfs_bpftool() {
-    local root=$1 directory
-    directory=$(bpftool_fetch) || return 0
+    local architecture=$1 root=$2 directory
+    directory=$(bpftool_fetch "$architecture") || return 0
     mkdir -p "$root/usr/lib/bpftool"
     cp -a "$directory/." "$root/usr/lib/bpftool/"
     # shellcheck disable=SC2016 # for the machine's shell
@@ -102,7 +95,7 @@ initramfs_add() {
         mkdir -p "$root/vm/add$path"
         cp -a "$path/." "$root/vm/add$path/"
     elif [[ -x $path ]]; then
-        initramfs_program "$path" "$root" "/vm/add$path"
+        programs_copy '' "$path" "$root" "/vm/add$path"
     else
         install -D -m 0644 "$path" "$root/vm/add$path"
     fi

@@ -8,8 +8,19 @@ source "$vm_dir/archive.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$vm_dir/umd/umd.sh"
 
+# The names of the kernels of an architecture; '*' stands for all.
 kernel_names() {
-    entries "$vm_dir/KERNELS" | awk '{ print $1 }'
+    local architecture=${1:-amd64} name suite
+    while read -r name suite _; do
+        [[ $suite == *:* ]] || suite+=:amd64
+        # shellcheck disable=SC2053 # a pattern is meant
+        [[ ${suite#*:} != $architecture ]] || printf '%s\n' "$name"
+    done < <(entries "$vm_dir/KERNELS")
+}
+
+kernel_architecture() {
+    entries "$vm_dir/KERNELS" |
+        awk -v name="$1" '$1 == name { print $2 ~ /:/ ? substr($2, index($2, ":") + 1) : "amd64" }'
 }
 
 # Brings a kernel into the cache and prints its directory. A cached kernel is good enough when the
@@ -17,7 +28,7 @@ kernel_names() {
 kernel_fetch() (
     name=$1
     read -r suite pattern < <(entries "$vm_dir/KERNELS" | awk -v name="$name" '$1 == name { print $2, $3 }') ||
-        die "no kernel is named '$name': $(kernel_names | xargs)"
+        die "no kernel is named '$name': $(kernel_names '*' | xargs)"
     directory=$cache/kernels/$name
     # Several runs may share the cache.
     mkdir -p "$cache/lock"
@@ -30,19 +41,22 @@ kernel_fetch() (
     elif [[ $directory/wanted -nt $cache/archive/$suite/updated && $(<"$directory/wanted") == "$wanted" ]]; then
         # Neither the list nor what is wanted has changed since the last time.
         problem=
-    elif package=$(archive_newest "$suite" "$pattern") && [[ -n $package ]]; then
-        problem="$package cannot be had"
-        version=$(archive_version "$suite" "$package")
-        case $package in
-            linux-source-*) identity=$(umd_identity "$package" "$version") make=umd_build ;;
-            *) identity="$package $version" make=kernel_unpack ;;
-        esac
-        if [[ $(cat "$directory/package" 2>/dev/null) == "$identity" ]] ||
-            "$make" "$suite" "$package" "$version" "$directory"; then
-            printf '%s\n' "$wanted" >"$directory/wanted"
-        fi
     else
         problem="no package of $suite matches $pattern"
+        # A mirror that lags names a package before it has it; then the one before will do.
+        while read -r package; do
+            problem="$package cannot be had"
+            version=$(archive_version "$suite" "$package")
+            case $package in
+                linux-source-*) identity=$(umd_identity "$package" "$version") make=umd_build ;;
+                *) identity="$package $version" make=kernel_unpack ;;
+            esac
+            if [[ $(cat "$directory/package" 2>/dev/null) == "$identity" ]] ||
+                "$make" "$suite" "$package" "$version" "$directory" </dev/null; then
+                printf '%s\n' "$wanted" >"$directory/wanted"
+                break
+            fi
+        done < <(archive_matching "$suite" "$pattern" | head -n 2)
     fi
     [[ -e $directory/package ]] || {
         echo "$problem, and no kernel is cached" >&2

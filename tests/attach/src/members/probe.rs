@@ -39,9 +39,10 @@ pub(crate) fn kretprobe() -> Result<Ready> {
     on_symbol("attach_kretprobe_kernel_symbol", true, None)
 }
 
-/// Where the second instruction of an x86-64 function may begin: after the call to ftrace, with
-/// and without ENDBR before it. A probe on any other byte is refused.
-const OFFSETS: [u64; 3] = [5, 9, 4];
+/// Where an instruction may begin that a function has behind its call to ftrace, and what stands
+/// before that: ENDBR on x86-64, BTI and the address to return to on arm64. A probe on any other
+/// byte is refused.
+const OFFSETS: &[u64] = if cfg!(target_arch = "x86_64") { &[5, 9, 4] } else { &[12, 8, 6] };
 
 pub(crate) fn kprobe_offset() -> Result<Ready> {
     const NAME: &str = "attach_kprobe_inside_function";
@@ -51,7 +52,7 @@ pub(crate) fn kprobe_offset() -> Result<Ready> {
         let prog = programs.prog(NAME)?;
         let event_type = kprobe_event_type()?;
         let mut refused = Error::lacks("no offset to try");
-        for offset in OFFSETS {
+        for &offset in OFFSETS {
             let kprobe = PerfEvent::Kprobe { event_type, symbol: SYMBOL, offset };
             let event = match sys::perf_event_open(kprobe) {
                 Ok(event) => event,
