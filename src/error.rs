@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::model::Kind;
+use crate::model::{Kind, shell_word};
 use crate::parse;
 
 /// A result whose error ends the command.
@@ -18,6 +18,29 @@ pub const USAGE: u8 = 2;
 pub const NOTHING_TO_READ: u8 = 3;
 /// Exit code: permission denied.
 pub const DENIED: u8 = 4;
+
+/// What `--stats` does first, in an error.
+pub const COUNT_RUNS: &str = "cannot have the kernel count runs";
+
+/// Where files are looked at without `--bpffs`.
+const USUAL: [&str; 2] = ["/run/bpfdbg", "/sys/fs/bpf"];
+
+/// The option that names the directory of a file, with a blank before, where it takes one.
+fn unusual(path: &Path) -> Option<String> {
+    let is_text = Kind::ALL.iter().any(|kind| path.ends_with(kind.file_name()));
+    let dir = path.parent().filter(|_| is_text)?;
+    let is_usual = USUAL.iter().any(|usual| dir == Path::new(usual));
+    (!is_usual).then(|| format!(" --bpffs {}", shell_word(dir.as_os_str().as_encoded_bytes())))
+}
+
+/// The command that tells of a file.
+fn status(path: &Path) -> String {
+    format!("'bpfdbg status{}'", unusual(path).unwrap_or_default())
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
 
 /// Why a command ends without having done its work.
 ///
@@ -42,6 +65,8 @@ pub enum Error {
         places: Vec<PathBuf>,
         /// Why the iterator could not run in the process itself, where that was tried.
         source: Option<Box<Error>>,
+        /// The command to type next.
+        next: Option<String>,
     },
     /// A file that its directory lists and that cannot be opened: one of the kernel's own, with no
     /// program behind it.
@@ -167,31 +192,44 @@ impl Error {
         }
     }
 
-    /// The one command to type next, where there is one.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Dead(_) => Some("'bpfdbg status' tells where else there are files"),
-            Self::NothingToRead { .. } => {
-                Some("'sudo bpfdbg install --public' makes the files readable for everybody")
+    /// The one command to type next, where there is one, as it must be typed.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Dead(path) => format!("{} tells where else there are files", status(path)),
+            Self::NothingToRead { next: Some(next), .. } => format!("type '{next}'"),
+            Self::Path { action: "cannot open" | "cannot read", path, .. } if self.is_denied() => {
+                format!("{} tells who may read which file", status(path))
             }
-            Self::Path { action: "cannot open" | "cannot read", .. } if self.is_denied() => {
-                Some("'bpfdbg status' tells who may read which file")
+            Self::Path { action: "cannot get the object at", .. } if self.is_denied() => {
+                (!is_root()).then(|| "this needs root".to_owned())?
+            }
+            Self::Bpf { action, .. } if self.is_denied() && action == COUNT_RUNS => {
+                "this needs root, or CAP_SYS_ADMIN".into()
             }
             Self::Bpf { .. } | Self::Path { .. } if self.is_denied() => {
-                Some("this needs root, or CAP_SYS_ADMIN with CAP_BPF and CAP_PERFMON")
+                "this needs root, with CAP_SYS_ADMIN and CAP_DAC_OVERRIDE".into()
             }
-            Self::Beside { file, .. } if *file == Kind::Holders.file_name() => {
-                Some("'sudo bpfdbg install --holders' adds it, for root or a group")
+            Self::Beside { file, path, .. } if *file == Kind::Holders.file_name() => {
+                match unusual(path) {
+                    None if is_root() => "'bpfdbg install --holders' adds it".into(),
+                    None => {
+                        "only root may ask, or a group that it is installed for: type it with sudo"
+                            .into()
+                    }
+                    Some(dir) => {
+                        format!("'sudo bpfdbg install --holders{dir}' adds it, for root or a group")
+                    }
+                }
             }
-            Self::Parts { first, .. } => first.first().and_then(Self::hint),
+            Self::Parts { first, .. } => return first.first().and_then(Self::hint),
             Self::Distrusted { .. } => {
-                Some("'--bpffs DIR' names a place that is to be read in any case")
+                "'--bpffs DIR' names a place that is to be read in any case".into()
             }
-            Self::Parse { .. } | Self::Lacks { .. } | Self::Beside { .. } => {
-                Some("'bpfdbg status' tells which text each file has")
+            Self::Parse { path, .. } | Self::Lacks { path, .. } | Self::Beside { path, .. } => {
+                format!("{} tells which text each file has", status(path))
             }
-            _ => None,
-        }
+            _ => return None,
+        })
     }
 
     /// What libbpf and the verifier said, for `--debug`.
@@ -247,7 +285,7 @@ impl fmt::Display for Error {
             Self::Path { action, path, source } => {
                 write!(f, "{action} '{}': {source}", Shown(path))
             }
-            Self::NothingToRead { kind, places, source } => {
+            Self::NothingToRead { kind, places, source, .. } => {
                 write!(f, "no readable {} in", kind.file_name())?;
                 for (i, place) in places.iter().enumerate() {
                     write!(f, "{} '{}'", if i == 0 { "" } else { "," }, Shown(place))?;

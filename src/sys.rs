@@ -9,6 +9,10 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::process::Signal;
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set, set_capabilities,
+    set_no_new_privs,
+};
 
 /// Which side of a fork this is.
 pub enum Fork {
@@ -156,6 +160,25 @@ pub fn count_runs() -> io::Result<OwnedFd> {
             fd => Ok(OwnedFd::from_raw_fd(fd)),
         }
     }
+}
+
+/// Whether this process has a capability, whatever for.
+pub fn has_capabilities() -> bool {
+    capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty())
+}
+
+/// Gives up all capabilities but these, for good. Not even a program that this process would start gets
+/// one back.
+pub fn keep_capabilities(kept: CapabilitySet) {
+    let Ok(now) = capabilities(None) else { return };
+    let left = now.permitted & kept;
+    let _ = set_no_new_privs(true);
+    let _ = clear_ambient_capability_set();
+    let empty = CapabilitySet::empty();
+    let sets =
+        CapabilitySets { effective: now.effective & left, permitted: left, inheritable: empty };
+    // Nobody is refused this: it is less than there was.
+    let _ = set_capabilities(None, sets);
 }
 
 /// Pins an object, which may be pinned already: libbpf's own `Link::pin` does that once a link.

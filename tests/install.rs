@@ -1,8 +1,10 @@
 //! Installing, replacing and taking away, also where it is cut short.
 
 mod access;
+mod hints;
 mod hostile;
 mod namespaces;
+mod privileges;
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -50,8 +52,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("nothing is ever mounted or pinned in a place of its own", || sandbox(no_traces)),
     ];
     trials.extend(access::trials());
+    trials.extend(hints::trials());
     trials.extend(hostile::trials());
     trials.extend(namespaces::trials());
+    trials.extend(privileges::trials());
     trials
 }
 

@@ -161,7 +161,7 @@ fn given() -> Vec<(&'static str, CapabilitySet)> {
 }
 
 /// Runs a command with no more capabilities than these. They are a thread's, and its children's.
-fn with(capabilities: CapabilitySet, mut command: Command) -> Result<Ran> {
+pub(crate) fn with(capabilities: CapabilitySet, mut command: Command) -> Result<Ran> {
     // As the unit does. Who may not may have a kernel that does not ask.
     let _ = setrlimit(Resource::Memlock, Rlimit { current: None, maximum: None });
     std::thread::scope(|scope| {

@@ -174,6 +174,6 @@ fn no_right(sandbox: &Sandbox) -> Result {
     sandbox.public()?;
     let stderr = ran(&mut sandbox.nobody(&["progs", "--stats"]))?.failed(4)?;
     let expected = "bpfdbg: cannot have the kernel count runs: Operation not permitted (os error 1)\n\
-                    hint: this needs root, or CAP_SYS_ADMIN with CAP_BPF and CAP_PERFMON\n";
+                    hint: this needs root, or CAP_SYS_ADMIN\n";
     check(stderr == expected, || stderr.clone())
 }

@@ -9,9 +9,9 @@ use super::output::{Order, Output, screen};
 use super::query::{
     Conditions, Faults, Joined, Noun, Plan, Snapshot, Texts, cut_notes, look_for_pins,
 };
-use super::{note, places, shown, watch};
+use super::{give_up_privileges, note, places, shown, watch};
 use crate::cli::{Global, Listing};
-use crate::error::{Error, Result};
+use crate::error::{COUNT_RUNS, Error, Result};
 use crate::model::{BootTime, Kind, Pins, RunsBefore};
 use crate::parse::{Cuts, Row, Rows, Text};
 use crate::source::{Place, Reader, Source};
@@ -56,7 +56,7 @@ fn count_runs(kind: Kind) -> Result<OwnedFd> {
         return Err(Error::Usage(format!("--stats is not for {kind}: only programs are run")));
     }
     sys::count_runs().map_err(|source| Error::Bpf {
-        action: "cannot have the kernel count runs".into(),
+        action: COUNT_RUNS.into(),
         source: source.into(),
         log: String::new(),
     })
@@ -86,6 +86,7 @@ fn once<L: Noun>(
         cells: Vec::new(),
     };
     let (reader, place) = source.into_parts();
+    give_up_privileges(&place, &plan.needs, false);
     lister.run(reader, &place)?;
     match (lister.found, lister.conditions.explicit()) {
         (false, Some(selector)) => {

@@ -16,7 +16,9 @@ use clap::CommandFactory as _;
 use crate::cli::{Cli, Command, Global, Install, Listing, Shell};
 use crate::error::{Error, Result};
 use crate::install::{self, Access, Wanted};
-use crate::source::Places;
+use crate::model::Kind;
+use crate::source::{Place, Places};
+use crate::sys;
 use crate::view::{Links, Maps, Progs};
 
 /// Does what was asked for.
@@ -25,6 +27,16 @@ use crate::view::{Links, Maps, Progs};
 ///
 /// Whatever ends the command; see [`Error::exit_code`].
 pub fn run(cli: &Cli) -> Result<()> {
+    obey(cli).map_err(|error| match error {
+        Error::NothingToRead { kind, places, source, next: None } => {
+            let next = Some(status::next(&cli.global));
+            Error::NothingToRead { kind, places, source, next }
+        }
+        error => error,
+    })
+}
+
+fn obey(cli: &Cli) -> Result<()> {
     let global = &cli.global;
     if cli.umd {
         return install::serve_kernel();
@@ -84,6 +96,15 @@ fn noun_missing(listing: &Listing) -> Result<&Listing> {
 
 fn places(global: &Global) -> Places {
     Places::new(global.bpffs.clone(), std::env::var_os("BPFDBG_BPFFS"))
+}
+
+/// Gives up what root could do beyond what is left to be done, before a text is parsed: texts of these
+/// kinds are opened first. What must be done `again` keeps its right.
+fn give_up_privileges(place: &Place, kinds: &[Kind], again: bool) {
+    if sys::has_capabilities() {
+        place.open_ahead(kinds);
+        sys::keep_capabilities(place.capabilities(again));
+    }
 }
 
 /// Tells, beside the output, what it does not have.

@@ -6,24 +6,24 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use comfy_table::{ContentArrangement, Table as Grid, presets};
+use rustix::fs::{Mode, OFlags};
+use rustix::thread::CapabilitySet;
 use serde_json::{Map, Value as Json, json};
 
 use super::places;
 use crate::cli::{FormatName, Global};
 use crate::error::{Error, Result};
-use crate::install::state::State;
-use crate::model::{Kind, Shown};
+use crate::install;
+use crate::install::state::{Opened, State};
+use crate::model::{Kind, Shown, shell_word};
+use crate::source::{OWN, is_bpffs};
+use crate::sys;
 use crate::view::json_text;
 
 /// Tells of every place and file. It is a report of states, never a failure.
 pub(super) fn status(global: &Global) -> Result<()> {
-    let places = places(global);
-    let found: Vec<Found> = places
-        .iter()
-        .flat_map(|dir| Kind::ALL.map(|kind| Found::new(dir, kind)))
-        .filter(|found| found.kind.is_usual() || !matches!(found.state, State::Absent))
-        .collect();
-    let next = next(&found, global);
+    let found = look(global);
+    let next = next_of(&found, global);
     let text = if global.json || global.pretty || global.format == Some(FormatName::Json) {
         json(&found, &next, global.pretty)
     } else {
@@ -41,10 +41,9 @@ struct Found {
 }
 
 impl Found {
-    fn new(dir: &Path, kind: Kind) -> Self {
-        let path = dir.join(kind.file_name());
-        let state = State::of(dir, kind);
-        let readers = matches!(state, State::Readable { .. }).then(|| readers(&path)).flatten();
+    fn new((path, kind, file, readers): (PathBuf, Kind, Opened, Option<String>)) -> Self {
+        let state = file.state();
+        let readers = readers.filter(|_| matches!(state, State::Readable { .. }));
         Self { path, kind, state, readers }
     }
 
@@ -104,26 +103,75 @@ fn readers(path: &Path) -> Option<String> {
     })
 }
 
-/// The one command to type next.
-fn next(found: &[Found], global: &Global) -> String {
+/// Looks at all files of the places.
+fn look(global: &Global) -> Vec<Found> {
+    let places = places(global);
+    let files = places.iter().flat_map(|dir| {
+        Kind::ALL.map(|kind| {
+            let path = dir.join(kind.file_name());
+            let readers = readers(&path);
+            (path, kind, Opened::in_dir(dir, kind), readers)
+        })
+    });
+    // All are opened before one is read, which takes no privilege.
+    let files: Vec<_> = files.collect();
+    sys::keep_capabilities(CapabilitySet::empty());
+    let found = files.into_iter().map(Found::new);
+    found.filter(|found| found.kind.is_usual() || !matches!(found.state, State::Absent)).collect()
+}
+
+/// The one command to type next, as it must be typed.
+pub(super) fn next(global: &Global) -> String {
+    next_of(&look(global), global)
+}
+
+fn next_of(found: &[Found], global: &Global) -> String {
     let first = |kind| found.iter().find(|f| f.kind == kind && f.is_readable());
     let readable: Vec<_> = crate::bpf::kinds().into_iter().map(first).collect();
-    let has_holders = found.iter().any(|f| f.kind == Kind::Holders && f.state.producer().is_some());
-    let holders = if has_holders { " --holders" } else { "" };
-    let denied = found.iter().any(|f| matches!(f.state, State::NotPermitted));
-    let older = readable.iter().flatten().any(|f| is_older(f))
-        || found.iter().any(|f| f.kind == Kind::Holders && is_older(f));
-    let dir = match &global.bpffs {
-        Some(dir) => format!(" --bpffs '{}'", Shown(dir.as_os_str().as_bytes())),
+    let explicit = match &global.bpffs {
+        Some(dir) => option(dir),
         None => String::new(),
     };
-    if readable.iter().all(Option::is_some) && !older {
-        format!("bpfdbg{dir} progs")
-    } else if readable.iter().all(Option::is_none) && denied {
-        format!("sudo bpfdbg install{dir} --public")
-    } else {
-        format!("sudo bpfdbg install{dir}{holders}")
+    // What an install is to replace: what bpfdbg made, in the place that is read first.
+    let ours = found.iter().find(|f| f.state.producer().is_some() && is_in_bpffs(&f.path));
+    let older = ours.is_some() && found.iter().any(|f| is_older(f) && is_in_bpffs(&f.path));
+    let is_capture = first(Kind::Progs).is_some_and(|progs| !is_in_bpffs(&progs.path));
+    if readable.iter().all(Option::is_some) && !older || is_capture {
+        return format!("bpfdbg{explicit} progs");
     }
+    if let Some(dir) = ours.and_then(|ours| ours.path.parent()) {
+        let place = if dir == Path::new(OWN) { String::new() } else { option(dir) };
+        return format!("sudo bpfdbg install{place}{}", install::options(dir));
+    }
+    let is_denied = |f: &Found| {
+        matches!(f.state, State::NotPermitted)
+            && (global.bpffs.is_some() || f.path.starts_with(OWN))
+    };
+    if found.iter().any(is_denied) {
+        // As it is there, root can read it; what there is, root can tell.
+        return match explicit.is_empty() {
+            true => "sudo bpfdbg progs".into(),
+            false => format!("sudo bpfdbg status{explicit}"),
+        };
+    }
+    // Nothing is there to keep. Whoever is not root is to be able to read.
+    let access = if rustix::process::geteuid().is_root() { "" } else { " --public" };
+    match &global.bpffs {
+        Some(dir) if !is_in_bpffs(dir) => "bpfdbg status".into(),
+        _ => format!("sudo bpfdbg install{explicit}{access}"),
+    }
+}
+
+/// The option that names a directory.
+fn option(dir: &Path) -> String {
+    format!(" --bpffs {}", shell_word(dir.as_os_str().as_bytes()))
+}
+
+/// Whether a file, or the directory that it would be in, is in a bpffs.
+fn is_in_bpffs(path: &Path) -> bool {
+    let flags = OFlags::PATH | OFlags::CLOEXEC;
+    let open = |path: &Path| rustix::fs::open(path, flags, Mode::empty());
+    open(path).or_else(|_| open(path.parent().unwrap_or(path))).is_ok_and(is_bpffs)
 }
 
 /// Whether another bpfdbg made the file: an install would replace it.

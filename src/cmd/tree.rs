@@ -4,7 +4,7 @@ use std::io;
 
 use super::output::{Output, screen};
 use super::query::{Conditions, Faults, Filters, Selector, Texts, Whole};
-use super::{note, places};
+use super::{give_up_privileges, note, places};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::tree::{Beside, Hook, Pick, Rows, tree};
@@ -23,6 +23,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     source.notes.iter().for_each(|text| note(text));
     let boot_time = source.boot_time;
     let (reader, place) = source.into_parts();
+    give_up_privileges(&place, &beside, false);
     // Programs first: what the others name is there, unless it came in between.
     let progs = Whole::read(Kind::Progs, reader)?;
     let (path, mut faults) = (progs.path.clone(), Faults::default());

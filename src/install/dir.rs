@@ -86,6 +86,12 @@ impl Dir {
         Err(Error::Other(format!("'{path}' {why}: nothing is installed or removed there")))
     }
 
+    /// Opens a directory to look at only, whoever may change it.
+    pub(super) fn unchecked(path: &Path) -> rustix::io::Result<Self> {
+        let fd = rustix::fs::openat(CWD, path, FLAGS, Mode::empty())?;
+        Ok(Self { fd, path: path.to_owned() })
+    }
+
     /// Makes a directory in this one, which no mode bit lets anybody into.
     pub(super) fn make(&self, name: &OsStr) -> rustix::io::Result<Self> {
         rustix::fs::mkdirat(&self.fd, name, Mode::empty())?;

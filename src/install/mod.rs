@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use libbpf_rs::Link;
 
+use self::dir::Dir;
 use self::directory::Place;
 use self::lock::Lock;
 use self::state::Installed;
@@ -85,6 +86,15 @@ pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     };
     [access.disclosure(old_access.as_ref()), of_holders].iter().flatten().for_each(say);
     Ok(())
+}
+
+/// The options of [`install`] that ask for what is installed in a directory, each with a blank before.
+pub fn options(dir: &Path) -> String {
+    let Ok(dir) = Dir::unchecked(dir) else { return String::new() };
+    let access = Installed::in_dir(&dir).access().unwrap_or(Access::Private);
+    // Not everybody who can list it can read it.
+    let holders = if dir.lists(Kind::Holders.file_name()) { " --holders" } else { "" };
+    access.options() + holders
 }
 
 /// Loads and attaches the iterators; without programs and maps there is nothing to install.

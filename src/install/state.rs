@@ -32,21 +32,33 @@ pub enum State {
     Unreadable(String),
 }
 
-impl State {
-    /// Looks at the file of a kind in a directory.
-    pub fn of(dir: &Path, kind: Kind) -> Self {
+/// A file that is open, of which nothing has been read; or why it is not.
+#[derive(Debug)]
+pub struct Opened(Kind, Result<File, State>);
+
+impl Opened {
+    /// Opens the file of a kind in a directory.
+    pub fn in_dir(dir: &Path, kind: Kind) -> Self {
         let path = dir.join(kind.file_name());
-        match TextFile::open(&path) {
-            Ok(text) => Self::of_open(text.file, kind),
-            Err(Error::Path { source, .. }) => match source.raw_os_error() {
-                Some(libc::EACCES) => Self::NotPermitted,
-                _ if is_listed(&path) => Self::Dead,
-                _ => Self::Absent,
+        let file = TextFile::open(&path).map(|text| text.file).map_err(|error| match error {
+            Error::Path { source, .. } => match source.raw_os_error() {
+                Some(libc::EACCES) => State::NotPermitted,
+                _ if is_listed(&path) => State::Dead,
+                _ => State::Absent,
             },
-            Err(error) => Self::Unreadable(error.to_string()),
-        }
+            error => State::Unreadable(error.to_string()),
+        });
+        Self(kind, file)
     }
 
+    /// Reads what it is.
+    pub fn state(self) -> State {
+        let Self(kind, file) = self;
+        file.map_or_else(|state| state, |file| State::of_open(file, kind))
+    }
+}
+
+impl State {
     fn of_open(file: File, kind: Kind) -> Self {
         let mut head = Vec::new();
         // One read(2) of the kernel's makes at least the header and a row.
@@ -137,9 +149,11 @@ impl Ours {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = rustix::fs::openat(dir, kind.file_name(), flags, Mode::empty()).ok()?;
         let stat = rustix::fs::fstat(&file).ok()?;
-        (FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile).then_some(())?;
+        // Only what root has made is read.
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        (is_file && stat.st_uid == 0).then_some(())?;
         let state = State::of_open(file.into(), kind);
-        let producer = state.producer().filter(|_| stat.st_uid == 0)?;
+        let producer = state.producer()?;
         let is_current = producer == bpf::PRODUCER;
         Some(Self { kind, mode: stat.st_mode & 0o7777, gid: stat.st_gid, is_current })
     }

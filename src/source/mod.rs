@@ -7,11 +7,13 @@ mod place;
 mod text;
 mod trust;
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use libbpf_rs::Link;
 use rustix::io::Errno;
+use rustix::thread::CapabilitySet;
 
 use crate::bpf;
 use crate::error::{Error, Result};
@@ -41,15 +43,45 @@ pub struct Place {
     dir: Option<Dir>,
     /// The iterators that run in this process: all of them, where there is no directory.
     links: Vec<(Kind, Link)>,
+    /// Texts that are open, and have not been asked for yet.
+    ahead: RefCell<Vec<(Kind, Reader)>>,
 }
 
 impl Place {
+    fn new(dir: Option<Dir>, links: Vec<(Kind, Link)>) -> Self {
+        Self { dir, links, ahead: RefCell::default() }
+    }
+
+    /// Opens texts now that may be asked for when there is no right any more to do so.
+    pub fn open_ahead(&self, kinds: &[Kind]) {
+        let texts = kinds.iter().filter_map(|kind| Some((*kind, self.open_now(*kind)?)));
+        *self.ahead.borrow_mut() = texts.collect();
+    }
+
+    /// What root needs to open the texts `again`; and to run an iterator again whose text was lost,
+    /// which kernels before 5.19 let nobody do without a capability.
+    pub fn capabilities(&self, again: bool) -> CapabilitySet {
+        let mut needed = CapabilitySet::empty();
+        needed.set(CapabilitySet::BPF, !self.links.is_empty());
+        let others = self.dir.as_ref().is_some_and(|dir| !dir.is_roots());
+        needed.set(CapabilitySet::DAC_READ_SEARCH, again && others);
+        needed
+    }
+
     fn link(&self, kind: Kind) -> Option<&Link> {
         self.links.iter().find(|(of, _)| *of == kind).map(|(_, link)| link)
     }
 
     /// The text of a kind in the same place; `None` where there is none that can be read.
     pub fn open(&self, kind: Kind) -> Option<Reader> {
+        let mut ahead = self.ahead.borrow_mut();
+        match ahead.iter().position(|(of, _)| *of == kind) {
+            Some(at) => Some(ahead.swap_remove(at).1),
+            None => self.open_now(kind),
+        }
+    }
+
+    fn open_now(&self, kind: Kind) -> Option<Reader> {
         if let Some(link) = self.link(kind) {
             return run(kind, link).ok().map(|iter| Reader::new(ITERATOR.into(), iter, None));
         }
@@ -157,7 +189,7 @@ impl Source {
             boot_time: (text.origin != Origin::Capture).then(boot_time),
             notes,
             limit: text.limit(),
-            place: Place { dir: Some(dir), links },
+            place: Place::new(Some(dir), links),
             read: Box::new(text.file),
             path,
         }
@@ -172,7 +204,7 @@ impl Source {
             links if links.iter().any(|(of, _)| *of == kind) => links,
             _ => bpf::attach(&[kind])?,
         };
-        Self::run(kind, Place { dir: None, links })
+        Self::run(kind, Place::new(None, links))
     }
 
     /// Runs the iterator of a kind, which the place has.
@@ -202,7 +234,12 @@ fn unusual(kinds: &[Kind], dir: &Dir, places: &Places) -> Vec<(Kind, Link)> {
 }
 
 fn nothing(kind: Kind, places: &Places, source: Option<Box<Error>>) -> Error {
-    Error::NothingToRead { kind, places: places.iter().map(Path::to_owned).collect(), source }
+    Error::NothingToRead {
+        kind,
+        places: places.iter().map(Path::to_owned).collect(),
+        source,
+        next: None,
+    }
 }
 
 /// Why a file that is there cannot be had; `None` for one that is not there.

@@ -129,6 +129,11 @@ impl Dir {
         !self.is_named && geteuid().is_root()
     }
 
+    /// Whether it is root's, in a bpffs, so that root needs no capability to open a file in it.
+    pub(super) fn is_roots(&self) -> bool {
+        is_bpffs(&self.fd) && fstat(&self.fd).is_ok_and(|stat| stat.st_uid == 0)
+    }
+
     /// The path of the file of a kind.
     pub(super) fn path(&self, kind: Kind) -> PathBuf {
         self.path.join(kind.file_name())

@@ -35,6 +35,12 @@ pub struct Reader {
     left: Option<u64>,
 }
 
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Reader").field(&self.path).finish()
+    }
+}
+
 impl Reader {
     pub(super) fn new(path: PathBuf, read: Box<dyn Read>, left: Option<u64>) -> Self {
         Self { path, read, started: Vec::new(), is_within: false, is_new: true, left }

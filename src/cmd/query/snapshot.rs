@@ -9,7 +9,7 @@ use super::join::{Joined, Texts};
 use super::plan::Plan;
 use super::selector::Selected as _;
 use super::whole::Whole;
-use crate::cmd::{note, places};
+use crate::cmd::{give_up_privileges, note, places};
 use crate::error::Result;
 use crate::model::{BootTime, Kind, Prog, RunsBefore};
 use crate::parse::Row;
@@ -45,6 +45,10 @@ impl Snapshot {
         let mut source = Source::open_again(kind, &plan.beside, &places, place.take())?;
         let (boot_time, notes) = (source.boot_time, std::mem::take(&mut source.notes));
         let (reader, found) = source.into_parts();
+        // Pins are looked for at the end, which takes them.
+        if !plan.shows_pins {
+            give_up_privileges(&found, &plan.needs, true);
+        }
         let at = Instant::now();
         let own = Whole::read(kind, reader)?;
         let needs = own.text().map(|text| plan.worth_reading(text, &[own.below()]));
