@@ -40,6 +40,10 @@ pub(crate) fn maps(text: &[u8]) -> Result<bool> {
 
 /// A text of links.
 pub(crate) fn links(text: &[u8]) -> Result<bool> {
+    let (cuts, lines) = (parse::Cuts::of(text), text.split(|byte| *byte == b'\n').count());
+    if cuts.rows + cuts.missing > lines {
+        return Err(format!("{cuts:?} of {lines} lines"));
+    }
     list::<Links>(text, &Context::default())
 }
 
