@@ -3,10 +3,12 @@
 //! `cargo test --test bpfdbg -- docs` runs the tests of one module.
 
 mod attached;
+mod bad_rows;
 mod bounds;
 mod bpftool;
 mod describe;
 mod docs;
+mod escapes;
 mod filters;
 mod fuzz;
 mod holders;
@@ -15,6 +17,7 @@ mod links;
 mod listing;
 mod modprobe;
 mod pinned;
+mod places;
 mod progs;
 mod readers;
 mod rooms;
@@ -42,8 +45,10 @@ fn main() {
         ("bpftool", bpftool::trials()),
         ("describe", describe::trials()),
         ("attached", attached::trials()),
+        ("bad_rows", bad_rows::trials()),
         ("bounds", bounds::trials()),
         ("docs", docs::trials()),
+        ("escapes", escapes::trials()),
         ("filters", filters::trials()),
         ("fuzz", fuzz::trials()),
         ("holders", holders::trials()),
@@ -52,6 +57,7 @@ fn main() {
         ("listing", listing::trials()),
         ("modprobe", modprobe::trials()),
         ("pinned", pinned::trials()),
+        ("places", places::trials()),
         ("progs", progs::trials()),
         ("readers", readers::trials()),
         ("rooms", rooms::trials()),

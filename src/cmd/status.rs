@@ -18,7 +18,7 @@ use crate::install::state::{Opened, State};
 use crate::model::{Kind, Shown, shell_word};
 use crate::source::{OWN, is_bpffs};
 use crate::sys;
-use crate::view::json_text;
+use crate::view::{json_text, plain_json};
 
 /// Tells of every place and file. It is a report of states, never a failure.
 pub(super) fn status(global: &Global) -> Result<()> {
@@ -220,5 +220,5 @@ fn json(found: &[Found], next: &str, pretty: bool) -> String {
     let status = json!({ "files": files, "next": next });
     let text =
         if pretty { serde_json::to_string_pretty(&status) } else { serde_json::to_string(&status) };
-    text.unwrap_or_default() + "\n"
+    plain_json(text.unwrap_or_default()) + "\n"
 }

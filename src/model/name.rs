@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use unicode_width::UnicodeWidthChar as _;
+
 /// A name as it stands in a text: one token, in which `\ooo` is the byte of that octal number.
 ///
 /// Kernel names are Latin-1 letters, digits, `_` and `.`, up to 511 bytes, and need not be UTF-8.
@@ -78,10 +80,19 @@ impl fmt::Debug for Name<'_> {
     }
 }
 
+/// Whether a character beyond ASCII is a letter or digit to be seen: one that takes no room, or looks
+/// like a blank, makes two names look like one.
+pub(crate) fn is_letter(c: char) -> bool {
+    const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+    let is_wide = || c.width().is_some_and(|width| width > 0);
+    !c.is_ascii() && c.is_alphanumeric() && is_wide() && !FILLERS.contains(&c)
+}
+
 /// Any bytes, shown so that none of them can move a cursor, end a line or pass for another.
 ///
 /// Graphic ASCII and letters and digits of other scripts stand for themselves; blanks, control
-/// characters, marks that reorder text, bytes that are no UTF-8, and the backslash are `\ooo`.
+/// characters, what reorders text or takes no room of its own, bytes that are no UTF-8, and the
+/// backslash are `\ooo`.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(pub &'a [u8]);
 
@@ -98,7 +109,7 @@ impl fmt::Display for Shown<'_> {
                 match c {
                     '\\' => f.write_str("\\134")?,
                     '!'..='~' => f.write_char(c)?,
-                    _ if !c.is_ascii() && c.is_alphanumeric() => f.write_char(c)?,
+                    _ if is_letter(c) => f.write_char(c)?,
                     _ => Self::octal(f, c.encode_utf8(&mut [0; 4]).as_bytes())?,
                 }
             }
@@ -160,5 +171,9 @@ mod tests {
         assert_eq!(shown("naïve\u{202e}\u{a0}".as_bytes()), "naïve\\342\\200\\256\\302\\240");
         assert_eq!(shown(b"caf\xe9"), r"caf\351", "Latin-1 is no UTF-8");
         assert_eq!(shown(br"a\b"), r"a\134b");
+        assert_eq!(
+            shown("\u{3164}\u{200b}\u{345}x".as_bytes()),
+            r"\343\205\244\342\200\213\315\205x"
+        );
     }
 }

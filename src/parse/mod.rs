@@ -222,17 +222,16 @@ impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
         }
         let row = self.row;
         self.row += 1;
-        let Some(end) = memchr(b'\n', self.rest) else {
+        let end = memchr(b'\n', self.rest);
+        let line = &self.rest[..end.unwrap_or(self.rest.len())];
+        self.rest = &self.rest[end.map_or(self.rest.len(), |end| end + 1)..];
+        let bad = |at: usize, what| Some(Err(Expected::new(&line[at..], what).at(row, line)));
+        if line.len() > MAX_LINE {
+            return bad(MAX_LINE, "the end of a line of 64 KiB at most");
+        }
+        if end.is_none() {
             // Every row ends in a newline; a line that has none was cut.
-            let line = std::mem::take(&mut self.rest);
-            let end = line.len().min(MAX_LINE);
-            return Some(Err(Expected::new(&line[end..], "a newline").at(row, line)));
-        };
-        let line = &self.rest[..end];
-        self.rest = &self.rest[end + 1..];
-        if let Some(more) = line.get(MAX_LINE..).filter(|more| !more.is_empty()) {
-            let expected = Expected::new(more, "the end of a line of 64 KiB at most");
-            return Some(Err(expected.at(row, line)));
+            return bad(line.len(), "a newline");
         }
         Some(to.parse(self.text, line).map_err(|expected| expected.at(row, line)))
     }

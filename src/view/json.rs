@@ -11,7 +11,7 @@ use super::attach::Object;
 use super::column::Head;
 use super::value::{Value, hex, put};
 use super::{Shape, View, named};
-use crate::model::{Name, Pin, ProgRef, octal};
+use crate::model::{Name, Pin, ProgRef, is_letter, octal};
 
 /// How an object lies on the page: made once, for all rows are alike.
 struct Layout {
@@ -264,7 +264,7 @@ pub(super) fn make_plain(text: &mut Vec<u8>, start: usize) {
     if text[start..].iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n')) {
         return;
     }
-    let is_plain = |c: char| matches!(c, ' '..='~' | '\n') || !c.is_ascii() && c.is_alphanumeric();
+    let is_plain = |c: char| matches!(c, ' '..='~' | '\n') || is_letter(c);
     let object = text.split_off(start);
     for c in String::from_utf8_lossy(&object).chars() {
         if is_plain(c) {
@@ -275,6 +275,14 @@ pub(super) fn make_plain(text: &mut Vec<u8>, start: usize) {
             }
         }
     }
+}
+
+/// The same JSON, of which a terminal acts upon nothing.
+pub fn plain(json: String) -> String {
+    let mut text = json.into_bytes();
+    make_plain(&mut text, 0);
+    // It was a string, and is plain since.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// One object a line, written as it comes.

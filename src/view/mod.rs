@@ -22,7 +22,7 @@ use std::io::{self, Write};
 
 pub use column::{Align, Column, Context, EVENT, Head, Json, Listed, Unit, choose, find};
 pub use columns::{Columns, Described};
-pub use json::escape as json_text;
+pub use json::{escape as json_text, plain as plain_json};
 pub use links::Links;
 pub use maps::Maps;
 pub use order::compare;
