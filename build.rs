@@ -48,7 +48,8 @@ fn compile(producer: &str, object: &Path) {
     };
     let compiled = Command::new(&clang)
         .current_dir(&root)
-        .args(["-g", "-O2", "-target", target, "-fno-stack-protector", "-Wall", "-Werror"])
+        .args(flags(&Path::new(&root).join("bpf")))
+        .args(["-target", target])
         .arg(format!("-DPRODUCER=\"{producer}\""))
         .arg(format!("-ffile-prefix-map={include}/="))
         .arg("-fdebug-compilation-dir=.")
@@ -93,6 +94,13 @@ fn name_producer(object: &mut [u8], version: &str, producer: &str) {
     for at in places {
         object[at..at + producer.len()].copy_from_slice(producer.as_bytes());
     }
+}
+
+/// The flags that all compilers of `dir` are given, one a line. The processor is among them, for
+/// compilers differ in which they take for granted.
+fn flags(dir: &Path) -> Vec<String> {
+    let flags = fs::read_to_string(dir.join("CFLAGS")).expect("bpf/ is part of the package");
+    flags.lines().map(str::to_owned).collect()
 }
 
 /// The names of the types of an object, which are those of the kernel's that CO-RE may look for:

@@ -11,8 +11,19 @@
 
 #include "verifier.h"
 
-/* A bound for the verifier's sake: more CPUs than any kernel has. */
+/*
+ * More CPUs than any kernel has, and as many as one loop goes through: the verifier walks every round
+ * of it, and gives up after some thousand.
+ */
 #define MAX_CPUS 8192
+#define CPU_BATCH 32
+
+/*
+ * The possible CPUs, a bit each, and the number behind the highest of them, set by the loader. There
+ * may be gaps: `cpus`, of the possible ones, is less then.
+ */
+const volatile __u64 possible_cpus[MAX_CPUS / 64];
+const volatile __u32 cpu_ids = 1;
 
 /*
  * The address of __per_cpu_offset, unsigned long [NR_CPUS]: the loader looks it up where the helper is
@@ -27,7 +38,7 @@ struct {
 	__type(value, __u64);
 } on_each_cpu SEC(".maps");
 
-/* One for each possible CPU: the loader says how many. */
+/* One for each possible CPU, without gaps: the loader says how many. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -46,29 +57,57 @@ static __always_inline bool has_cpu_offsets(void)
 	return has_percpu_helper() || per_cpu_offset;
 }
 
-/* To be called once before cpu_offset(); a second caller finds the same. */
-static __always_inline void find_cpu_offsets(void)
+static __always_inline bool is_possible(__u32 id)
+{
+	return possible_cpus[bounded(id / 64, MAX_CPUS / 64 - 1)] >> id % 64 & 1;
+}
+
+static __always_inline __u64 find_offset(__u32 id, __u64 base)
+{
+	__u64 offset = 0;
+	__u32 first = 0;
+
+	if (has_percpu_helper())
+		return ptr_to_scalar(bpf_map_lookup_percpu_elem(&on_each_cpu, &first, id)) - base;
+	if (per_cpu_offset)
+		bpf_probe_read_kernel(&offset, sizeof(offset), (void *)(per_cpu_offset + id * 8));
+	return offset;
+}
+
+/*
+ * Finds the offsets of the possible CPUs among CPU_BATCH ids; `cpu` is the place of the first one's,
+ * and returned is that behind the last one's. A global function is walked by the verifier once,
+ * whoever calls it how often. All that it can be given before 5.13 is numbers.
+ */
+__noinline __u32 find_offsets(__u32 first_id, __u32 cpu)
 {
 	__u64 map = ptr_to_scalar(&on_each_cpu), base = 0;
-	__u32 first = 0;
 
 	bpf_probe_read_kernel(&base, sizeof(base),
 			      (void *)map + bpf_core_field_offset(struct bpf_array, pptrs));
-	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
-		__u32 key = cpu;
-		__u64 offset = 0, *to = bpf_map_lookup_elem(&cpu_offsets, &key);
+	cpu = bounded(cpu, MAX_CPUS - 1);
+	for (__u32 i = 0; i < CPU_BATCH; i++) {
+		__u64 *to = bpf_map_lookup_elem(&cpu_offsets, &cpu);
 
-		if (!to)
-			break;
-		if (has_percpu_helper())
-			offset = ptr_to_scalar(bpf_map_lookup_percpu_elem(&on_each_cpu, &first, cpu)) - base;
-		else if (per_cpu_offset)
-			bpf_probe_read_kernel(&offset, sizeof(offset),
-					      (void *)(per_cpu_offset + cpu * 8));
-		*to = offset;
+		/* Of the same bounds either way, so that the verifier goes on with one state. */
+		if (to && is_possible(first_id + i)) {
+			*to = find_offset(first_id + i, base);
+			cpu = bounded(cpu + 1, MAX_CPUS - 1);
+		}
 	}
+	return cpu;
 }
 
+/* To be called once before cpu_offset(); a second caller finds the same. */
+static __always_inline void find_cpu_offsets(void)
+{
+	__u32 cpu = 0;
+
+	for (__u32 id = 0; id < MAX_CPUS && id < cpu_ids; id += CPU_BATCH)
+		cpu = find_offsets(id, cpu);
+}
+
+/* Of the possible CPUs, counted without gaps. */
 static __always_inline __u64 cpu_offset(__u32 cpu)
 {
 	__u64 *offset = bpf_map_lookup_elem(&cpu_offsets, &cpu);

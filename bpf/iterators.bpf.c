@@ -7,7 +7,7 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* sysconf(_SC_PAGESIZE), and the number of possible CPUs: set by the loader. */
+/* sysconf(_SC_PAGESIZE), and how many CPUs are possible: set by the loader. */
 const volatile __u32 page_size = 4096;
 const volatile __u32 cpus = 1;
 

@@ -276,7 +276,7 @@ static __always_inline void print_iter(struct seq_file *seq, struct bpf_iter_lin
 
 /* Where the link is attached. Nothing, for a type of link that is newer than this program. */
 static __always_inline bool print_target(struct seq_file *seq, struct bpf_link *link, __u32 type,
-					 struct bpf_prog_aux *aux, bool is_iterated)
+					 struct bpf_prog_aux *aux, bool has_loop)
 {
 	struct text_token token = {};
 	void *l = link;
@@ -334,13 +334,13 @@ static __always_inline bool print_target(struct seq_file *seq, struct bpf_link *
 		return false;
 	read_back(&token, sizeof(token)); /* one state, wherever it leads to */
 	if (token.from)
-		is_iterated ? print_long_text(seq, &token) : print_short_text(seq, &token);
+		has_loop ? print_long_text(seq, &token) : print_short_text(seq, &token);
 	return true;
 }
 
 /* A row of at most 2 KiB, and MAX_TEXT. */
 static __always_inline void print_link(struct seq_file *seq, struct bpf_link *link,
-				       const char *name, bool is_iterated)
+				       const char *name, bool has_loop)
 {
 	struct bpf_prog *prog = BPF_CORE_READ(link, prog);
 	struct bpf_prog_aux *aux = BPF_CORE_READ(prog, aux);
@@ -366,14 +366,13 @@ static __always_inline void print_link(struct seq_file *seq, struct bpf_link *li
 		put_u32(types.attach_type, attach_type);
 	bpf_seq_write(seq, &types, sizeof(types));
 
-	if (print_target(seq, link, type, aux, is_iterated))
+	if (print_target(seq, link, type, aux, has_loop))
 		bpf_seq_write(seq, nothing + 2, 1);
 	else
 		PUT(seq, nothing);
 }
 
-SEC("iter/bpf_link")
-int bpfdbg_links(struct bpf_iter__bpf_link *ctx)
+static __always_inline int print_iterated(struct bpf_iter__bpf_link *ctx, bool has_loop)
 {
 	struct bpf_link *link = ctx->link;
 	const char *name = none;
@@ -386,8 +385,21 @@ int bpfdbg_links(struct bpf_iter__bpf_link *ctx)
 	prog = link->prog;
 	if (prog)
 		name = prog_name(prog->aux);
-	print_link(ctx->meta->seq, link, name, true);
+	print_link(ctx->meta->seq, link, name, has_loop);
 	return 0;
+}
+
+SEC("iter/bpf_link")
+int bpfdbg_links(struct bpf_iter__bpf_link *ctx)
+{
+	return print_iterated(ctx, true);
+}
+
+/* Without the JIT no program may have callbacks, nor as many functions in each other. */
+SEC("iter/bpf_link")
+int bpfdbg_links_no_loop(struct bpf_iter__bpf_link *ctx)
+{
+	return print_iterated(ctx, false);
 }
 
 #include "links_walk.h"

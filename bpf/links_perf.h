@@ -37,8 +37,10 @@ static __noinline void print_symbol(struct seq_file *seq, void *address)
 		return;
 	}
 #pragma unroll
-	for (int i = 0; i < SYMBOL / 8; i++)
+	for (int i = 0; i < SYMBOL / 8; i++) {
 		name[i] += (blanks8(name[i]) >> 7) * (':' - ' ');
+		barrier(); /* or clang 23 takes up all words at once, and 480 bytes of the stack */
+	}
 	BPF_SEQ_PRINTF(seq, "%s", name);
 }
 

@@ -64,11 +64,12 @@ static __always_inline void put_owner(struct map_columns *to, struct bpf_map *ma
 }
 
 /* The number of entries, which only some kinds of map keep: those with a counter a CPU. */
-static __always_inline void put_cur_entries(struct map_columns *to, struct bpf_map *map)
+static __always_inline void put_cur_entries(struct map_columns *to, struct bpf_map *map,
+					    bool has_kfunc)
 {
 	__s64 count = -1;
 
-	if (is_set(bpf_map_sum_elem_count) && bpf_core_field_exists(map->elem_count) &&
+	if (has_kfunc && is_set(bpf_map_sum_elem_count) && bpf_core_field_exists(map->elem_count) &&
 	    is_set(map->elem_count))
 		count = bpf_map_sum_elem_count(map);
 	/* CPUs are added up without a lock: a sum may pass below zero for a moment. */
@@ -122,8 +123,7 @@ static __always_inline void print_value_type(struct seq_file *seq, struct bpf_ma
 		bpf_seq_write(seq, none, 1);
 }
 
-SEC("iter/bpf_map")
-int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
+static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has_kfunc)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_map *map = ctx->map;
@@ -137,7 +137,7 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 	print_name(seq, map->name[0] ? map->name : none);
 
 	put_u32(to.max_entries, map->max_entries);
-	put_cur_entries(&to, map);
+	put_cur_entries(&to, map, has_kfunc);
 	put_small(to.type, map->map_type);
 	put_u32(to.key_size, map->key_size);
 	put_u32(to.value_size, map->value_size);
@@ -152,4 +152,17 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 	print_value_type(seq, map);
 	print_bound(seq, map);
 	return 0;
+}
+
+SEC("iter/bpf_map")
+int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
+{
+	return print_map_row(ctx, true);
+}
+
+/* Without the JIT no program may call a function of the kernel's. */
+SEC("iter/bpf_map")
+int bpfdbg_maps_no_kfunc(struct bpf_iter__bpf_map *ctx)
+{
+	return print_map_row(ctx, false);
 }

@@ -94,7 +94,7 @@ static __always_inline __u64 put_no_stats(struct prog_columns *to, bool is_known
 	return COLUMN(no_stats_end);
 }
 
-/* Counters of a program, as numbers. */
+/* Counters of a program, as numbers, in the order of the kernel's. */
 struct stats {
 	__u64 runs, time, misses;
 };
@@ -103,6 +103,24 @@ static __always_inline bool has_misses(void)
 {
 	return bpf_core_field_exists(struct bpf_prog_stats, misses) ||
 	       bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
+}
+
+/*
+ * The sum of one counter over CPU_BATCH CPUs. A global function, as find_offsets(), which gives back
+ * one number only.
+ */
+__noinline __u64 sum_counter(__u64 stats, __u32 first_cpu, __u32 offset)
+{
+	__u64 sum = 0;
+
+	for (__u32 i = 0; i < CPU_BATCH && first_cpu + i < cpus; i++) {
+		__u64 one = 0;
+
+		bpf_probe_read_kernel(&one, sizeof(one),
+				      (void *)stats + offset + cpu_offset(first_cpu + i));
+		sum += one;
+	}
+	return sum;
 }
 
 /* Sums over the CPUs; 5.10 counts no misses. */
@@ -118,11 +136,17 @@ static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
 		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
-	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu++) {
+	for (__u32 cpu = 0; cpu < CPU_BATCH && cpu < cpus; cpu++) {
 		bpf_probe_read_kernel(&one, has_misses() ? 24 : 16, stats + cpu_offset(cpu));
 		sum->runs += one.runs;
 		sum->time += one.time;
 		sum->misses += one.misses;
+	}
+	for (__u32 cpu = CPU_BATCH; cpu < MAX_CPUS && cpu < cpus; cpu += CPU_BATCH) {
+		sum->runs += sum_counter((__u64)stats, cpu, offsetof(struct stats, runs));
+		sum->time += sum_counter((__u64)stats, cpu, offsetof(struct stats, time));
+		if (has_misses())
+			sum->misses += sum_counter((__u64)stats, cpu, offsetof(struct stats, misses));
 	}
 }
 
@@ -176,46 +200,19 @@ static __always_inline void put_no_names(__u32 to[NO_NAMES_WORDS])
 	put4(to + 4, 0x202d2020); /* "  - ": the second name begins at 17 with a blank */
 }
 
-SEC("iter/bpf_prog")
-int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
+/* All that comes behind the name, in a frame of its own: a program and what it calls share 512 bytes. */
+static __always_inline void print_rest(struct seq_file *seq, struct bpf_prog *prog,
+					  struct bpf_prog_aux *aux, struct bpf_prog *dst, __u64 from,
+					  __u32 jited, struct stats *stats)
 {
-	struct seq_file *seq = ctx->meta->seq;
-	struct bpf_prog *prog = ctx->prog;
 	struct prog_columns to;
-	struct bpf_prog_aux *aux;
-	const char *attached;
-	struct stats stats = {};
-	struct bpf_prog *dst;
-	__u64 from, end;
-	__u32 jited;
+	__u64 end;
 
-	if (!prog)
-		return 0;
-	aux = prog->aux;
-	if (ctx->meta->seq_num == 0) {
-		find_cpu_offsets();
-		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
-	}
-
-	/* First of all: the verifier walks a loop once for every way that leads to it. */
-	jited = jited_len(prog, aux);
-	sum_stats(&stats, prog, aux);
-
-	from = print_start(seq, aux->id, prog_name(aux));
 	put_blank(to.pad, NAME / 4);
 	put_no_names(to.no_names);
 	put_none(to.target_id, U32);
-	attached = aux->attach_func_name;
-	dst = aux->dst_prog;
-	if (is_set(attached) || is_set(dst)) {
-		bpf_seq_write(seq, blanks, NAME - from);
-		print_name(seq, attached ? attached : none);
-		print_name(seq, dst ? prog_name(dst->aux) : none);
-		from = COLUMN(no_names) + NO_NAMES;
-		if (dst)
-			put_u32(to.target_id, dst->aux->id);
-	}
-
+	if (dst)
+		put_u32(to.target_id, dst->aux->id);
 	put_small(to.type, prog->type);
 	put_u32(to.expected_attach_type, prog->expected_attach_type);
 	put_tag(to.tag, *(__u64 *)prog->tag);
@@ -232,7 +229,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	put_none(to.verified_insns, U32);
 	if (bpf_core_field_exists(aux->verified_insns))
 		put_u32(to.verified_insns, aux->verified_insns);
-	end = put_stats(&to, &stats);
+	end = put_stats(&to, stats);
 
 	if (aux->used_map_cnt) {
 		bpf_seq_write(seq, (char *)&to + from, end - from);
@@ -241,5 +238,41 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 	} else {
 		bpf_seq_write(seq, (char *)&to + from, end + 4 - from);
 	}
+}
+
+SEC("iter/bpf_prog")
+int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct bpf_prog *prog = ctx->prog;
+	struct bpf_prog_aux *aux;
+	const char *attached;
+	struct stats stats = {};
+	struct bpf_prog *dst;
+	__u64 from;
+	__u32 jited;
+
+	if (!prog)
+		return 0;
+	aux = prog->aux;
+	if (ctx->meta->seq_num == 0) {
+		find_cpu_offsets();
+		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
+	}
+
+	/* First of all: the verifier walks a loop once for every way that leads to it. */
+	jited = jited_len(prog, aux);
+	sum_stats(&stats, prog, aux);
+
+	from = print_start(seq, aux->id, prog_name(aux));
+	attached = aux->attach_func_name;
+	dst = aux->dst_prog;
+	if (is_set(attached) || is_set(dst)) {
+		bpf_seq_write(seq, blanks, NAME - from);
+		print_name(seq, attached ? attached : none);
+		print_name(seq, dst ? prog_name(dst->aux) : none);
+		from = COLUMN(no_names) + NO_NAMES;
+	}
+	print_rest(seq, prog, aux, dst, from, jited, &stats);
 	return 0;
 }

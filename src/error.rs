@@ -117,6 +117,15 @@ pub enum Error {
         /// What libbpf and the verifier said beside it; shown with `--debug` only.
         log: String,
     },
+    /// The kernel refuses to load the iterator of a kind.
+    Refused {
+        /// The kind that cannot be listed.
+        kind: Kind,
+        /// The verifier's last line, or libbpf's where it was not asked.
+        why: String,
+        /// What libbpf and the verifier said; shown with `--debug` only.
+        log: String,
+    },
     /// This kernel lacks something that the command needs.
     Unsupported(String),
     /// A filter asks for what the text at hand does not have.
@@ -235,7 +244,7 @@ impl Error {
     /// What libbpf and the verifier said, for `--debug`.
     pub fn log(&self) -> Option<&str> {
         match self {
-            Self::Bpf { log, .. } => Some(log),
+            Self::Bpf { log, .. } | Self::Refused { log, .. } => Some(log),
             Self::NothingToRead { source: Some(source), .. } => source.log(),
             _ => None,
         }
@@ -319,6 +328,9 @@ impl fmt::Display for Error {
             Self::Bpf { action, source, .. } => {
                 // libbpf-rs puts its context in front of the kernel's error; one line holds both.
                 write!(f, "{action}: {source:#}")
+            }
+            Self::Refused { kind, why, .. } => {
+                write!(f, "this kernel refuses what prints {}: {why}", kind.file_name())
             }
             Self::Lacks { option, what, path } => {
                 write!(f, "{option} cannot be answered: '{}' has no {what}", Shown(path))

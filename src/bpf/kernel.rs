@@ -22,9 +22,11 @@ include!(concat!(env!("OUT_DIR"), "/type_names.rs"));
 /// The facts that decide which iterators are loaded, and how.
 #[derive(Debug)]
 pub(super) struct Kernel {
-    /// Whether it is of 5.19 or newer, and so has an iterator over links, bpf_loop(), and a helper
-    /// that tells where a per-CPU value lies.
+    /// Whether it is of 5.19 or newer, and so has an iterator over links, and a helper that tells
+    /// where a per-CPU value lies.
     pub(super) has_link_iterator: bool,
+    /// Whether it has bpf_loop(), which came with 5.17.
+    pub(super) has_loop: bool,
     /// The flags of `struct trace_event_call` for tracepoints, kprobes and uprobes; zero where they
     /// are not there.
     pub(super) trace_event_flags: [u32; 3],
@@ -59,6 +61,7 @@ impl Kernel {
             if has_link_iterator { [None; 2] } else { addresses(["link_idr", "__per_cpu_offset"]) };
         Self {
             has_link_iterator,
+            has_loop: types.is_none_or(has_loop),
             trace_event_flags: types.map(trace_event_flags).unwrap_or_default(),
             cgroup_attach_types: types.and_then(cgroup_attach_types).unwrap_or_else(same),
             link_idr: symbols[0],
@@ -99,6 +102,12 @@ fn addresses<const N: usize>(names: [&str; N]) -> [Symbol; N] {
         line.clear();
     }
     found
+}
+
+/// The helpers are members of `enum bpf_func_id`.
+fn has_loop(types: &Types<'_>) -> bool {
+    let mut helpers = types.enums().filter(|(name, _)| *name == b"bpf_func_id");
+    helpers.any(|(_, mut members)| members.any(|(name, _)| name == b"BPF_FUNC_loop"))
 }
 
 /// They are members of an enum without a name, which CO-RE cannot find.

@@ -1,17 +1,22 @@
 //! The iterators: compiled into the binary, loaded and attached here, and nowhere else.
 
 mod btf;
+mod cpus;
 mod kernel;
+mod refusal;
+mod variants;
 
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd as _;
 use std::sync::Mutex;
 
-use libbpf_rs::skel::{OpenSkel as _, SkelBuilder as _};
-use libbpf_rs::{IterOpts, Link, Map, MapIterOpts, OpenObject, PrintLevel};
+use libbpf_rs::skel::{OpenSkel as _, Skel as _, SkelBuilder as _};
+use libbpf_rs::{IterOpts, Link, MapCore as _, MapIterOpts, Object, OpenObject, PrintLevel};
 
+use self::cpus::Cpus;
 use self::kernel::{Kernel, VMLINUX_BTF};
-use self::skeleton::{IteratorsSkel, IteratorsSkelBuilder, OpenIteratorsSkel};
+use self::skeleton::{IteratorsSkelBuilder, OpenIteratorsSkel};
+use self::variants::Variant;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
@@ -60,23 +65,96 @@ pub fn kinds() -> Vec<Kind> {
     Kind::ALL.into_iter().filter(|kind| kind.is_usual() && lack(*kind).is_none()).collect()
 }
 
-/// Loads and attaches the iterators of these kinds, one link a kind, in the same order.
-///
-/// A link keeps its program; dropped and not pinned, it takes the program with it, as does the
-/// end of the process.
+/// What there is of the iterators that were asked for.
+#[derive(Debug)]
+pub struct Attached {
+    /// One link a kind, in the order in which they were asked for. A link keeps its program; dropped
+    /// and not pinned, it takes the program with it, as does the end of the process.
+    pub links: Vec<(Kind, Link)>,
+    /// The kinds whose programs this kernel refuses, each with the [reason](Error::Refused).
+    pub refused: Vec<(Kind, Error)>,
+}
+
+/// A kind, and the variants of it that are left to try.
+struct Chosen {
+    kind: Kind,
+    variants: Vec<&'static Variant>,
+}
+
+impl Chosen {
+    fn variant(&self) -> &'static Variant {
+        self.variants[0]
+    }
+}
+
+/// Loads and attaches the iterators of these kinds, all of them.
 ///
 /// # Errors
 ///
 /// Needs `CAP_BPF` and `CAP_PERFMON`, a kernel of 5.10 or newer with BTF, and kinds that it
 /// [can list](lack).
 pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
+    let mut attached = attach_some(kinds)?;
+    match attached.refused.is_empty() {
+        true => Ok(attached.links),
+        false => Err(attached.refused.remove(0).1),
+    }
+}
+
+/// Loads and attaches the iterators of these kinds, without those that this kernel refuses.
+///
+/// All are loaded together. Where the kernel refuses one, the next variant of its kind takes its
+/// place, and where there is none, the kind is left out.
+///
+/// # Errors
+///
+/// As those of [`attach`], but for what the kernel refuses; and whatever says nothing of a program,
+/// such as that no more descriptors can be had.
+pub fn attach_some(kinds: &[Kind]) -> Result<Attached> {
     libbpf_rs::set_print(Some((PrintLevel::Warn, keep)));
     let kernel = Kernel::get();
-    let cpus = libbpf_rs::num_possible_cpus().map_err(failed("cannot count the CPUs"))?;
+    let cpus = Cpus::get()?;
+    let mut refused = Vec::new();
+    let mut chosen = Vec::new();
+    for &kind in kinds {
+        // The symbol may be there, and kptr_restrict keep its address also from one who may load.
+        let has_table = kernel.has_link_iterator || kernel.link_idr.is_some_and(|at| at != 0);
+        let variants = variants::of(kind, kernel);
+        if variants.is_empty() || kind == Kind::Links && !has_table {
+            refused.push((kind, Error::Unsupported(NO_LINKS.into())));
+        } else {
+            chosen.push(Chosen { kind, variants });
+        }
+    }
+    loop {
+        let failure = match load(&chosen, kernel, &cpus) {
+            Ok(links) => return Ok(Attached { links, refused }),
+            Err(failure) => failure,
+        };
+        let (error, log) = match &failure {
+            Error::Bpf { source, log, .. } => (format!("{source:#}"), log.clone()),
+            _ => return Err(failure),
+        };
+        let at = refusal::refused_program(&error, &log)
+            .and_then(|program| chosen.iter().position(|of| of.variant().program == program));
+        let Some(at) = at else { return Err(failure) };
+        chosen[at].variants.remove(0);
+        if chosen[at].variants.is_empty() {
+            let kind = chosen.remove(at).kind;
+            let why = refusal::reason(&log).map_or(error, str::to_owned);
+            refused.push((kind, Error::Refused { kind, why, log }));
+        }
+    }
+}
+
+/// Loads and attaches the first variant of each kind.
+fn load(chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) -> Result<Vec<(Kind, Link)>> {
+    // A reason is looked for in what was said of this attempt only.
+    LOG.lock().map(|mut log| log.clear()).unwrap_or_default();
     let mut storage = MaybeUninit::uninit();
     let mut open = open(kernel, &mut storage).map_err(failed("cannot open the iterators"))?;
-    tell(&mut open, kernel, cpus);
-    choose(&mut open, kinds, kernel, cpus).map_err(failed("cannot open the iterators"))?;
+    tell(&mut open, chosen, kernel, cpus);
+    choose(&mut open, chosen, cpus).map_err(failed("cannot open the iterators"))?;
     let loaded = open.load().map_err(|error| {
         // libbpf says ENOENT or ESRCH for this, and no path.
         if !std::path::Path::new(VMLINUX_BTF).exists() {
@@ -86,13 +164,8 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
         }
         failed("cannot load the iterators")(error)
     })?;
-    // The symbol may be there, and kptr_restrict keep its address also from one who may load.
-    let has_links = kernel.has_link_iterator || kernel.link_idr.is_some_and(|at| at != 0);
-    if kinds.contains(&Kind::Links) && !has_links {
-        return Err(Error::Unsupported(NO_LINKS.into()));
-    }
     let attach = failed("cannot attach the iterators");
-    let links = kinds.iter().map(|kind| Ok((*kind, attach_one(&loaded, *kind, kernel)?)));
+    let links = chosen.iter().map(|of| Ok((of.kind, attach_one(loaded.object(), of.variant())?)));
     links.collect::<libbpf_rs::Result<_>>().map_err(attach)
 }
 
@@ -112,83 +185,65 @@ fn open<'o>(
 }
 
 /// Tells the programs what they cannot find out.
-fn tell(open: &mut OpenIteratorsSkel<'_>, kernel: &Kernel, cpus: usize) {
+fn tell(open: &mut OpenIteratorsSkel<'_>, chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) {
     let Some(rodata) = open.maps.rodata_data.as_deref_mut() else { return };
     rodata.page_size = rustix::param::page_size() as u32;
-    rodata.cpus = cpus as u32;
+    rodata.cpus = cpus.count();
+    rodata.cpu_ids = cpus.ids();
+    rodata.possible_cpus = cpus.bits;
     rodata.cgroup_attach_types = kernel.cgroup_attach_types;
     let [tracepoint, kprobe, uprobe] = kernel.trace_event_flags;
     rodata.trace_event_tracepoint = tracepoint;
     rodata.trace_event_kprobe = kprobe;
     rodata.trace_event_uprobe = uprobe;
-    if !kernel.has_link_iterator {
+    if has_many_elements(chosen) {
         rodata.attached_elements = MANY_ELEMENTS;
     }
     rodata.link_idr = kernel.link_idr.unwrap_or_default();
     rodata.per_cpu_offset = kernel.per_cpu_offset.unwrap_or_default();
 }
 
-/// Leaves out the programs that are not wanted or not for this kernel, and the maps that only they
-/// have.
+/// Whether a walk without bpf_loop() is among the chosen.
+fn has_many_elements(chosen: &[Chosen]) -> bool {
+    chosen.iter().any(|of| of.kind == Kind::Attached && !of.variant().has_loop())
+}
+
+/// `BPF_LOG_STATS`: the verifier gives its reasons, but not every step, which would take as long
+/// again and megabytes. With a level, libbpf does not load a refused program twice.
+const LOG_STATS: u32 = 4;
+
+/// Leaves out the programs that are not chosen, and the maps that only they have.
 fn choose(
     open: &mut OpenIteratorsSkel<'_>,
-    kinds: &[Kind],
-    kernel: &Kernel,
-    cpus: usize,
+    chosen: &[Chosen],
+    cpus: &Cpus,
 ) -> libbpf_rs::Result<()> {
-    let wants = |kind| kinds.contains(&kind);
-    let is_new = kernel.has_link_iterator;
-    let (progs, maps) = (&mut open.progs, &mut open.maps);
-    progs.bpfdbg_progs.set_autoload(wants(Kind::Progs));
-    progs.bpfdbg_maps.set_autoload(wants(Kind::Maps));
-    progs.bpfdbg_links.set_autoload(wants(Kind::Links) && is_new);
-    progs.bpfdbg_links_walk.set_autoload(wants(Kind::Links) && !is_new);
-    progs.bpfdbg_attached.set_autoload(wants(Kind::Attached) && is_new);
-    progs.bpfdbg_attached_no_loop.set_autoload(wants(Kind::Attached) && !is_new);
-    progs.bpfdbg_holders.set_autoload(wants(Kind::Holders) && is_new);
-    progs.bpfdbg_holders_no_loop.set_autoload(wants(Kind::Holders) && !is_new);
-    maps.on_each_cpu.set_autocreate(wants(Kind::Progs))?;
-    maps.cpu_offsets.set_autocreate(wants(Kind::Progs))?;
-    maps.cpu_offsets.set_max_entries(cpus as u32)?;
-    maps.link_steps.set_autocreate(wants(Kind::Links) && !is_new)?;
-    maps.attached_steps.set_autocreate(wants(Kind::Attached))?;
-    if !is_new {
-        maps.attached_steps.set_max_entries(MANY_ELEMENTS)?;
+    open.maps.cpu_offsets.set_max_entries(cpus.count())?;
+    if has_many_elements(chosen) {
+        open.maps.attached_steps.set_max_entries(MANY_ELEMENTS)?;
     }
-    let has_readers = wants(Kind::Attached) || wants(Kind::Links) && !is_new;
-    maps.readers.set_autocreate(has_readers)?;
-    maps.kept_readers.set_autocreate(has_readers)?;
-    maps.readers_of.set_autocreate(has_readers)
+    let object = open.open_object_mut();
+    for mut prog in object.progs_mut() {
+        let is_chosen = chosen.iter().any(|of| prog.name() == of.variant().program);
+        prog.set_autoload(is_chosen);
+        prog.set_log_level(LOG_STATS);
+    }
+    for mut map in object.maps_mut() {
+        let name = map.name().to_string_lossy().into_owned();
+        // Those of the variables have a dot in their names, and all programs use them.
+        let is_used = name.contains('.') || chosen.iter().any(|of| of.variant().uses(&name));
+        map.set_autocreate(is_used)?;
+    }
+    Ok(())
 }
 
-/// Attaches the program of a kind; one of two, of which older kernels take the latter.
-fn attach_one(loaded: &IteratorsSkel<'_>, kind: Kind, kernel: &Kernel) -> libbpf_rs::Result<Link> {
-    fn over<'m>(map: &'m Map<'_>) -> IterOpts<'m> {
-        IterOpts::Map(MapIterOpts::from_fd(map.as_fd()))
-    }
-    let (progs, maps) = (&loaded.progs, &loaded.maps);
-    let (prog, options) = match (kind, kernel.has_link_iterator) {
-        (Kind::Progs, _) => (&progs.bpfdbg_progs, IterOpts::None),
-        (Kind::Maps, _) => (&progs.bpfdbg_maps, IterOpts::None),
-        (Kind::Links, true) => (&progs.bpfdbg_links, IterOpts::None),
-        (Kind::Links, false) => (&progs.bpfdbg_links_walk, over(&maps.link_steps)),
-        (Kind::Attached, true) => (&progs.bpfdbg_attached, over(&maps.attached_steps)),
-        (Kind::Attached, false) => (&progs.bpfdbg_attached_no_loop, over(&maps.attached_steps)),
-        (Kind::Holders, true) => (&progs.bpfdbg_holders, IterOpts::None),
-        (Kind::Holders, false) => (&progs.bpfdbg_holders_no_loop, IterOpts::None),
+/// Attaches the program of a variant.
+fn attach_one(loaded: &Object, variant: &Variant) -> libbpf_rs::Result<Link> {
+    let prog = loaded.progs_mut().find(|prog| prog.name() == variant.program);
+    let map = variant.over.and_then(|name| loaded.maps().find(|map| map.name() == name));
+    let options = match &map {
+        Some(map) => IterOpts::Map(MapIterOpts::from_fd(map.as_fd())),
+        None => IterOpts::None,
     };
-    prog.attach_iter_with_opts(options)
-}
-
-/// The same, without those that this kernel refuses to load, as long as it takes one.
-///
-/// # Errors
-///
-/// That of all together, where none can be had alone.
-pub fn attach_some(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
-    attach(kinds).or_else(|error| {
-        let links: Vec<_> =
-            kinds.iter().filter_map(|kind| attach(&[*kind]).ok()).flatten().collect();
-        if links.is_empty() { Err(error) } else { Ok(links) }
-    })
+    prog.expect("a variant names a program of the object").attach_iter_with_opts(options)
 }

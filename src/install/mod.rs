@@ -22,7 +22,7 @@ use self::dir::Dir;
 use self::directory::Place;
 use self::lock::Lock;
 use self::state::Installed;
-use crate::bpf;
+use crate::bpf::{self, Attached};
 use crate::error::{Error, Result};
 use crate::model::{Kind, Shown};
 use crate::source::OWN;
@@ -70,15 +70,15 @@ pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
         say(format_args!("already installed in '{}'", path_shown(target.path())));
         return Ok(());
     }
-    let links = attach(&kinds)?;
+    let Attached { links, refused } = attach(&kinds)?;
     target.publish(&links, access)?;
     let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
     say(format_args!("installed {names} in '{}'", path_shown(target.path())));
     for (kind, why) in Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::lack(*kind)?))) {
         say(format_args!("no {}: {why}", kind.file_name()));
     }
-    for kind in kinds.iter().filter(|kind| links.iter().all(|(of, _)| of != *kind)) {
-        say(format_args!("no {}: this kernel refuses to load what prints it", kind.file_name()));
+    for (kind, error) in refused {
+        say(format_args!("no {}: {error}", kind.file_name()));
     }
     let of_holders = match holders {
         true => access.disclosure_of_holders(),
@@ -101,20 +101,14 @@ pub fn options(dir: &Path) -> String {
 ///
 /// # Errors
 ///
-/// As [`bpf::attach`].
-fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
-    let links = bpf::attach_some(kinds)?;
-    for kind in [Kind::Progs, Kind::Maps] {
-        if links.iter().all(|(of, _)| *of != kind) {
-            // For what it says.
-            bpf::attach(&[kind])?;
-            return Err(Error::Other(format!(
-                "{} cannot be had with the others",
-                kind.file_name()
-            )));
-        }
+/// As [`bpf::attach_some`].
+fn attach(kinds: &[Kind]) -> Result<Attached> {
+    let mut attached = bpf::attach_some(kinds)?;
+    let is_needed = |(kind, _): &(Kind, Error)| matches!(kind, Kind::Progs | Kind::Maps);
+    match attached.refused.iter().position(is_needed) {
+        Some(at) => Err(attached.refused.remove(at).1),
+        None => Ok(attached),
     }
-    Ok(links)
 }
 
 /// Takes away what [`install`] made in the same place.

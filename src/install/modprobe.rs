@@ -119,7 +119,7 @@ impl Watch {
         if self.unpopulated()?.is_empty() {
             return Ok(false);
         }
-        let links = super::attach(&bpf::kinds())?;
+        let links = super::attach(&bpf::kinds())?.links;
         let mut served = false;
         for root in self.unpopulated()? {
             self.known.push(root.mount.device);

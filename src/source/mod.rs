@@ -200,11 +200,11 @@ impl Source {
         let mut kinds = vec![kind];
         kinds.extend(beside.iter().filter(|kind| bpf::lack(**kind).is_none()));
         // What can be done without must not stand in the way.
-        let links = match bpf::attach_some(&kinds)? {
-            links if links.iter().any(|(of, _)| *of == kind) => links,
-            _ => bpf::attach(&[kind])?,
-        };
-        Self::run(kind, Place::new(None, links))
+        let mut attached = bpf::attach_some(&kinds)?;
+        match attached.refused.iter().position(|(of, _)| *of == kind) {
+            Some(at) => Err(attached.refused.remove(at).1),
+            None => Self::run(kind, Place::new(None, attached.links)),
+        }
     }
 
     /// Runs the iterator of a kind, which the place has.

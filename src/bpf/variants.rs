@@ -1,0 +1,100 @@
+//! The ways to list the objects of a kind. Which of them loads is for the kernel to say: it takes not
+//! its age only, but also the JIT, and what its configuration has.
+
+use super::kernel::Kernel;
+use crate::model::Kind;
+
+/// What a program takes that not all kernels have.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// The iterator over links.
+    LinkIterator,
+    /// bpf_loop().
+    Loop,
+    /// To know where the kernel's table of links lies.
+    LinkTable,
+}
+
+/// A program that lists the objects of a kind.
+pub(super) struct Variant {
+    /// The program's name in the object.
+    pub(super) program: &'static str,
+    /// The map whose elements drive it.
+    pub(super) over: Option<&'static str>,
+    /// The other maps that it uses.
+    maps: &'static [&'static str],
+    takes: &'static [Takes],
+}
+
+/// Those maps hold what is kept of a reader.
+const READERS: &[&str] = &["readers", "kept_readers", "readers_of"];
+
+impl Variant {
+    const fn new(program: &'static str) -> Self {
+        Self { program, over: None, maps: &[], takes: &[] }
+    }
+
+    const fn over(mut self, map: &'static str, maps: &'static [&'static str]) -> Self {
+        (self.over, self.maps) = (Some(map), maps);
+        self
+    }
+
+    const fn takes(mut self, takes: &'static [Takes]) -> Self {
+        self.takes = takes;
+        self
+    }
+
+    /// Whether the kernel has what it takes, as far as its types tell.
+    fn is_for(&self, kernel: &Kernel) -> bool {
+        self.takes.iter().all(|takes| match takes {
+            Takes::LinkIterator => kernel.has_link_iterator,
+            Takes::Loop => kernel.has_loop,
+            Takes::LinkTable => kernel.link_idr.is_some(),
+        })
+    }
+
+    /// Whether a map is among those that it uses.
+    pub(super) fn uses(&self, map: &str) -> bool {
+        self.over == Some(map) || self.maps.contains(&map)
+    }
+
+    /// Whether it has bpf_loop() do what else takes more elements.
+    pub(super) fn has_loop(&self) -> bool {
+        self.takes.iter().any(|takes| matches!(takes, Takes::Loop))
+    }
+}
+
+const PROGS: &[Variant] = &[Variant {
+    program: "bpfdbg_progs",
+    over: None,
+    maps: &["on_each_cpu", "cpu_offsets"],
+    takes: &[],
+}];
+
+const MAPS: &[Variant] = &[Variant::new("bpfdbg_maps"), Variant::new("bpfdbg_maps_no_kfunc")];
+
+const LINKS: &[Variant] = &[
+    Variant::new("bpfdbg_links").takes(&[Takes::LinkIterator, Takes::Loop]),
+    Variant::new("bpfdbg_links_no_loop").takes(&[Takes::LinkIterator]),
+    Variant::new("bpfdbg_links_walk").over("link_steps", READERS).takes(&[Takes::LinkTable]),
+];
+
+const ATTACHED: &[Variant] = &[
+    Variant::new("bpfdbg_attached").over("attached_steps", READERS).takes(&[Takes::Loop]),
+    Variant::new("bpfdbg_attached_no_loop").over("attached_steps", READERS),
+];
+
+const HOLDERS: &[Variant] =
+    &[Variant::new("bpfdbg_holders").takes(&[Takes::Loop]), Variant::new("bpfdbg_holders_no_loop")];
+
+/// The variants of a kind that the kernel has the types for, the one that tells most first.
+pub(super) fn of(kind: Kind, kernel: &Kernel) -> Vec<&'static Variant> {
+    let all = match kind {
+        Kind::Progs => PROGS,
+        Kind::Maps => MAPS,
+        Kind::Links => LINKS,
+        Kind::Attached => ATTACHED,
+        Kind::Holders => HOLDERS,
+    };
+    all.iter().filter(|variant| variant.is_for(kernel)).collect()
+}
