@@ -1,5 +1,6 @@
 //! Every key that bpftool or bpfdbg has in JSON for a program, map or link, and how they compare.
 
+use bpfdbg::view::json_text;
 use serde_json::Value;
 
 /// How a key of the two compares.
@@ -39,6 +40,17 @@ const MORE: Class = Except("on more types of links than in bpftool", |p| p.their
 /// Where an iterator reads what the kernel did not tell by a call yet.
 const OLDER: Class =
     Except("also on older kernels, which do not tell bpftool", |p| p.theirs.is_none());
+
+/// The same of a path, which may hold any byte.
+const PATH: Class = Except(
+    "also on older kernels, which do not tell bpftool; a backslash in front of three octal digits is escaped in octal itself",
+    |p| {
+        let theirs = p.theirs.and_then(Value::as_str);
+        theirs.is_none_or(|theirs| {
+            p.ours.and_then(Value::as_str) == Some(&*json_text(theirs.as_bytes()))
+        })
+    },
+);
 
 /// The same, where bpftool has a zero for it.
 const OLDER_ZERO: Class = Except(
@@ -166,8 +178,8 @@ const LINKS: Keys = &[
     ("tracepoint", OLDER),
     ("func", OLDER),
     ("addr", LeftOut("it is an address in the kernel")),
-    ("path", OLDER),
-    ("file", OLDER),
+    ("path", PATH),
+    ("file", PATH),
     ("offset", OLDER),
     ("ref_ctr_offset", OLDER),
     ("func_cnt", OLDER),

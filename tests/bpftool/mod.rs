@@ -198,7 +198,8 @@ fn agree(sandbox: &Sandbox) -> Result {
 /// In a chroot, bpftool is told of the path there, and an iterator finds that of the machine.
 fn is_outer_path(theirs: Option<&Value>, ours: Option<&Value>) -> bool {
     let paths = theirs.and_then(Value::as_str).zip(ours.and_then(Value::as_str));
-    is_chroot() && paths.is_some_and(|(theirs, ours)| ours.ends_with(theirs))
+    is_chroot()
+        && paths.is_some_and(|(theirs, ours)| ours.ends_with(&*json_text(theirs.as_bytes())))
 }
 
 fn names(row: &Value) -> impl Iterator<Item = &str> {
