@@ -5,6 +5,7 @@ mod hints;
 mod hostile;
 mod namespaces;
 mod privileges;
+mod refused;
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -55,6 +56,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(hints::trials());
     trials.extend(hostile::trials());
     trials.extend(namespaces::trials());
+    trials.extend(refused::trials());
     trials.extend(privileges::trials());
     trials
 }

@@ -6,12 +6,15 @@ mod kernel;
 mod refusal;
 mod variants;
 
+use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd as _;
 use std::sync::Mutex;
 
 use libbpf_rs::skel::{OpenSkel as _, Skel as _, SkelBuilder as _};
 use libbpf_rs::{IterOpts, Link, MapCore as _, MapIterOpts, Object, OpenObject, PrintLevel};
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::fcntl_dupfd_cloexec;
 
 use self::cpus::Cpus;
 use self::kernel::{Kernel, VMLINUX_BTF};
@@ -155,6 +158,9 @@ fn load(chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) -> Result<Vec<(Kind, Li
     let mut open = open(kernel, &mut storage).map_err(failed("cannot open the iterators"))?;
     tell(&mut open, chosen, kernel, cpus);
     choose(&mut open, chosen, cpus).map_err(failed("cannot open the iterators"))?;
+    let maps = open.open_object().maps().count();
+    has_descriptors(maps + 2 * chosen.len())
+        .map_err(|error| failed("cannot load the iterators")(libbpf_rs::Error::from(error)))?;
     let loaded = open.load().map_err(|error| {
         // libbpf says ENOENT or ESRCH for this, and no path.
         if !std::path::Path::new(VMLINUX_BTF).exists() {
@@ -201,6 +207,19 @@ fn tell(open: &mut OpenIteratorsSkel<'_>, chosen: &[Chosen], kernel: &Kernel, cp
     }
     rodata.link_idr = kernel.link_idr.unwrap_or_default();
     rodata.per_cpu_offset = kernel.per_cpu_offset.unwrap_or_default();
+}
+
+/// What libbpf has open for a moment, beside maps, programs and links: types, and what it tries the
+/// kernel out with.
+const FOR_A_MOMENT: usize = 8;
+
+/// Fails where so many descriptors, and what libbpf needs beside them, cannot be had. libbpf takes a
+/// trial that lacks one for a kernel that lacks the feature, and the verifier refuses what follows.
+fn has_descriptors(count: usize) -> io::Result<()> {
+    let one = memfd_create(c"bpfdbg-descriptor", MemfdFlags::CLOEXEC)?;
+    let others = (0..count + FOR_A_MOMENT).map(|_| fcntl_dupfd_cloexec(&one, 0));
+    others.collect::<Result<Vec<_>, _>>()?;
+    Ok(())
 }
 
 /// Whether a walk without bpf_loop() is among the chosen.
