@@ -16,6 +16,8 @@ pub mod bpf;
 pub mod cli;
 pub mod cmd;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod install;
 pub mod model;
 pub mod parse;

@@ -55,6 +55,45 @@ const WORDS: [&[u8]; 24] = [
     b"detached=1",
 ];
 
+/// A text of descriptors, of which no capture has one.
+const HOLDERS: &[u8] = b"pid comm fd held id target bpfdbg/9\n\
+    7 a\\012b 3 prog 7 -\n8 - 4 perf_event 7 category=sched tracepoint=sched_switch\n\
+    9 x 5 map 23 -\n9 x 6 socket 7 -\n";
+
+/// What is typed: patterns, names, durations, selectors.
+const WORDS_TYPED: [&[u8]; 12] = [
+    b"vfs_*",
+    b"a*b*c",
+    b"vfs_unlink",
+    b"a-b-b-c",
+    br"\*x",
+    b"eth?",
+    b"1d2h3m4s",
+    b"0.5",
+    b"show id 7",
+    b"list name x",
+    b"tag 0123456789abcdef",
+    b"*",
+];
+
+/// Files of the system.
+const SYSTEM: [&[u8]; 5] = [
+    b"36 35 0:33 / /mnt\\040x rw,noatime master:1 - bpf bpf rw,mode=700\n",
+    b"         0          0 4294967295\n",
+    b"root:x:0:\ndaemon:x:1:a,b\n",
+    b"pos:\t0\nflags:\t02000002\nprog_id:\t21\n",
+    b"progs.debug\0\0\0\0\0\x07\0\0\0",
+];
+
+/// Parts of names.
+const NAMES: [&[u8]; 8] =
+    [b"plain", b"\\377", b"\xff", b"\\x2d", b"caf\xc3\xa9", b"\x1b[2J", b"\xe2\x80\xae", b"="];
+
+/// One or two of these.
+fn some_of<'w>(words: &[&'w [u8]], numbers: &mut Numbers) -> Vec<&'w [u8]> {
+    (0..1 + numbers.below(2)).map(|_| words[numbers.below(words.len())]).collect()
+}
+
 /// A generator of Lehmer's: the same numbers in every run.
 struct Numbers(u64);
 
@@ -137,6 +176,11 @@ fn run((name, check): Check) -> Result {
                 let target = target.collect::<Vec<_>>().join(&b' ');
                 [&[numbers.below(20) as u8][..], &target[..]].concat()
             }
+            "attached" => some_lines(&texts[3], &mut numbers),
+            "holders" => some_lines(HOLDERS, &mut numbers),
+            "words" => some_of(&WORDS_TYPED, &mut numbers).join(&BETWEEN),
+            "system" => some_of(&SYSTEM, &mut numbers).concat(),
+            "names" => some_of(&NAMES, &mut numbers).concat(),
             _ => {
                 let mut parts = texts.each_ref().map(|text| some_lines(text, &mut numbers));
                 let damaged = numbers.below(parts.len());

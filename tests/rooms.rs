@@ -10,7 +10,7 @@ use libtest_mimic::Trial;
 use crate::support::{Result, source_tree, trial};
 
 /// Each room, and those that it may use. A room may always use itself.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("main", &["cli", "cmd", "error", "install", "sys"]),
     ("cmd", &["bpf", "cli", "error", "install", "model", "parse", "source", "sys", "view"]),
     ("install", &["bpf", "error", "model", "parse", "source", "sys"]),
@@ -23,6 +23,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("cli", &[]),
     ("sys", &[]),
     ("lib", &[]),
+    ("fuzzing", &["cmd", "install", "source"]),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -41,7 +41,7 @@ pub(super) fn list<L: Noun>(listing: &Listing, global: &Global) -> Result<()> {
 }
 
 /// A number of seconds, which may have a fraction; often enough for people, and no load.
-fn seconds(text: &str) -> Result<Duration> {
+pub(crate) fn seconds(text: &str) -> Result<Duration> {
     let seconds: Option<f64> =
         text.parse().ok().filter(|seconds| (0.1..=86400.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {

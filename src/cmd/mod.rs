@@ -9,6 +9,17 @@ mod terminal;
 mod tree;
 mod watch;
 
+/// What was typed, read by each parser that there is for it.
+pub(crate) mod typed {
+    pub(crate) use super::list::seconds;
+    pub(crate) use super::query::{glob_takes, nanoseconds};
+
+    /// Whether the words after a noun are a selector.
+    pub(crate) fn selector(words: &[String]) -> crate::error::Result<()> {
+        super::query::Selector::new(words).map(drop)
+    }
+}
+
 use std::io::{self, Write};
 
 use clap::CommandFactory as _;

@@ -154,12 +154,16 @@ impl PartialEq for Access {
 /// The name of a group; its number, where it has none.
 fn group_name(gid: u32) -> String {
     let groups = fs::read_to_string(FILE).unwrap_or_default();
-    let name = groups.lines().find_map(|line| {
+    name_in(&groups, gid).map_or_else(|| gid.to_string(), str::to_owned)
+}
+
+/// The name of a group in the text of such a file.
+pub(crate) fn name_in(groups: &str, gid: u32) -> Option<&str> {
+    groups.lines().find_map(|line| {
         let mut fields = line.split(':');
         let name = fields.next().filter(|name| !name.is_empty())?;
-        (fields.nth(1)?.parse() == Ok(gid)).then(|| name.to_owned())
-    });
-    name.unwrap_or_else(|| gid.to_string())
+        (fields.nth(1)?.parse() == Ok(gid)).then_some(name)
+    })
 }
 
 const FILE: &str = "/etc/group";
@@ -171,12 +175,15 @@ fn gid(name: &str) -> Result<u32> {
     }
     let groups =
         fs::read_to_string(FILE).map_err(|error| Error::path("cannot read", FILE, error))?;
-    let mut fields = groups.lines().map(|line| line.split(':'));
-    fields
-        .find_map(|mut line| {
-            (line.next() == Some(name)).then(|| line.nth(1)?.parse().ok()).flatten()
-        })
-        .ok_or_else(|| {
-            Error::Usage(format!("no group '{}' in {FILE}", crate::model::Shown(name.as_bytes())))
-        })
+    gid_in(&groups, name).ok_or_else(|| {
+        Error::Usage(format!("no group '{}' in {FILE}", crate::model::Shown(name.as_bytes())))
+    })
+}
+
+/// The id of a group in the text of such a file.
+pub(crate) fn gid_in(groups: &str, name: &str) -> Option<u32> {
+    let mut lines = groups.lines().map(|line| line.split(':'));
+    lines.find_map(|mut line| {
+        (line.next() == Some(name)).then(|| line.nth(1)?.parse().ok()).flatten()
+    })
 }

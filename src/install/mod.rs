@@ -1,6 +1,6 @@
 //! Installing the iterators: pinned files, all at once or none.
 
-mod access;
+pub(crate) mod access;
 mod dir;
 mod directory;
 mod kmsg;

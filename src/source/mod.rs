@@ -5,7 +5,7 @@ mod open;
 pub mod pins;
 mod place;
 mod text;
-mod trust;
+pub(crate) mod trust;
 
 use std::cell::RefCell;
 use std::io::Read;

@@ -97,6 +97,10 @@ fn identify(fd: &OwnedFd) -> io::Result<Option<(Kind, u32)>> {
         _ => return Ok(None),
     };
     let text = fs::read_to_string(format!("/proc/self/fdinfo/{}", fd.as_raw_fd()))?;
-    let id = text.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
-    Ok(id.map(|id| (kind, id)))
+    Ok(number_in(&text, key).map(|id| (kind, id)))
+}
+
+/// The number behind a key in the text of such a file.
+pub(crate) fn number_in(fdinfo: &str, key: &str) -> Option<u32> {
+    fdinfo.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
 }

@@ -17,7 +17,7 @@ pub(super) fn is_root(uid: u32) -> bool {
 }
 
 /// Whether a table of user ids, `inside outside count` a line, has a number inside.
-fn has_uid(map: &str, uid: u32) -> bool {
+pub(crate) fn has_uid(map: &str, uid: u32) -> bool {
     map.lines().any(|line| {
         let mut numbers = line.split_ascii_whitespace().map_while(|word| word.parse::<u32>().ok());
         match (numbers.next(), numbers.nth(1)) {

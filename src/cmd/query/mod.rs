@@ -17,6 +17,7 @@ use crate::view::Listed;
 pub(super) use conditions::Conditions;
 pub(super) use faults::Faults;
 pub(super) use filter::Filters;
+pub(crate) use filter::{glob_takes, nanoseconds};
 pub(super) use join::{Joined, Texts};
 pub(super) use pinned::look as look_for_pins;
 pub(super) use plan::Plan;

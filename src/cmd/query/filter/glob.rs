@@ -25,7 +25,7 @@ pub(super) fn any(globs: &[Glob], name: Option<Name<'_>>) -> bool {
 
 /// Whether all of `text` matches: `*` is any bytes, a slash too, `?` any one, and a backslash takes
 /// the next byte as it is.
-fn matches(glob: &[u8], text: &[u8]) -> bool {
+pub(crate) fn matches(glob: &[u8], text: &[u8]) -> bool {
     let (mut g, mut t) = (0, 0);
     // Where to go on when what follows the last star does not match here.
     let mut star = None;

@@ -7,6 +7,7 @@ mod target;
 use std::path::{Path, PathBuf};
 
 use self::glob::Glob;
+pub(crate) use self::glob::matches as glob_takes;
 pub(in crate::cmd) use self::target::Targets;
 use super::join::Joined;
 use super::pinned::id_at;
@@ -267,7 +268,7 @@ fn type_number(table: &[&str], kind: Kind, word: &str) -> Result<u32> {
 }
 
 /// `90s`, `5m`, `2h`, `1d`, or several in a row.
-fn nanoseconds(text: &str) -> Result<u64> {
+pub(crate) fn nanoseconds(text: &str) -> Result<u64> {
     let parse = || {
         let (mut sum, mut rest) = (0u64, text);
         while !rest.is_empty() {
