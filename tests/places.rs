@@ -26,6 +26,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             "a capture that is too large, or no text, is given up soon and in little memory",
             large,
         ),
+        trial("one long cell costs a table its own length, not that of every row", long_cell),
         trial("a file that changes while it is read is listed or refused", changing),
         trial("root passes over a place that another user may change, and says so", || {
             sandbox(strangers)
@@ -151,6 +152,26 @@ fn large() -> Result {
     let ran = soon(bounded(folder.path(), &["maps", "--format", "ndjson", "-o", "id"]))?;
     check(ran.code == Some(1) && ran.stdout == b"{\"id\":1}\n", || ran.stderr.clone())?;
     check(ran.stderr.contains("maps.debug:3:"), || ran.stderr)
+}
+
+fn long_cell() -> Result {
+    // Padded to the widest, each of these would have two GiB.
+    let wide = "x".repeat(60_000);
+    let names = format!(
+        "1 {wide} 1 -\n{}",
+        (2..30_000).map(|id| format!("{id} m 1 -\n")).collect::<String>()
+    );
+    let folder = tempfile::tempdir()?;
+    let text = format!("id name max_entries cur_entries bpfdbg/9\n{names}");
+    fs::write(folder.path().join("maps.debug"), text)?;
+    for args in [&["maps"][..], &["maps", "-o", "name,id"], &["maps", "-o", "id,name"]] {
+        let ran = soon(on(folder.path(), args))?;
+        let (code, length) = (ran.code, ran.ok()?.len());
+        check(code == Some(0) && length > 200_000 && length < 30_000 * 200, || {
+            format!("{args:?}: {length} bytes")
+        })?;
+    }
+    Ok(())
 }
 
 fn changing() -> Result {
