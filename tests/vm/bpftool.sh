@@ -3,8 +3,9 @@
 # The archive's newest bpftool, with libraries of its own: `$cache/bpftool/ARCHITECTURE` holds the
 # program, what it is linked to, and `bpftool`, a script that starts it from wherever the directory lies.
 
-bpftool_suite=trixie-backports
-# Those that it names, and those that these name; all from the release that the suite adds to.
+# Where it is, and where its libraries are; the first that the mirror has whole, for some architectures lag.
+bpftool_suites=(trixie-backports:trixie sid:sid)
+# Those that it names, and those that these name.
 bpftool_libraries=(libc6 libcap2 libelf1t64 libssl3t64 libzstd1 zlib1g)
 
 # Brings bpftool into the cache and prints its directory. A cached one is good enough when the archive
@@ -15,14 +16,14 @@ bpftool_fetch() (
     mkdir -p "$cache/lock" "$cache/bpftool"
     exec 9>"$cache/lock/bpftool-$architecture"
     flock 9
-    suite=$bpftool_suite:$architecture base=${bpftool_suite%-backports}:$architecture
-    if archive_update "$base"; then
-        # The release's own is the second best.
-        archive_update "$suite" || suite=$base
-        version=$(archive_version "$suite" bpftool)
-        [[ -z $version || $(cat "$directory/version" 2>/dev/null) == "$version" ]] ||
-            bpftool_unpack "$suite" "$base" "$directory" "$version"
-    fi
+    for suites in "${bpftool_suites[@]}"; do
+        suite=${suites%:*}:$architecture base=${suites#*:}:$architecture
+        if archive_update "$suite" && archive_update "$base" &&
+            version=$(archive_version "$suite" bpftool) && [[ -n $version ]]; then
+            [[ $(cat "$directory/version" 2>/dev/null) != "$version" ]] || break
+            ! bpftool_unpack "$suite" "$base" "$directory" "$version" || break
+        fi
+    done
     [[ -e $directory/version ]] || {
         echo "no bpftool is cached, and none can be had" >&2
         exit 1

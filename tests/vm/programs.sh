@@ -3,7 +3,8 @@
 # The programs of a machine. One of this machine's architecture has the programs that are installed
 # here, any other those of Debian packages, which lie unpacked in `$cache/programs/ARCHITECTURE`.
 
-programs_suite=trixie
+# The first that the mirror has whole: some architectures lag.
+programs_suites=(trixie sid)
 programs_packages=(bash busybox-static dash iproute2 jq kmod strace util-linux)
 
 # Prints the directory below which the programs of an architecture lie, which is empty for /.
@@ -11,28 +12,37 @@ programs_root() (
     architecture=$1
     [[ $architecture != "$(dpkg --print-architecture)" ]] || exit 0
     directory=$cache/programs/$architecture
-    suite=$programs_suite:$architecture
     mkdir -p "$cache/programs" "$cache/lock"
     exec 9>"$cache/lock/programs-$architecture"
     flock 9
-    if [[ $(cat "$directory/packages" 2>/dev/null) != "${programs_packages[*]}" ]]; then
-        echo "fetching programs for $architecture" >&2
-        rm -rf "$directory.new"
-        archive_update "$suite" || exit
-        # What they depend on is of use as far as it is a library.
-        mapfile -t libraries < <(archive_apt "$suite" apt-cache depends --recurse --no-recommends --no-suggests \
-            --no-conflicts --no-breaks --no-replaces --no-enhances "${programs_packages[@]}" |
-            sed -n 's/^\(lib[^ :]*\).*/\1/p' | sort -u)
-        archive_download "$suite" "$directory.new/deb" "${programs_packages[@]}" "${libraries[@]}" || exit
-        for package in "$directory.new"/deb/*.deb; do
-            dpkg-deb -x "$package" "$directory.new" || exit
+    [[ $(cat "$directory/packages" 2>/dev/null) == "${programs_packages[*]}" ]] ||
+        for suite in "${programs_suites[@]}"; do
+            ! programs_unpack "$suite:$architecture" "$directory" || break
         done
-        rm -rf "$directory.new/deb" "$directory"
-        printf '%s\n' "${programs_packages[*]}" >"$directory.new/packages"
-        mv "$directory.new" "$directory"
-    fi
+    [[ -e $directory/packages ]] || {
+        echo "the programs of a machine cannot be had for $architecture" >&2
+        exit 1
+    }
     printf '%s\n' "$directory"
 )
+
+programs_unpack() {
+    local suite=$1 directory=$2 new=$2.new libraries package
+    echo "fetching programs of $suite" >&2
+    rm -rf "$new"
+    archive_update "$suite" || return
+    # What they depend on is of use as far as it is a library.
+    mapfile -t libraries < <(archive_apt "$suite" apt-cache depends --recurse --no-recommends --no-suggests \
+        --no-conflicts --no-breaks --no-replaces --no-enhances "${programs_packages[@]}" |
+        sed -n 's/^\(z\?lib[^ :]*\).*/\1/p' | sort -u)
+    archive_download "$suite" "$new/deb" "${programs_packages[@]}" "${libraries[@]}" || return
+    for package in "$new"/deb/*.deb; do
+        dpkg-deb -x "$package" "$new" || return
+    done
+    rm -rf "$new/deb" "$directory"
+    printf '%s\n' "${programs_packages[*]}" >"$new/packages"
+    mv "$new" "$directory"
+}
 
 # Where a program lies below a root, by its name.
 programs_find() {
