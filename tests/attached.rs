@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use bpfdbg::model::Unlinked;
 use bpfdbg::parse;
+use bpfdbg::view::json_text;
 use bpfdbg_attach::churn::Churn;
 use bpfdbg_attach::crowd::Crowd;
 use bpfdbg_attach::{AttachSet, Expect, Member};
@@ -252,7 +253,8 @@ fn bpftool_cgroups(sandbox: &Sandbox) -> Result {
         if !later.as_array().is_some_and(|later| later.contains(cgroup)) {
             continue;
         }
-        let path = cgroup["cgroup"].as_str().unwrap_or_default();
+        // bpftool has a backslash as it is.
+        let path = json_text(cgroup["cgroup"].as_str().unwrap_or_default().as_bytes());
         for one in cgroup["programs"].as_array().into_iter().flatten() {
             let is_it = |(id, target): &(u64, Value)| {
                 let flags = target["attach_flags"].as_str().unwrap_or_default();
