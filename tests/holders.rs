@@ -10,6 +10,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use bpfdbg::view::json_text;
 use bpfdbg_attach::{AttachSet, Expect, Member};
 use libbpf_rs::Link;
 use libbpf_rs::query::LinkInfo;
@@ -275,7 +276,7 @@ fn attached(sandbox: &Sandbox, members: &[Member]) -> Result {
         for key in keys {
             let wanted = expect.target.get(key).map(|text| match text.parse::<u64>() {
                 Ok(number) => Value::from(number),
-                Err(_) => Value::from(text.as_str()),
+                Err(_) => Value::from(&*json_text(text.as_bytes())),
             });
             check(place.get(key) == wanted.as_ref(), || {
                 format!("{key} is not {wanted:?} in {place} of {expect:?}")
