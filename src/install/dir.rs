@@ -14,6 +14,7 @@ use rustix::io::Errno;
 
 use super::path_shown;
 use crate::error::{Error, Result};
+use crate::model::Kind;
 use crate::source::is_bpffs;
 
 /// How a directory is opened: to be read, and to have its mode changed.
@@ -148,6 +149,17 @@ impl Dir {
     pub(super) fn unlink(&self, name: &str) -> Result<()> {
         rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())
             .map_err(failed("cannot remove", &self.path.join(name)))
+    }
+
+    /// Removes the files of these kinds; one that is not there is none.
+    pub(super) fn unpin(&self, kinds: &[Kind]) -> rustix::io::Result<()> {
+        kinds.iter().try_for_each(|kind| {
+            match rustix::fs::unlinkat(&self.fd, kind.file_name(), AtFlags::empty()) {
+                // A bpffs answers EPERM for a name with a dot that is not there.
+                Err(Errno::NOENT | Errno::PERM) => Ok(()),
+                result => result,
+            }
+        })
     }
 
     /// Removes an empty directory.

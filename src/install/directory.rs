@@ -7,12 +7,12 @@ use libbpf_rs::Link;
 use rustix::fs::{Mode, RenameFlags};
 use rustix::io::Errno;
 
+use super::apart::apart;
 use super::dir::Dir;
 use super::stage::{self, Stage};
 use super::{Access, path_shown, say, state};
 use crate::error::{Error, Result};
 use crate::model::Kind;
-use crate::sys::{Fork, fork};
 
 /// Where files are to be, or are.
 pub(super) enum Place {
@@ -103,17 +103,16 @@ impl Place {
     pub(super) fn remove(&self) -> Result<bool> {
         stage::clear_all(self.stage_dir());
         let Some(dir) = self.dir() else { return Ok(false) };
-        let mut removed = false;
-        for kind in Kind::ALL {
-            if state::is_ours(dir, kind) {
-                dir.unlink(kind.file_name())?;
-                removed = true;
-            }
+        let ours: Vec<_> =
+            Kind::ALL.into_iter().filter(|kind| state::is_ours(dir, *kind)).collect();
+        if ours.is_empty() {
+            return Ok(false);
         }
-        if let (true, Self::Entry { above, name, .. }) = (removed, self) {
+        apart("cannot remove what is in", dir.path(), || dir.unpin(&ours))?;
+        if let Self::Entry { above, name, .. } = self {
             let _ = above.rmdir(name);
         }
-        Ok(removed)
+        Ok(true)
     }
 }
 
@@ -128,7 +127,7 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
         }
     }
     let is_ours = !dir.is_mount_root() && state::holds_ours_only(dir);
-    apart(stage, dir)?;
+    apart("cannot pin in", dir.path(), || move_files(stage, dir, RenameFlags::empty()))?;
     // What an older installation had, and this one has not.
     for kind in Kind::ALL.into_iter().filter(|kind| links.iter().all(|(of, _)| of != kind)) {
         if state::is_ours(dir, kind) {
@@ -150,39 +149,8 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
     Ok(())
 }
 
-/// Moves the files in a second process, which a kill of the first one does not reach.
-///
-/// Where a name is new, the directory must lose its mode bits for a moment, or the bpffs refuses
-/// the dot in it.
-fn apart(stage: &Dir, dir: &Dir) -> Result<()> {
-    let path = dir.path();
-    match fork().map_err(|error| Error::path("cannot fork for", path, error))? {
-        Fork::Child => {
-            let _ = rustix::process::setsid();
-            let code = match move_files(stage, dir, RenameFlags::empty()) {
-                Ok(()) => 0,
-                Err(errno) => errno.raw_os_error(),
-            };
-            std::process::exit(code)
-        }
-        Fork::Parent(child) => {
-            let status =
-                rustix::process::waitpid(Some(child), rustix::process::WaitOptions::empty())
-                    .map_err(|error| Error::path("cannot wait for", path, error))?;
-            match status.and_then(|(_, status)| status.exit_status()) {
-                Some(0) => Ok(()),
-                Some(errno) => {
-                    Err(Error::path("cannot pin in", path, Errno::from_raw_os_error(errno)))
-                }
-                None => {
-                    Err(Error::Other(format!("installing in '{}' was killed", path_shown(path))))
-                }
-            }
-        }
-    }
-}
-
-/// Moves all files, or none where a name is new.
+/// Moves all files, or none where a name is new: then the directory must lose its mode bits for a
+/// moment, or the bpffs refuses the dot in it.
 pub(super) fn move_files(stage: &Dir, dir: &Dir, flags: RenameFlags) -> Result<(), Errno> {
     let mode = Mode::from_raw_mode(dir.stat()?.st_mode);
     dir.chmod(Mode::empty())?;

@@ -1,6 +1,7 @@
 //! Installing the iterators: pinned files, all at once or none.
 
 pub(crate) mod access;
+mod apart;
 mod dir;
 mod directory;
 mod kmsg;

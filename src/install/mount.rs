@@ -7,7 +7,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use libbpf_rs::Link;
@@ -19,6 +19,7 @@ use rustix::mount::{
 };
 use rustix::thread::UnshareFlags;
 
+use super::apart::apart;
 use super::dir::Dir;
 use super::{Access, path_shown, stage};
 use crate::error::{Error, Result};
@@ -78,7 +79,7 @@ impl Point {
         // The new mount hides the old one. To unmount the old one would show nothing for a moment;
         // without its files it holds no program, and uninstall takes it away.
         if Mounted::at(target) == Mounted::Here {
-            unpin(target);
+            let _ = target.unpin(&Kind::ALL);
         }
         Ok(())
     }
@@ -191,7 +192,7 @@ pub(super) fn remove() -> Result<bool> {
             Mounted::Other => return Ok(removed),
             Mounted::Here => {
                 // Other mount namespaces may keep copies; they shall not keep the programs.
-                unpin(dir);
+                apart("cannot remove what is in", dir.path(), || dir.unpin(&Kind::ALL))?;
                 if let [name, ..] = &*dir.names() {
                     return Err(Error::Other(format!(
                         "'{}' is not bpfdbg's, or cannot be removed, and stays",
@@ -205,11 +206,5 @@ pub(super) fn remove() -> Result<bool> {
         rustix::mount::unmount(OWN, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW)
             .map_err(|error| Error::path("cannot unmount", OWN, error))?;
         removed = true;
-    }
-}
-
-fn unpin(dir: &impl AsFd) {
-    for kind in Kind::ALL {
-        let _ = rustix::fs::unlinkat(dir, kind.file_name(), AtFlags::empty());
     }
 }

@@ -10,9 +10,9 @@ use crate::model::{
 pub struct Unlinked<'a> {
     /// The id of the program.
     pub prog_id: u32,
-    /// How it is attached, in one of [`words::KINDS`](super::words::KINDS).
+    /// How it is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
     pub kind: Option<&'static str>,
-    /// What attached it, in one of [`words::VIAS`](super::words::VIAS).
+    /// What attached it, in one of [`words::VIAS`](crate::model::words::VIAS).
     pub via: Option<&'static str>,
     /// The full name of the program.
     pub name: Option<Name<'a>>,
@@ -80,7 +80,7 @@ pub enum Site<'r, 'a> {
 }
 
 impl<'r, 'a> Site<'r, 'a> {
-    /// How the program is attached, in one of [`words::KINDS`](super::words::KINDS).
+    /// How the program is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
     pub fn kind(self) -> Option<&'static str> {
         match self {
             Self::Link(link) => link.kind(),
