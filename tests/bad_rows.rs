@@ -23,6 +23,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             bad_header_beside,
         ),
         trial("a bad row of any text costs a tree that row", in_trees),
+        trial("a tree does without any one program, which others may speak of", any_program),
         trial("ten bad rows are told of one by one, and the others counted", many),
         trial("a selector that finds nothing tells of bad rows, too", none_found),
         trial("a watch goes on beside a bad row, tells of it once and ends with status 1", watched),
@@ -189,6 +190,27 @@ fn in_trees() -> Result {
         ] {
             same_but_for_a_row(file, 3, BAD, args)?;
         }
+    }
+    Ok(())
+}
+
+fn any_program() -> Result {
+    let header = "id name attached target target_id type bpfdbg/9\n";
+    let row = "8 ext f main_prog 7 28\n";
+    for before in ["", "x\n", "8 ext f main_prog 7 28\n"] {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("progs.debug"), format!("{header}{before}{row}"))?;
+        for format in ["table", "json", "dot", "mermaid"] {
+            let ran = ran(&mut on(folder.path(), &["tree", "--format", format]))?;
+            let text = String::from_utf8_lossy(&ran.stdout);
+            let code = i32::from(before == "x\n");
+            check(ran.code == Some(code) && text.contains("main_prog"), || {
+                format!("{before:?}: {:?} {}{text}", ran.code, ran.stderr)
+            })?;
+        }
+    }
+    for row in 2..=lines_of("progs.debug")?.len() {
+        same_but_for_a_row("progs.debug", row, BAD, &["tree", "-j"])?;
     }
     Ok(())
 }

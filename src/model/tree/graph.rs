@@ -194,7 +194,7 @@ impl<'a> Graph<'a> {
         self.held_edge(above, Edge { to, hook: Some(hook) }, rows);
         for id in link.target.point.prog_ids() {
             let Ok(place) = rows.progs.binary_search_by_key(&id, |prog| prog.id) else { continue };
-            let prog = self.numbers[&Key::Prog(id)];
+            let Some(prog) = self.numbers.get(&Key::Prog(id)).copied() else { continue };
             let attached = rows.attachments.of(&rows.progs[place]);
             // Two links may hold the same map.
             if !self.edges[to].iter().any(|edge| edge.to == prog) {
@@ -232,11 +232,19 @@ impl<'a> Graph<'a> {
     }
 
     fn above(&mut self, hook: &Hook<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> usize {
-        match Above::of(hook, id_of) {
+        let above = Above::of(hook, id_of);
+        // All that rows speak of is there. What is not would be a fault here, and no reason to end.
+        let object = |key| self.numbers.get(&key).copied();
+        match above {
             Above::Place(place) => self.node(Key::Place(place), Node::Place(place)),
-            Above::Map(id) => self.numbers[&Key::Map(id)],
+            Above::Map(id) => match object(Key::Map(id)) {
+                Some(map) => map,
+                None => self.node(Key::Place(Place::Gone), Node::Place(Place::Gone)),
+            },
             Above::Function(id, name) => {
-                let prog = self.numbers[&Key::Prog(id)];
+                let Some(prog) = object(Key::Prog(id)) else {
+                    return self.node(Key::Place(Place::Gone), Node::Place(Place::Gone));
+                };
                 let before = self.nodes.len();
                 let function = self.node(Key::Function(id, name), Node::Function(name));
                 if function == before {

@@ -84,6 +84,12 @@ fn all_progs<'r, 'a: 'r>(
             by_id.entry(id).or_insert(Prog { id, ..Prog::default() });
         }
     }
+    // The row of what a program was loaded for may be one that could not be read.
+    for prog in &progs {
+        if let Some(id) = prog.target_id {
+            by_id.entry(id).or_insert(Prog { id, name: prog.target, ..Prog::default() });
+        }
+    }
     by_id.extend(progs.into_iter().map(|prog| (prog.id, prog)));
     by_id.into_values().collect()
 }
