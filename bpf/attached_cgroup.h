@@ -124,6 +124,20 @@ static __always_inline void resume_cgroup(struct walk *w)
 	w->phase = LOST;
 }
 
+/* The flags that a hook's programs were attached with: a byte each in newer kernels, four before. */
+static __always_inline __u32 cgroup_slot_flags(const void *at, __u32 size)
+{
+	__u32 flags = 0;
+	__u8 byte = 0;
+
+	if (size == sizeof(byte)) {
+		bpf_probe_read_kernel(&byte, sizeof(byte), at);
+		return byte;
+	}
+	bpf_probe_read_kernel(&flags, sizeof(flags), at);
+	return flags;
+}
+
 /* One step in the list of programs of a hook; hooks that have none are passed by. */
 static __always_inline void step_cgroup_slot(struct walk *w)
 {
@@ -159,7 +173,7 @@ static __always_inline void step_cgroup_slot(struct walk *w)
 	if (BPF_CORE_READ(list, link))
 		return;
 	found.attach_type = cgroup_attach_types[slot];
-	bpf_probe_read_kernel(&found.flags, flags_size == 1 ? 1 : 4,
-			      of + bpf_core_field_offset(struct cgroup_bpf, flags) + slot * flags_size);
+	found.flags = cgroup_slot_flags(of + bpf_core_field_offset(struct cgroup_bpf, flags) + slot * flags_size,
+					flags_size);
 	add(w, BPF_CORE_READ(list, prog), &found);
 }
