@@ -18,6 +18,9 @@
 #define MAX_CPUS 8192
 #define CPU_BATCH 32
 
+/* And in a loop that calls no such function. */
+#define FEW_CPUS 64
+
 /*
  * The possible CPUs, a bit each, and the number behind the highest of them, set by the loader. There
  * may be gaps: `cpus`, of the possible ones, is less then.

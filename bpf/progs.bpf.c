@@ -123,7 +123,10 @@ __noinline __u64 sum_counter(__u64 stats, __u32 first_cpu, __u32 offset)
 	return sum;
 }
 
-/* Sums over the CPUs; 5.10 counts no misses. */
+/*
+ * Sums over the CPUs; 5.10 counts no misses. One read a CPU takes a loop here, each of whose rounds
+ * verifiers up to 6.1 leave in several states: so not for many, and not in front of another loop.
+ */
 static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
 				      struct bpf_prog_aux *aux)
 {
@@ -136,13 +139,16 @@ static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
 		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
-	for (__u32 cpu = 0; cpu < CPU_BATCH && cpu < cpus; cpu++) {
-		bpf_probe_read_kernel(&one, has_misses() ? 24 : 16, stats + cpu_offset(cpu));
-		sum->runs += one.runs;
-		sum->time += one.time;
-		sum->misses += one.misses;
+	if (cpus <= FEW_CPUS) {
+		for (__u32 cpu = 0; cpu < FEW_CPUS && cpu < cpus; cpu++) {
+			bpf_probe_read_kernel(&one, has_misses() ? 24 : 16, stats + cpu_offset(cpu));
+			sum->runs += one.runs;
+			sum->time += one.time;
+			sum->misses += one.misses;
+		}
+		return;
 	}
-	for (__u32 cpu = CPU_BATCH; cpu < MAX_CPUS && cpu < cpus; cpu += CPU_BATCH) {
+	for (__u32 cpu = 0; cpu < MAX_CPUS && cpu < cpus; cpu += CPU_BATCH) {
 		sum->runs += sum_counter((__u64)stats, cpu, offsetof(struct stats, runs));
 		sum->time += sum_counter((__u64)stats, cpu, offsetof(struct stats, time));
 		if (has_misses())
