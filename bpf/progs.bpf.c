@@ -65,20 +65,31 @@ static const char progs_header[] =
 
 static const char row_end[] = "\n";
 
-/* As BPF_OBJ_GET_INFO_BY_FD counts: all functions of a program that has more than one. */
-static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_aux *aux)
+/*
+ * The sum over the functions of a program, by the address of their table. A global function, as
+ * find_offsets(): a loop may end in any round, and the verifier would walk the next loop for each.
+ */
+__noinline __u32 sum_jited_len(__u64 funcs, __u32 count)
 {
-	__u32 count = aux->func_cnt, sum = 0;
+	__u32 sum = 0;
 
-	if (!count)
-		return prog->jited_len;
 	for (__u32 i = 0; i < 256 && i < count; i++) {
 		struct bpf_prog *func = NULL;
 
-		bpf_probe_read_kernel(&func, sizeof(func), aux->func + i);
+		bpf_probe_read_kernel(&func, sizeof(func), (void *)(funcs + i * sizeof(func)));
 		sum += BPF_CORE_READ(func, jited_len);
 	}
 	return sum;
+}
+
+/* As BPF_OBJ_GET_INFO_BY_FD counts: all functions of a program that has more than one. */
+static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_aux *aux)
+{
+	__u32 count = aux->func_cnt;
+
+	if (!count)
+		return prog->jited_len;
+	return sum_jited_len(ptr_to_scalar(aux->func), count);
 }
 
 /* What there is of counters in two words: zeros, or dashes where nothing is known. */
