@@ -111,7 +111,7 @@ fn attempt(
     let mut command = bed.root(&place.line(args));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn()?;
-    let most = took.as_micros() as usize * 5 / 4;
+    let most = took.as_micros() as usize;
     thread::sleep(Duration::from_micros(random.below(most) as u64));
     let was_killed = child.try_wait()?.is_none();
     child.kill()?;

@@ -54,8 +54,8 @@ pub(crate) const ALL: &[Attack] = &[
     attack(
         "kills",
         "install, upgrade and uninstall are killed at any moment",
-        0.5,
-        500,
+        1.5,
+        800,
         kills::run,
     ),
     attack("crowd", "fifty install and uninstall at once", 0.15, u64::MAX / 600, crowd::run),

@@ -31,7 +31,9 @@ pub(super) fn run(bed: &Bed) -> Result {
     let listings: Vec<_> = listings().collect();
     let dir = bed.scratch("forged");
     // However long all the rest took.
-    while bed.goes_on(tally.attempts) || forged < bed.times(60, 5) {
+    while bed.goes_on(tally.attempts)
+        || forged < bed.times(if bed.is_long() { 3000 } else { 60 }, 5)
+    {
         forged += 1;
         let number = random.next();
         fill(&dir, &forge::directory(&mut Random::new(number)))?;
