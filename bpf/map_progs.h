@@ -8,8 +8,8 @@
 
 #include "link_types.h"
 
-/* The members of a struct of functions: BPF_STRUCT_OPS_MAX_NR_MEMBERS is 256, few have 64. */
-#define MAX_FUNCS 64
+/* BPF_STRUCT_OPS_MAX_NR_MEMBERS: the members of a struct of functions. */
+#define MAX_FUNCS 256
 
 /* How a row ends that has neither ops nor programs. */
 static const char no_bound[] = " - -\n";
