@@ -1,18 +1,27 @@
 //! What a kernel refuses may be missing; what cannot be had at the moment fails the whole.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use bpfdbg_attach::Member;
+use libbpf_rs::query::{LinkInfoIter, MapInfoIter, ProgInfoIter};
 use libtest_mimic::Trial;
+use serde_json::Value;
 
 use super::{DIR, FILES, check};
-use crate::sandbox::{Sandbox, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, only_on, trial};
+use crate::sandbox::{Sandbox, among_everything, mode, ran, sandbox};
+use crate::support::{CHEAPEST, Result, in_machine, only_on, skip, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
-    vec![trial("where descriptors run out, the former installation stays complete", || {
-        sandbox(few_descriptors)
-    })]
+    vec![
+        trial("where descriptors run out, the former installation stays complete", || {
+            sandbox(few_descriptors)
+        }),
+        trial("without the JIT all files are there, and tell the same", || {
+            among_everything(no_jit)
+        }),
+    ]
 }
 
 /// From so few that nothing can be opened to so many that most can be attached: each number ends the
@@ -40,4 +49,74 @@ fn few_descriptors(sandbox: &Sandbox) -> Result {
         }
     }
     check(has_succeeded, || "64 descriptors are not enough".into())
+}
+
+/// The switch of the JIT, which is on again when this is dropped.
+struct Jit;
+
+impl Jit {
+    const ENABLE: &str = "/proc/sys/net/core/bpf_jit_enable";
+
+    fn off() -> Result<Self> {
+        fs::write(Self::ENABLE, "0")?;
+        Ok(Self)
+    }
+}
+
+impl Drop for Jit {
+    fn drop(&mut self) {
+        let _ = fs::write(Self::ENABLE, "1");
+    }
+}
+
+/// The highest ids of programs, maps and links.
+fn highest() -> [u64; 3] {
+    let progs = ProgInfoIter::default().map(|info| info.id).max();
+    let maps = MapInfoIter::default().map(|info| info.id).max();
+    let links = LinkInfoIter::default().map(|info| info.id).max();
+    [progs, maps, links].map(|id| id.unwrap_or_default().into())
+}
+
+/// The rows up to those ids, without the fullness of maps, which lives in the meantime.
+fn rows(sandbox: &Sandbox, highest: [u64; 3]) -> Result<Vec<Value>> {
+    let mut rows = Vec::new();
+    for (noun, highest) in ["progs", "maps", "links"].iter().zip(highest) {
+        let Value::Array(all) = ran(&mut sandbox.root(&[noun, "--json"]))?.json()? else {
+            return Err(format!("{noun} gives no array").into());
+        };
+        let is_older = |row: &Value| row["id"].as_u64().is_some_and(|id| id <= highest);
+        let older: Vec<_> = all.into_iter().filter(is_older).collect();
+        check(!older.is_empty(), || format!("no {noun}"))?;
+        rows.extend(older);
+    }
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        row.remove("cur_entries");
+    }
+    Ok(rows)
+}
+
+fn no_jit(sandbox: &Sandbox, _: &[Member]) -> Result {
+    if !in_machine() {
+        return skip("it switches the JIT of the whole machine");
+    }
+    only_on(&["6.1", "6.12", "newest"])?;
+    let highest = highest();
+    let install = || ran(&mut sandbox.root(&["install", "--public", "--holders"]));
+    install()?.ok()?;
+    let with = rows(sandbox, highest)?;
+    ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
+
+    let _jit = Jit::off()?;
+    let installed = install()?;
+    check(!installed.stderr.contains("refuses"), || installed.stderr.clone())?;
+    installed.ok()?;
+    let files = FILES.iter().chain(&["holders.debug"]);
+    for file in files {
+        fs::read(Path::new(DIR).join(file)).map_err(|error| format!("{file}: {error}"))?;
+    }
+    let without = rows(sandbox, highest)?;
+    for (with, without) in with.iter().zip(&without) {
+        check(with == without, || format!("with the JIT: {with}\nwithout:      {without}"))?;
+    }
+    check(with.len() == without.len(), || format!("{} and {}", with.len(), without.len()))
 }
