@@ -2,9 +2,23 @@
 /*
  * attached.debug: one row a program that is attached without a link, other than to a map. The last
  * column tells the target in tokens `key=value`, as in links.debug.
+ *
+ * There is no iterator over these, so an array drives the walk: an element continues where the one
+ * before it stopped, and prints as many rows as there is room for. What was found at one hook is kept
+ * until it is printed: a list that changes in between neither hides a program nor shows it twice. An
+ * element begins with a look whether what the walk stands on is in use still.
+ *
+ * All of it lies in a map, whose contents the verifier does not know: so a loop ends in the state
+ * in which it began.
  */
-#include "attached_types.h"
-#include "attached_walk.h"
+#include "escape.h"
+#include "names.h"
+#include "place.h"
+#include "readers.h"
+#include "walk.h"
+#include "walk_cgroups.h"
+#include "walk_devices.h"
+#include "walk_nets.h"
 
 static const char attached_header[] =
 	" prog_id kind           via         name             prog_type attach_type target " PRODUCER
@@ -36,6 +50,86 @@ struct {
 
 /* And how many there are, as the loader says. */
 const volatile __u32 attached_elements = MAX_ELEMENTS;
+
+/* Whether no list is being looked through. */
+static __always_inline bool is_between(struct walk *w)
+{
+	return !w->index && !w->node && !w->proto && !w->chain;
+}
+
+/* One step; 1 where something can be printed, and at the end. */
+static __always_inline long step(struct walk *w)
+{
+	if (w->at >= w->count)
+		w->at = w->count = 0;
+	if (w->count && (is_between(w) || w->count >= MAX_FOUND))
+		return 1;
+	switch (w->phase) {
+	case RING:
+		step_ring(w);
+		break;
+	case NEXT_NET:
+		step_net(w);
+		break;
+	case NET_PROG:
+		step_net_prog(w);
+		break;
+	case NEXT_DEVICE:
+		step_device(w);
+		break;
+	case DEVICE_SLOTS:
+		step_device_slot(w);
+		break;
+	case CGROUP_SLOTS:
+		step_cgroup_slot(w);
+		break;
+	case DONE:
+	case LOST:
+		return 1;
+	default:
+		step_cgroup(w);
+	}
+	return 0;
+}
+
+/* Whether all has been looked at, and printed. */
+static __always_inline bool is_done(struct walk *w)
+{
+	return w->phase == DONE && w->at >= w->count;
+}
+
+/* Puts the walk so that it can be continued, by another element. */
+static __always_inline void pause(struct walk *w)
+{
+	if (w->phase >= NEXT_CGROUP)
+		note_lineage(w);
+	if (is_between(w))
+		return;
+	if (w->phase != DEVICE_SLOTS || w->slot < CLSACT_INGRESS) {
+		/* A list that is as long as can be has been seen whole; a shorter one is looked at anew. */
+		if (w->count >= MAX_FOUND)
+			w->slot++;
+		else
+			w->count = w->at = 0;
+	} else if (w->is_seeking) {
+		/* As long as this list is, it cannot be told. */
+		w->is_seeking = 0;
+		add_missing(w);
+		next_slot(w);
+	} else {
+		w->is_seeking = w->filter_node != NULL;
+	}
+	rewind_slot(w);
+}
+
+/* Looks whether what the walk stands on is there still. */
+static __always_inline void resume(struct walk *w)
+{
+	if (w->phase < NEXT_CGROUP)
+		resume_net(w);
+	else if (w->phase < DONE)
+		resume_cgroup(w);
+}
 
 static __always_inline void print_place(struct seq_file *seq, struct walk *w, struct found *found,
 					struct text_token *token)

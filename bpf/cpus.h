@@ -9,6 +9,7 @@
 #ifndef BPFDBG_CPUS_H
 #define BPFDBG_CPUS_H
 
+#include "machine.h"
 #include "verifier.h"
 
 /*

@@ -6,6 +6,10 @@
  * that anybody else chose: so the name tells what it is. To compare f_op would take the addresses of
  * data, which the kernel gives with CONFIG_KALLSYMS_ALL only.
  */
+#include "escape.h"
+#include "file_types.h"
+#include "place.h"
+#include "probes.h"
 
 #define ANON_INODE_FS_MAGIC 0x09041934
 #define SOCKFS_MAGIC 0x534f434b

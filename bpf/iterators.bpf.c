@@ -3,13 +3,9 @@
  * All iterators in one object, so that the kernel's types are read once for all of them.
  * A loader leaves out those that it does not want, or that the kernel does not have.
  */
-#include "text.h"
+#include "kernel.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* sysconf(_SC_PAGESIZE), and how many CPUs are possible: set by the loader. */
-const volatile __u32 page_size = 4096;
-const volatile __u32 cpus = 1;
 
 #include "progs.bpf.c"
 #include "maps.bpf.c"

@@ -217,6 +217,14 @@ struct bpf_map___owner_ptr {
 	struct bpf_map_owner *owner;
 };
 
+struct bpf_link {
+	__u32 id;
+	enum bpf_link_type type;
+	struct bpf_prog *prog; /* none, for struct_ops */
+	__u32 flags; /* 6.18; before, in the links that have flags */
+	enum bpf_attach_type attach_type; /* 6.18; before, in the links that have one */
+};
+
 struct bpf_iter__bpf_prog {
 	struct bpf_iter_meta *meta;
 	struct bpf_prog *prog;
@@ -225,6 +233,16 @@ struct bpf_iter__bpf_prog {
 struct bpf_iter__bpf_map {
 	struct bpf_iter_meta *meta;
 	struct bpf_map *map;
+};
+
+struct bpf_iter__bpf_link {
+	struct bpf_iter_meta *meta;
+	struct bpf_link *link;
+};
+
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	void *key;
 };
 
 #pragma clang attribute pop

@@ -6,7 +6,8 @@
 #ifndef BPFDBG_MAP_PROGS_H
 #define BPFDBG_MAP_PROGS_H
 
-#include "link_types.h"
+#include "map_types.h"
+#include "text.h"
 
 /* BPF_STRUCT_OPS_MAX_NR_MEMBERS: the members of a struct of functions. */
 #define MAX_FUNCS 256
@@ -72,52 +73,6 @@ static __always_inline bool print_struct_ops_progs(struct seq_file *seq, struct 
 	}
 	return separator != first;
 }
-
-/* In use: an update registered the struct, and no link may. */
-enum bpf_struct_ops_state { BPF_STRUCT_OPS_STATE_INUSE = 1 };
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct bpf_struct_ops_common_value {
-	enum bpf_struct_ops_state state;
-};
-
-struct bpf_struct_ops_value {
-	struct bpf_struct_ops_common_value common; /* 6.9 */
-};
-
-struct bpf_struct_ops_value___state {
-	enum bpf_struct_ops_state state;
-};
-
-struct bpf_struct_ops_map___value {
-	struct bpf_struct_ops_value kvalue;
-};
-
-struct sk_psock_progs {
-	struct bpf_prog *msg_parser;
-	struct bpf_prog *stream_parser;
-	struct bpf_prog *stream_verdict;
-	struct bpf_prog *skb_verdict;
-	struct bpf_link *msg_parser_link; /* 6.10; none, where BPF_PROG_ATTACH attached it */
-	struct bpf_link *stream_parser_link;
-	struct bpf_link *stream_verdict_link;
-	struct bpf_link *skb_verdict_link;
-};
-
-struct sk_psock_progs___510 {
-	struct bpf_prog *skb_parser; /* of streams, as was skb_verdict: up to 5.11 */
-};
-
-struct bpf_stab {
-	struct sk_psock_progs progs;
-};
-
-struct bpf_shtab {
-	struct sk_psock_progs progs;
-};
-
-#pragma clang attribute pop
 
 static __always_inline bool is_registered(struct bpf_map *map)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* maps.debug: one row a map. */
 #include "escape.h"
+#include "machine.h"
 #include "map_progs.h"
+#include "names.h"
 
 extern __s64 bpf_map_sum_elem_count(const struct bpf_map *map) __ksym __weak; /* 6.6 */
 

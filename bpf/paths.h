@@ -10,7 +10,8 @@
 #ifndef BPFDBG_PATHS_H
 #define BPFDBG_PATHS_H
 
-#include "link_types.h"
+#include "place_types.h"
+#include "probe_types.h"
 #include "verifier.h"
 
 /* What a text is, and so what `from` is the address of. */

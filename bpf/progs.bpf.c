@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* progs.debug: one row a loaded program. */
-
 #include "cpus.h"
+#include "machine.h"
+#include "names.h"
+#include "text.h"
 
 /* The verifier's own bound of used maps. */
 #define MAX_USED_MAPS 64

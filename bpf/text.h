@@ -22,6 +22,9 @@ static const char none[] = "-";
 static const char blank[] = " ";
 static const char comma[] = ",";
 
+/* Writes a text that is known at compile time. */
+#define PUT(seq, text) bpf_seq_write(seq, text, sizeof(text) - 1)
+
 #define ONES 0x0101010101010101ULL
 
 /* Which digit must appear even when it and all before it are zero. */
@@ -208,38 +211,6 @@ static __always_inline __u64 print_start(struct seq_file *seq, __u32 id, const c
 	start.blank = ' ';
 	bpf_seq_write(seq, &start, sizeof(start.id) + 1 + len);
 	return len < NAME ? len : NAME;
-}
-
-/*
- * The name of a type in an object's BTF, or the fallback.
- * types[] is a pointer to pointers, which no verifier follows: it takes a probe read.
- */
-static __always_inline const char *btf_name(struct btf *btf, __u32 type_id, const char *fallback)
-{
-	struct btf_type *type = NULL;
-	__u32 name_off;
-
-	if (!is_set(btf) || !type_id)
-		return fallback;
-	bpf_probe_read_kernel(&type, sizeof(type), btf->types + type_id);
-	name_off = BPF_CORE_READ(type, name_off);
-	if (!name_off || name_off >= btf->hdr.str_len)
-		return fallback;
-	return btf->strings + name_off;
-}
-
-/*
- * A program's full name: that of its first function in its BTF. A program may have line_info and
- * no func_info, or no BTF at all: then it has the 15 characters of aux->name, which may be none.
- */
-static __always_inline const char *prog_name(struct bpf_prog_aux *aux)
-{
-	const char *name = aux->name[0] ? aux->name : none;
-	struct bpf_func_info *func_info = aux->func_info;
-
-	if (!func_info)
-		return name;
-	return btf_name(aux->btf, func_info->type_id, name);
 }
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef BPFDBG_WALK_H
 #define BPFDBG_WALK_H
 
-#include "attached_types.h"
-#include "text.h"
+#include "hook_types.h"
+#include "verifier.h"
 
 /* What is found at once: all that BPF_PROG_ATTACH allows at one hook. */
 #define MAX_FOUND 64
@@ -99,5 +99,47 @@ struct walk {
 	/* Of links: the lowest id that was not looked at. */
 	__u64 next_link;
 };
+
+static __always_inline void add(struct walk *w, struct bpf_prog *prog, struct found *found)
+{
+	__u32 n = w->count;
+
+	found->prog = prog;
+	found->id = BPF_CORE_READ(prog, aux, id);
+	if (prog && !found->id) /* of a classic filter */
+		return;
+	if (n >= MAX_FOUND)
+		return;
+	w->count = n + 1;
+	w->found[bounded(n, MAX_FOUND - 1)] = *found;
+}
+
+static __always_inline void rewind_slot(struct walk *w)
+{
+	w->index = 0;
+	w->node = NULL;
+	w->proto = NULL;
+	w->chain = NULL;
+}
+
+static __always_inline void next_slot(struct walk *w)
+{
+	w->slot++;
+	rewind_slot(w);
+	w->filter_node = NULL;
+	if (w->is_seeking) /* what was to be found again is gone */
+		w->phase = LOST;
+}
+
+static __always_inline struct list_head *next_of(struct list_head *node)
+{
+	return BPF_CORE_READ(node, next);
+}
+
+/* Whether a node stands in its list still: out of it, its `prev` is poisoned. */
+static __always_inline bool is_linked(struct list_head *node)
+{
+	return BPF_CORE_READ(node, prev, next) == node;
+}
 
 #endif

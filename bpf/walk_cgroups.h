@@ -1,5 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Cgroups from the root down, and the hooks of each, in slots. Included by attached_walk.h. */
+/* Cgroups from the root down, and the hooks of each, in slots. */
+#ifndef BPFDBG_WALK_CGROUPS_H
+#define BPFDBG_WALK_CGROUPS_H
+
+#include "file_types.h"
+#include "walk.h"
+
+/* As include/linux/cgroup-defs.h has them. */
+#define CSS_ONLINE (1 << 1)
+#define CSS_RELEASED (1 << 2)
+
+/* By slot, the attach types of cgroups: the loader sets them. */
+const volatile __u8 cgroup_attach_types[64];
 
 /* More than the kernel has. */
 #define MAX_HOOKS 64
@@ -177,3 +189,5 @@ static __always_inline void step_cgroup_slot(struct walk *w)
 					flags_size);
 	add(w, BPF_CORE_READ(list, prog), &found);
 }
+
+#endif

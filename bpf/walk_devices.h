@@ -1,5 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The hooks of a device, in slots: XDP, tcx, netkit, clsact. Included by attached_walk.h. */
+/* The devices of a network namespace, and the hooks of each, in slots: XDP, tcx, netkit, clsact. */
+#ifndef BPFDBG_WALK_DEVICES_H
+#define BPFDBG_WALK_DEVICES_H
+
+#include "walk.h"
+
+/* The slots of a device. */
+enum { XDP_MODES = 3, TCX_INGRESS = 3, TCX_EGRESS, NETKIT, CLSACT_INGRESS, CLSACT_EGRESS, SLOTS };
+
+static __always_inline void step_device(struct walk *w)
+{
+	struct list_head *head = &w->net.net->dev_base_head;
+	struct list_head *node = next_of(w->dev.dev ? &w->dev.dev->dev_list : head);
+	struct net_device *dev;
+
+	if (!node || node == head) {
+		w->phase = NEXT_NET;
+		return;
+	}
+	w->dev_before = w->dev;
+	dev = (void *)node - bpf_core_field_offset(struct net_device, dev_list);
+	w->dev.dev = dev;
+	w->dev.ifindex = BPF_CORE_READ(dev, ifindex);
+	w->slot = 0;
+	w->phase = DEVICE_SLOTS;
+}
+
+static __always_inline bool has_device(struct walk *w, struct device_at *at)
+{
+	struct net_device *dev = at->dev;
+
+	return BPF_CORE_READ(dev, ifindex) == at->ifindex && is_linked(&dev->dev_list) &&
+	       BPF_CORE_READ(dev, nd_net.net) == w->net.net;
+}
 
 static __always_inline void step_xdp(struct walk *w, __u32 mode)
 {
@@ -219,3 +252,5 @@ static __always_inline void step_device_slot(struct walk *w)
 	else
 		w->phase = NEXT_DEVICE;
 }
+
+#endif

@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Links to perf events and to probes: what they are attached to. Included by links.bpf.c. */
+/* What is printed of a perf event or probe that programs are attached to. */
+#ifndef BPFDBG_PROBES_H
+#define BPFDBG_PROBES_H
+
+#include "place.h"
+#include "probe_types.h"
+
+/* The flags of struct trace_event_call, which differ: the loader finds them in the kernel's BTF. */
+const volatile __u32 trace_event_tracepoint = 0;
+const volatile __u32 trace_event_kprobe = 0;
+const volatile __u32 trace_event_uprobe = 0;
+
+/* The bounds of a list of symbols or offsets. */
+#define MAX_LISTED 16
+#define SYMBOL 128
 
 static const char key_cookies[] = " cookies=", key_counters[] = " ref_ctr_offsets=";
 
@@ -50,12 +64,6 @@ static __always_inline void print_retprobe(struct seq_file *seq, bool is_return)
 
 	if (is_return)
 		PUT(seq, retprobe);
-}
-
-static __always_inline void print_cookie(struct seq_file *seq, __u64 cookie)
-{
-	if (cookie)
-		BPF_SEQ_PRINTF(seq, " cookie=%llu", cookie);
 }
 
 /* How many more there are than were listed. */
@@ -258,3 +266,5 @@ static __always_inline void print_uprobe_multi(struct seq_file *seq,
 			   count);
 	*token = (struct text_token){ key_path, FILE_PATH, &link->path };
 }
+
+#endif

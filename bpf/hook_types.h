@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's structs behind an attachment without a link, beside those of link_types.h.
+ * The kernel's structs behind an attachment without a link, at a hook of a cgroup or device.
  *
  * Many depend on the kernel's configuration: whoever reads one asks for the type or field first.
  */
-#ifndef BPFDBG_ATTACHED_TYPES_H
-#define BPFDBG_ATTACHED_TYPES_H
+#ifndef BPFDBG_HOOK_TYPES_H
+#define BPFDBG_HOOK_TYPES_H
 
-#include "link_types.h"
+#include "place_types.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Network namespaces, and the devices of each. Included by attached_walk.h. */
+/* Network namespaces, from that of the reader on; the last leads to the cgroups. */
+#ifndef BPFDBG_WALK_NETS_H
+#define BPFDBG_WALK_NETS_H
 
-/* The slots of a device. */
-enum { XDP_MODES = 3, TCX_INGRESS = 3, TCX_EGRESS, NETKIT, CLSACT_INGRESS, CLSACT_EGRESS, SLOTS };
+#include "file_types.h"
+#include "walk.h"
+#include "walk_cgroups.h"
+#include "walk_devices.h"
 
 static __always_inline void take_net(struct walk *w, struct net *net)
 {
@@ -67,37 +71,11 @@ static __always_inline void step_net_prog(struct walk *w)
 		add(w, prog, &found);
 }
 
-static __always_inline void step_device(struct walk *w)
-{
-	struct list_head *head = &w->net.net->dev_base_head;
-	struct list_head *node = next_of(w->dev.dev ? &w->dev.dev->dev_list : head);
-	struct net_device *dev;
-
-	if (!node || node == head) {
-		w->phase = NEXT_NET;
-		return;
-	}
-	w->dev_before = w->dev;
-	dev = (void *)node - bpf_core_field_offset(struct net_device, dev_list);
-	w->dev.dev = dev;
-	w->dev.ifindex = BPF_CORE_READ(dev, ifindex);
-	w->slot = 0;
-	w->phase = DEVICE_SLOTS;
-}
-
 static __always_inline bool has_net(struct net_at *at)
 {
 	struct net *net = at->net;
 
 	return BPF_CORE_READ(net, ns.inum) == at->inum && is_linked(&net->list);
-}
-
-static __always_inline bool has_device(struct walk *w, struct device_at *at)
-{
-	struct net_device *dev = at->dev;
-
-	return BPF_CORE_READ(dev, ifindex) == at->ifindex && is_linked(&dev->dev_list) &&
-	       BPF_CORE_READ(dev, nd_net.net) == w->net.net;
 }
 
 /*
@@ -125,3 +103,5 @@ static __always_inline void resume_net(struct walk *w)
 		w->dev_before.dev = NULL;
 	}
 }
+
+#endif

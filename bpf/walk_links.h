@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Links without iter/bpf_link, up to 5.18: an array drives this program, each of whose elements prints
- * the next link of the kernel's table. No reference is held: a link may go while it is read.
- * Included by links.bpf.c.
+ * The kernel's table of links by id, for kernels without iter/bpf_link, up to 5.18.
  */
-#include "readers.h"
+#ifndef BPFDBG_WALK_LINKS_H
+#define BPFDBG_WALK_LINKS_H
+
+#include "link_types.h"
+#include "verifier.h"
 
 #define LEVELS 6
-
-/* How many links can be told. */
-#define LINK_ELEMENTS 65536
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, LINK_ELEMENTS);
-	__type(key, __u32);
-	__type(value, __u64);
-} link_steps SEC(".maps");
 
 /* The address of link_idr, as cpus.h has that of another symbol, and for the same reason. */
 const volatile __u64 link_idr = 0;
@@ -97,51 +89,4 @@ __noinline __u64 find_link(__u64 id)
 	return is_address(entry) && !shift ? entry : 0;
 }
 
-/* The last row of a text that does not have all. */
-static const char cut_links[] = "       0    -          - -                        - - cut=1\n";
-
-SEC("iter/bpf_map_elem")
-int bpfdbg_links_walk(struct bpf_iter__bpf_map_elem *ctx)
-{
-	struct seq_file *seq = ctx->meta->seq;
-	__u64 session = ctx->meta->session_id, id;
-	struct bpf_link *link;
-	struct bpf_prog *prog;
-	__u32 *key = ctx->key;
-	struct walk *w;
-	__u32 element;
-
-	if (!key)
-		return 0;
-	element = *key;
-	if (seq->count && !has_room(seq))
-		return 1;
-	w = bpf_map_lookup_elem(&readers, &session);
-	if (!w) {
-		if (element) /* the end was reached */
-			return 0;
-		w = begin_reader(session, seq);
-		if (!w)
-			return 1;
-		PUT(seq, links_header);
-	}
-	element = launder_scalar(element);
-	id = next_id(w->next_link);
-	if (id == NO_ID) {
-		end_reader(session, w->share);
-		return 0;
-	}
-	w->next_link = id + 1;
-	link = (void *)find_link(id);
-	if (link && BPF_CORE_READ(link, id) == id) {
-		prog = BPF_CORE_READ(link, prog);
-		print_link(seq, link, prog ? read_prog_name(BPF_CORE_READ(prog, aux)) : none, false);
-	}
-	if (element == LINK_ELEMENTS - 1) {
-		PUT(seq, cut_links);
-		end_reader(session, w->share);
-		return 0;
-	}
-	keep_reader(w, session);
-	return 0;
-}
+#endif
