@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-pub use filters::Filters;
+pub use filters::FilterFlags;
 
 /// Show every BPF program, map and link of this machine, by full name
 ///
@@ -66,7 +66,7 @@ pub enum Command {
     /// List the columns of a listing, or of all
     Columns {
         /// The listing
-        noun: Option<Noun>,
+        noun: Option<ListingName>,
     },
     /// Show the version, of the iterators and of JSON too
     Version,
@@ -161,12 +161,12 @@ pub struct Global {
     pub debug: bool,
     /// Flags that leave rows out.
     #[command(flatten)]
-    pub filters: Filters,
+    pub filters: FilterFlags,
 }
 
 /// A listing by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Noun {
+pub enum ListingName {
     /// Programs
     #[value(alias = "prog")]
     Progs,
@@ -178,7 +178,7 @@ pub enum Noun {
     Links,
 }
 
-impl Noun {
+impl ListingName {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Progs, Self::Maps, Self::Links];
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Kind, shell_word};
-use crate::parse;
+use crate::parse::ParseError;
 
 /// A result whose error ends the command.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -106,7 +106,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The place in the file, and what was expected there.
-        source: parse::Error,
+        source: ParseError,
     },
     /// libbpf or the kernel refused something; `action` reads like "cannot load the iterators".
     Bpf {
@@ -292,12 +292,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path { action, path, source } => {
-                write!(f, "{action} '{}': {source}", Shown(path))
+                write!(f, "{action} '{}': {source}", ShownPath(path))
             }
             Self::NothingToRead { kind, places, source, .. } => {
                 write!(f, "no readable {} in", kind.file_name())?;
                 for (i, place) in places.iter().enumerate() {
-                    write!(f, "{} '{}'", if i == 0 { "" } else { "," }, Shown(place))?;
+                    write!(f, "{} '{}'", if i == 0 { "" } else { "," }, ShownPath(place))?;
                 }
                 match source {
                     Some(source) => write!(f, "; {source}"),
@@ -308,23 +308,23 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "'{}' is dead: the kernel lists it and has nothing behind it",
-                    Shown(path)
+                    ShownPath(path)
                 )
             }
-            Self::NoFile { path, what } => write!(f, "'{}' is {what}, not a file", Shown(path)),
+            Self::NoFile { path, what } => write!(f, "'{}' is {what}, not a file", ShownPath(path)),
             Self::Distrusted { path, why } => {
-                write!(f, "'{}' is not read as root: {why}", Shown(path))
+                write!(f, "'{}' is not read as root: {why}", ShownPath(path))
             }
             Self::TooLarge { path, limit } => {
                 let mib = limit >> 20;
-                write!(f, "'{}' is too large: a capture has {mib} MiB at most", Shown(path))
+                write!(f, "'{}' is too large: a capture has {mib} MiB at most", ShownPath(path))
             }
             Self::Parts { first, .. } => match first.first() {
                 Some(error) => error.fmt(f),
                 None => f.write_str("something cannot be read"),
             },
             Self::Told => f.write_str("something was wrong, and has been told of"),
-            Self::Parse { path, source } => write!(f, "{}:{source}", Shown(path)),
+            Self::Parse { path, source } => write!(f, "{}:{source}", ShownPath(path)),
             Self::Bpf { action, source, .. } => {
                 // libbpf-rs puts its context in front of the kernel's error; one line holds both.
                 write!(f, "{action}: {source:#}")
@@ -333,13 +333,13 @@ impl fmt::Display for Error {
                 write!(f, "this kernel refuses what prints {}: {why}", kind.file_name())
             }
             Self::Lacks { option, what, path } => {
-                write!(f, "{option} cannot be answered: '{}' has no {what}", Shown(path))
+                write!(f, "{option} cannot be answered: '{}' has no {what}", ShownPath(path))
             }
             Self::Beside { option, file, path } => {
                 write!(
                     f,
                     "{option} cannot be answered: no readable {file} beside '{}'",
-                    Shown(path)
+                    ShownPath(path)
                 )
             }
             Self::NoSuch { kind, selector } => write!(f, "no {} with {selector}", kind.singular()),
@@ -365,9 +365,9 @@ impl std::error::Error for Error {
 }
 
 /// A path as a terminal may see it: no control byte of it arrives there.
-struct Shown<'a>(&'a std::path::Path);
+struct ShownPath<'a>(&'a std::path::Path);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for ShownPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use std::os::unix::ffi::OsStrExt as _;
         crate::model::Name::new(self.0.as_os_str().as_bytes()).fmt(f)

@@ -135,7 +135,7 @@ pub fn signal_descriptor(signals: &[Signal]) -> io::Result<OwnedFd> {
 /// Has a blocked signal do what it does by default, to this process, and returns when that is over:
 /// one that stops a process does so only where somebody is there to have it go on.
 #[allow(unsafe_code)]
-pub fn suffer(signal: Signal) {
+pub fn raise_default(signal: Signal) {
     let set = signal_set(&[signal]);
     // SAFETY: the calls take numbers, and read the set.
     unsafe {

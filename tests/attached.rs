@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use bpfdbg::model::Unlinked;
+use bpfdbg::model::DirectAttachment;
 use bpfdbg::parse;
 use bpfdbg::view::json_text;
 use bpfdbg_attach::churn::Churn;
@@ -308,7 +308,7 @@ const FILE: &str = "/run/bpfdbg/attached.debug";
 
 /// The rows that tell of these programs, each by program and attach type.
 fn rows_of(text: &[u8], progs: &BTreeSet<u32>) -> Result<Vec<(u32, Option<u32>)>> {
-    let rows: Vec<Unlinked<'_>> = parse::rows(text)?;
+    let rows: Vec<DirectAttachment<'_>> = parse::rows(text)?;
     let mut rows: Vec<_> = rows
         .iter()
         .filter(|row| progs.contains(&row.prog_id))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use bpfdbg::model::Unlinked;
+use bpfdbg::model::DirectAttachment;
 use bpfdbg::parse;
 use bpfdbg_attach::crowd::{Crowd, Mass};
 use bpfdbg_attach::{AttachSet, flood, hostile};
@@ -44,7 +44,7 @@ fn many_attachments(_: &Sandbox) -> Result {
     };
     check(mass.len() > 16_384, || format!("only {}", mass.len()))?;
     let text = fs::read("/run/bpfdbg/attached.debug")?;
-    let rows: Vec<Unlinked<'_>> = parse::rows(&text)?;
+    let rows: Vec<DirectAttachment<'_>> = parse::rows(&text)?;
     let progs: BTreeSet<_> = mass.prog_ids.iter().copied().collect();
     let mut found = BTreeMap::new();
     for row in rows.iter().filter(|row| progs.contains(&row.prog_id)) {

@@ -8,31 +8,31 @@ mod pictures;
 mod schema;
 
 use bpfdbg::cli::Cli;
-use bpfdbg::view::{Head, Links, Listed, Maps, Progs};
+use bpfdbg::view::{Columns, Head, Links, Maps, Progs};
 use clap::{Arg, Command, CommandFactory as _};
 use libtest_mimic::Trial;
 
 use crate::support::{CHEAPEST, Result, bpfdbg, only_on, trial};
 
 /// A command that lists something, and its columns.
-type Noun = (&'static str, fn() -> Columns);
+type Noun = (&'static str, fn() -> NounColumns);
 
 /// All of them; a new one is an entry here, and a page in man/.
 const LISTINGS: [Noun; 3] = [
-    ("progs", Columns::of::<Progs>),
-    ("maps", Columns::of::<Maps>),
-    ("links", Columns::of::<Links>),
+    ("progs", NounColumns::of::<Progs>),
+    ("maps", NounColumns::of::<Maps>),
+    ("links", NounColumns::of::<Links>),
 ];
 
 /// The columns of a listing.
-struct Columns {
+struct NounColumns {
     heads: Vec<Head>,
     /// Those of a table that nobody asked otherwise of.
     usual: &'static [&'static str],
 }
 
-impl Columns {
-    fn of<L: Listed>() -> Self {
+impl NounColumns {
+    fn of<L: Columns>() -> Self {
         Self { heads: L::COLUMNS.iter().map(|column| column.head).collect(), usual: L::DEFAULT }
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn where_links_are(test: impl FnOnce(&Sandbox) -> Result + Send) -> R
 }
 
 fn needs_links() -> Result {
-    bpf::lack(Kind::Links).map_or(Ok(()), skip)
+    bpf::unsupported_reason(Kind::Links).map_or(Ok(()), skip)
 }
 
 /// The argument that makes this binary a loader, which holds a member until it is killed.
@@ -110,7 +110,7 @@ impl Listed {
             let mut listed = None;
             among_everything(|sandbox, members| {
                 sandbox.public()?;
-                let has_links = bpf::lack(Kind::Links).is_none();
+                let has_links = bpf::unsupported_reason(Kind::Links).is_none();
                 listed = Some(Self {
                     members: members.to_vec(),
                     links: if has_links { listing(sandbox, &["links"])? } else { BTreeMap::new() },
@@ -173,7 +173,7 @@ pub(crate) fn listed_expects(members: &[Member], name: &str) -> Result<Vec<Expec
     if expects.iter().any(is_by_descriptor) {
         return skip("attached by a descriptor");
     }
-    if let Some(why) = bpf::lack(Kind::Links)
+    if let Some(why) = bpf::unsupported_reason(Kind::Links)
         && expects.iter().any(|expect| expect.link_id.is_some())
     {
         return skip(why);
@@ -590,7 +590,7 @@ fn no_links_read(sandbox: &Sandbox) -> Result {
 }
 
 fn lacking(sandbox: &Sandbox) -> Result {
-    let Some(why) = bpf::lack(Kind::Links) else {
+    let Some(why) = bpf::unsupported_reason(Kind::Links) else {
         return skip("this kernel lists links");
     };
     let said = ran(&mut sandbox.root(&["install", "--public"]))?;

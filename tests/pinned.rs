@@ -64,7 +64,9 @@ fn shown(sandbox: &Sandbox) -> Result {
     let links = ran(&mut sandbox.root(&["links", "-f", "-j"]))?.json()?;
     let pinned = links.as_array().into_iter().flatten().flat_map(|row| row["pinned"].as_array());
     let has = pinned.flatten().any(|path| path == "/run/bpfdbg/progs.debug");
-    check(has || bpfdbg::bpf::lack(bpfdbg::model::Kind::Links).is_some(), || links.to_string())?;
+    check(has || bpfdbg::bpf::unsupported_reason(bpfdbg::model::Kind::Links).is_some(), || {
+        links.to_string()
+    })?;
     match crate::bpftool::bpftool() {
         Ok(bpftool) => {
             let theirs =

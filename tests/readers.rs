@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use bpfdbg::model::Unlinked;
+use bpfdbg::model::DirectAttachment;
 use bpfdbg::parse;
 use bpfdbg_attach::crowd::Mass;
 use libtest_mimic::Trial;
@@ -49,7 +49,7 @@ fn long_text(test: impl FnOnce(&Sandbox, &Mass) -> Result + Send) -> Result {
 /// Each attachment of the mass once: by program, hook and place. Others come and go.
 fn rows_of(text: &[u8], mass: &Mass) -> Result {
     let progs: BTreeSet<_> = mass.prog_ids.iter().copied().collect();
-    let rows: Vec<Unlinked<'_>> = parse::rows(text)?;
+    let rows: Vec<DirectAttachment<'_>> = parse::rows(text)?;
     let mut seen = BTreeSet::new();
     let mut count = 0;
     for row in rows.iter().filter(|row| progs.contains(&row.prog_id)) {

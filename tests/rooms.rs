@@ -1,5 +1,5 @@
-//! Holds the source to the picture in ARCHITECTURE.md: which room may use which, and that no file
-//! uses one that uses it.
+//! Holds the source to the picture in ARCHITECTURE.md: which room may use which, that no file uses one
+//! that uses it, and that a type's name is its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -30,6 +30,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("a room uses only those that the picture has below it", arrows),
         trial("no file uses one that uses it", circles),
+        trial("no two types have one name", names),
     ]
 }
 
@@ -145,6 +146,32 @@ fn circles() -> Result {
         leaves.iter().for_each(|leaf| drop(below.remove(leaf)));
     }
     check(below.is_empty(), || format!("in circles, or above one: {below:#?}"))
+}
+
+/// The name of the type that a line declares. An associated type, which is indented, is named by its
+/// trait.
+fn declared(line: &str) -> Option<&str> {
+    let is_indented = line.starts_with(' ');
+    let line = line.trim_start();
+    let line = match line.strip_prefix("pub") {
+        Some(rest) => rest.trim_start_matches(|c| c != ' ').trim_start(),
+        None => line,
+    };
+    let (word, name) = line.split_once(' ')?;
+    let declares = matches!(word, "struct" | "enum" | "trait") || word == "type" && !is_indented;
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+    Some(&name[..end]).filter(|name| declares && name.starts_with(char::is_uppercase))
+}
+
+fn names() -> Result {
+    let files = sources()?;
+    let mut of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (module, text) in &files {
+        text.lines().filter_map(declared).for_each(|name| of.entry(name).or_default().push(module));
+    }
+    check(of.len() > 100, || format!("only {} types found", of.len()))?;
+    of.retain(|_, modules| modules.len() > 1);
+    check(of.is_empty(), || format!("a name of several types: {of:?}"))
 }
 
 fn check(holds: bool, otherwise: impl FnOnce() -> String) -> Result {

@@ -57,13 +57,13 @@ enum Word {
 
 /// What a kind of type is made of: its third word, and the words behind it, as often as there are
 /// members where it has any.
-struct Shape {
+struct TypeShape {
     third: Word,
     behind: &'static [Word],
     has_members: bool,
 }
 
-impl Shape {
+impl TypeShape {
     /// The shape of a kind; `None` for one that is newer than this program.
     fn of(kind: u32) -> Option<Self> {
         use Word::{Foreign, Name, Number, Target, Type};
@@ -98,7 +98,7 @@ struct Type<'a> {
 impl<'a> Type<'a> {
     fn parse(input: &'a [u8]) -> IResult<&'a [u8], Self> {
         let (rest, (name, info, third)) = (u32(Native), u32(Native), u32(Native)).parse(input)?;
-        let Some(shape) = Shape::of(kind(info)) else { return fail().parse(input) };
+        let Some(shape) = TypeShape::of(kind(info)) else { return fail().parse(input) };
         let members = if shape.has_members { info as usize & 0xffff } else { 1 };
         let (rest, behind) = take(shape.behind.len() * WORD * members).parse(rest)?;
         Ok((rest, Self { name, info, third, behind }))
@@ -247,7 +247,7 @@ impl<'t, 'a> Copy<'t, 'a> {
         let mut next = 0;
         while let Some(&number) = self.wanted.get(next) {
             let of = self.from.get(number)?;
-            let shape = Shape::of(of.kind())?;
+            let shape = TypeShape::of(of.kind())?;
             let (name, third) = (self.name(of.name), self.word(shape.third, of.third)?);
             types.extend([name, of.info, third]);
             let words = of.behind.chunks_exact(WORD).map(word);

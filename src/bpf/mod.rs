@@ -50,7 +50,7 @@ fn failed(action: &str) -> impl FnOnce(libbpf_rs::Error) -> Error {
 }
 
 /// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
-pub fn lack(kind: Kind) -> Option<&'static str> {
+pub fn unsupported_reason(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Progs | Kind::Maps | Kind::Attached | Kind::Holders => None,
         Kind::Links => {
@@ -65,12 +65,15 @@ const NO_LINKS: &str = "this kernel has no iterator over links, which came with 
 
 /// The [usual](Kind::is_usual) kinds of objects, as far as this kernel can list them.
 pub fn kinds() -> Vec<Kind> {
-    Kind::ALL.into_iter().filter(|kind| kind.is_usual() && lack(*kind).is_none()).collect()
+    Kind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_usual() && unsupported_reason(*kind).is_none())
+        .collect()
 }
 
 /// What there is of the iterators that were asked for.
 #[derive(Debug)]
-pub struct Attached {
+pub struct AttachedIters {
     /// One link a kind, in the order in which they were asked for. A link keeps its program; dropped
     /// and not pinned, it takes the program with it, as does the end of the process.
     pub links: Vec<(Kind, Link)>,
@@ -95,7 +98,7 @@ impl Chosen {
 /// # Errors
 ///
 /// Needs `CAP_BPF` and `CAP_PERFMON`, a kernel of 5.10 or newer with BTF, and kinds that it
-/// [can list](lack).
+/// [can list](unsupported_reason).
 pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
     let mut attached = attach_some(kinds)?;
     match attached.refused.is_empty() {
@@ -113,7 +116,7 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
 ///
 /// As those of [`attach`], but for what the kernel refuses; and whatever says nothing of a program,
 /// such as that no more descriptors can be had.
-pub fn attach_some(kinds: &[Kind]) -> Result<Attached> {
+pub fn attach_some(kinds: &[Kind]) -> Result<AttachedIters> {
     libbpf_rs::set_print(Some((PrintLevel::Warn, keep)));
     let kernel = Kernel::get();
     let cpus = Cpus::get()?;
@@ -131,7 +134,7 @@ pub fn attach_some(kinds: &[Kind]) -> Result<Attached> {
     }
     loop {
         let failure = match load(&chosen, kernel, &cpus) {
-            Ok(links) => return Ok(Attached { links, refused }),
+            Ok(links) => return Ok(AttachedIters { links, refused }),
             Err(failure) => failure,
         };
         let (error, log) = match &failure {

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 /// Flags that leave rows out, before and after the command; a row has to pass all of them.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Filters")]
-pub struct Filters {
+pub struct FilterFlags {
     /// Only those with these ids
     #[arg(long = "id", global = true, value_name = "ID", value_delimiter = ',')]
     pub ids: Vec<u32>,

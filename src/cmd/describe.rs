@@ -4,11 +4,11 @@ use std::io::{self, Write as _};
 
 use serde_json::json;
 
-use super::output::{Output, format, order, screen};
-use crate::cli::{FormatName, Global, Noun};
+use super::output::{UnbufferedStdout, format, order, screen};
+use crate::cli::{FormatName, Global, ListingName};
 use crate::error::{Error, Result};
 use crate::view::{
-    self, Columns, Context, Described, Format, Links, Listed as _, Maps, Progs, Shape,
+    self, ColumnHelp, Columns as _, Context, Described, Links, Maps, OutputFormat, Progs, Shape,
 };
 
 /// The number of what JSON means: it goes up when a key changes its meaning or goes away, and stays
@@ -16,32 +16,35 @@ use crate::view::{
 const JSON_SCHEMA: u32 = 1;
 
 /// Lists the columns of a listing, or of all.
-pub(super) fn columns(noun: Option<Noun>, global: &Global) -> Result<()> {
+pub(super) fn columns(noun: Option<ListingName>, global: &Global) -> Result<()> {
     let format = format(global, Shape::Array)?;
-    let all = global.output_all || format != Format::Table && global.output.is_none();
-    let mut columns = view::choose::<Columns>(global.output.as_deref(), all, Columns::DEFAULT)
-        .map_err(Error::Usage)?;
-    if noun.is_some() && global.output.is_none() && format == Format::Table {
+    let all = global.output_all || format != OutputFormat::Table && global.output.is_none();
+    let mut columns =
+        view::choose::<ColumnHelp>(global.output.as_deref(), all, ColumnHelp::DEFAULT)
+            .map_err(Error::Usage)?;
+    if noun.is_some() && global.output.is_none() && format == OutputFormat::Table {
         columns.retain(|column| column.head.name != "noun");
     }
-    let mut rows: Vec<_> = Noun::ALL
+    let mut rows: Vec<_> = ListingName::ALL
         .into_iter()
         .filter(|one| noun.is_none_or(|noun| noun == *one))
         .flat_map(|noun| match noun {
-            Noun::Progs => Described::all::<Progs>("progs").collect::<Vec<_>>(),
-            Noun::Maps => Described::all::<Maps>("maps").collect(),
-            Noun::Links => Described::all::<Links>("links").collect(),
+            ListingName::Progs => Described::all::<Progs>("progs").collect::<Vec<_>>(),
+            ListingName::Maps => Described::all::<Maps>("maps").collect(),
+            ListingName::Links => Described::all::<Links>("links").collect(),
         })
         .collect();
     let context = Context::default();
-    if let Some((column, descending)) = global.sort.as_deref().map(order::<Columns>).transpose()? {
+    if let Some((column, descending)) =
+        global.sort.as_deref().map(order::<ColumnHelp>).transpose()?
+    {
         rows.sort_by(|a, b| {
             let order = view::compare(&(column.get)(a, &context), &(column.get)(b, &context));
             if descending { order.reverse() } else { order }
         });
     }
     let heads = columns.iter().map(|column| column.head).collect();
-    let out = Box::new(io::BufWriter::new(Output));
+    let out = Box::new(io::BufWriter::new(UnbufferedStdout));
     let mut view = view::view(format, heads, screen(global, format), out);
     for row in &rows {
         let cells: Vec<_> = columns.iter().map(|column| (column.get)(row, &context)).collect();

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
 
-use super::output::{Order, Output, screen};
+use super::output::{Order, UnbufferedStdout, screen};
 use super::query::{
     Conditions, Faults, Joined, Noun, Plan, Snapshot, Texts, cut_notes, look_for_pins,
 };
@@ -13,8 +13,8 @@ use super::{give_up_privileges, note, places, shown, watch};
 use crate::cli::{Global, Listing};
 use crate::error::{COUNT_RUNS, Error, Result};
 use crate::model::{BootTime, Kind, Pins, RunsBefore};
-use crate::parse::{Cuts, Row, Rows, Text};
-use crate::source::{Place, Reader, Source};
+use crate::parse::{Cuts, Format, Row, Rows};
+use crate::source::{Reader, Source, SourceDir};
 use crate::sys;
 use crate::view::{self, Context, Value, View};
 
@@ -67,13 +67,13 @@ fn count_runs(kind: Kind) -> Result<OwnedFd> {
 fn once<L: Noun>(
     plan: &Plan<'_, L>,
     before: Option<&RunsBefore>,
-    place: Option<Place>,
+    place: Option<SourceDir>,
 ) -> Result<()> {
     let source = Source::open_again(plan.kind, &plan.beside, &places(plan.global), place)?;
     source.notes.iter().for_each(|text| note(text));
     let pins = if plan.shows_pins { look_for_pins(&source) } else { None };
     let heads = plan.columns.iter().map(|column| column.head).collect();
-    let out = io::BufWriter::with_capacity(OUTPUT_BUFFER, Output);
+    let out = io::BufWriter::with_capacity(OUTPUT_BUFFER, UnbufferedStdout);
     let mut lister = Lister {
         view: view::view(plan.format, heads, screen(plan.global, plan.format), Box::new(out)),
         plan,
@@ -118,13 +118,13 @@ struct Lister<'o, L: Noun> {
 impl<'o, L: Noun> Lister<'o, L> {
     /// Takes the text piece by piece; at once, where rows must be put in order first or wait for
     /// another text, which is to be read after theirs.
-    fn run(&mut self, mut reader: Reader, place: &Place) -> Result<()> {
+    fn run(&mut self, mut reader: Reader, place: &SourceDir) -> Result<()> {
         let path = reader.path().to_owned();
         let Some(mut piece) = reader.next_piece()? else { return Ok(()) };
-        let (text, header) = Text::of(<L::Row<'static> as Row<'static>>::KIND, &piece)
+        let (format, header) = Format::of(<L::Row<'static> as Row<'static>>::KIND, &piece)
             .map_err(|source| Error::Parse { path: path.clone(), source })?;
         piece.drain(..header);
-        self.conditions.check::<L::Row<'static>>(&text, &path, self.boot_time)?;
+        self.conditions.check::<L::Row<'static>>(&format, &path, self.boot_time)?;
         let mut row = 2;
         let mut cuts = Cuts::default();
         let has_targets = self.plan.kind == Kind::Links;
@@ -134,7 +134,7 @@ impl<'o, L: Noun> Lister<'o, L> {
                 if has_targets {
                     cuts.add(&piece);
                 }
-                row = self.show(Rows::new(&text, &piece, row), &nothing, &path)?;
+                row = self.show(Rows::new(&format, &piece, row), &nothing, &path)?;
                 match reader.next_piece()? {
                     Some(next) => piece = next,
                     None => break,
@@ -147,7 +147,7 @@ impl<'o, L: Noun> Lister<'o, L> {
         while let Some(piece) = reader.next_piece()? {
             pieces.push(piece);
         }
-        let kinds = self.plan.worth_reading(&text, &pieces);
+        let kinds = self.plan.worth_reading(&format, &pieces);
         let texts = Texts::read(&kinds, place, &mut self.faults);
         let joined = texts.joined(&mut self.faults);
         let missing = self.conditions.join::<L::Row<'static>>(&joined, &path)?;
@@ -157,11 +157,11 @@ impl<'o, L: Noun> Lister<'o, L> {
         pieces.iter().filter(|_| has_targets).for_each(|piece| cuts.add(piece));
         cut_notes(&path, cuts).chain(texts.cuts()).for_each(|cut| note(&cut));
         if let Some(order) = self.plan.order {
-            return self.sorted(&text, &pieces, order, &joined, &path);
+            return self.sorted(&format, &pieces, order, &joined, &path);
         }
         // Each is freed when it is shown, so that what is shown takes its place.
         for piece in pieces {
-            row = self.show(Rows::new(&text, &piece, row), &joined, &path)?;
+            row = self.show(Rows::new(&format, &piece, row), &joined, &path)?;
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl<'o, L: Noun> Lister<'o, L> {
 
     fn sorted<'a>(
         &mut self,
-        text: &Text,
+        format: &Format,
         pieces: &'a [Vec<u8>],
         order: Order<L>,
         joined: &Joined<'_>,
@@ -198,7 +198,7 @@ impl<'o, L: Noun> Lister<'o, L> {
         let mut rows = Vec::new();
         let mut row = 2;
         for piece in pieces {
-            let mut of_piece = Rows::<L::Row<'a>>::new(text, piece, row);
+            let mut of_piece = Rows::<L::Row<'a>>::new(format, piece, row);
             for row in &mut of_piece {
                 match row {
                     Ok(row) => rows.push(row),

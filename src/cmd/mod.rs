@@ -28,7 +28,7 @@ use crate::cli::{Cli, Command, Global, Install, Listing, Shell};
 use crate::error::{Error, Result};
 use crate::install::{self, Access, Wanted};
 use crate::model::Kind;
-use crate::source::{Place, Places};
+use crate::source::{Places, SourceDir};
 use crate::sys;
 use crate::view::{Links, Maps, Progs};
 
@@ -111,7 +111,7 @@ fn places(global: &Global) -> Places {
 
 /// Gives up what root could do beyond what is left to be done, before a text is parsed: texts of these
 /// kinds are opened first. What must be done `again` keeps its right.
-fn give_up_privileges(place: &Place, kinds: &[Kind], again: bool) {
+fn give_up_privileges(place: &SourceDir, kinds: &[Kind], again: bool) {
     if sys::has_capabilities() {
         place.open_ahead(kinds);
         sys::keep_capabilities(place.capabilities(again));

@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal as _, Write};
 
 use crate::cli::{ColorWhen, FormatName, Global};
 use crate::error::{Error, Result};
-use crate::view::{Column, Format, Listed, Screen, Shape, choose};
+use crate::view::{Column, Columns, OutputFormat, Screen, Shape, choose};
 
 /// Standard output, unbuffered: `std`'s own would write at every newline.
-pub(super) struct Output;
+pub(super) struct UnbufferedStdout;
 
-impl Write for Output {
+impl Write for UnbufferedStdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         Ok(rustix::io::write(rustix::stdio::stdout(), bytes)?)
     }
@@ -27,15 +27,15 @@ pub(super) type Order<L> = (&'static Column<L>, bool);
 /// # Errors
 ///
 /// A format that lists do not have.
-pub(super) fn format(global: &Global, shape: Shape) -> Result<Format> {
+pub(super) fn format(global: &Global, shape: Shape) -> Result<OutputFormat> {
     Ok(match global.format {
-        _ if global.pretty => Format::Json { pretty: true, shape },
-        _ if global.json => Format::Json { pretty: false, shape },
-        Some(FormatName::Json) => Format::Json { pretty: false, shape },
-        Some(FormatName::Ndjson) => Format::Ndjson,
-        Some(FormatName::Csv) => Format::Csv,
-        Some(FormatName::Raw) => Format::Raw,
-        Some(FormatName::Table) | None => Format::Table,
+        _ if global.pretty => OutputFormat::Json { pretty: true, shape },
+        _ if global.json => OutputFormat::Json { pretty: false, shape },
+        Some(FormatName::Json) => OutputFormat::Json { pretty: false, shape },
+        Some(FormatName::Ndjson) => OutputFormat::Ndjson,
+        Some(FormatName::Csv) => OutputFormat::Csv,
+        Some(FormatName::Raw) => OutputFormat::Raw,
+        Some(FormatName::Table) | None => OutputFormat::Table,
         Some(FormatName::Dot | FormatName::Mermaid) => {
             return Err(Error::Usage("a list is no graph; 'bpfdbg tree' has this format".into()));
         }
@@ -47,7 +47,7 @@ pub(super) fn format(global: &Global, shape: Shape) -> Result<Format> {
 /// # Errors
 ///
 /// A name that is no column.
-pub(super) fn order<L: Listed>(name: &str) -> Result<Order<L>> {
+pub(super) fn order<L: Columns>(name: &str) -> Result<Order<L>> {
     let (name, descending) = match name.strip_prefix('-') {
         Some(name) => (name, true),
         None => (name, false),
@@ -60,7 +60,7 @@ pub(super) fn order<L: Listed>(name: &str) -> Result<Order<L>> {
 }
 
 /// What the terminal, the environment and the flags say of the table's looks.
-pub(super) fn screen(global: &Global, format: Format) -> Screen {
+pub(super) fn screen(global: &Global, format: OutputFormat) -> Screen {
     let terminal = io::stdout().is_terminal();
     let color = match global.color {
         ColorWhen::Always => true,
@@ -72,7 +72,7 @@ pub(super) fn screen(global: &Global, format: Format) -> Screen {
     };
     let width = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
     Screen {
-        width: if terminal && format == Format::Table { width() } else { None },
+        width: if terminal && format == OutputFormat::Table { width() } else { None },
         color,
         no_header: global.no_header,
         exact: global.bytes,

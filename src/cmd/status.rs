@@ -63,8 +63,8 @@ impl Found {
 
     fn text(&self) -> Option<&'static str> {
         match &self.state {
-            State::Readable { text: Some(text) } => Some(text.name()),
-            State::Readable { text: None } => Some("empty"),
+            State::Readable { format: Some(format) } => Some(format.name()),
+            State::Readable { format: None } => Some("empty"),
             _ => None,
         }
     }

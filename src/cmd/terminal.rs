@@ -47,7 +47,7 @@ impl Signals {
     }
 
     /// What the signals that have come ask for, if any has.
-    fn wake(&self, screen: Option<&Screen>) -> Option<Wake> {
+    fn wake(&self, screen: Option<&AlternateScreen>) -> Option<Wake> {
         let mut wake = None;
         while let Some(signal) = self.next() {
             match signal {
@@ -63,7 +63,7 @@ impl Signals {
     }
 
     /// Waits for a moment, or what comes before it.
-    pub(super) fn wait(&self, until: Instant, screen: Option<&Screen>) -> Wake {
+    pub(super) fn wait(&self, until: Instant, screen: Option<&AlternateScreen>) -> Wake {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let out = stdout();
@@ -86,20 +86,20 @@ impl Signals {
 }
 
 /// Stops this process as its terminal's user wants, and gives the terminal back meanwhile.
-fn pause(screen: Option<&Screen>) {
+fn pause(screen: Option<&AlternateScreen>) {
     if let Some(screen) = screen {
         screen.write(LEAVE);
     }
-    sys::suffer(Signal::TSTP);
+    sys::raise_default(Signal::TSTP);
     if let Some(screen) = screen {
         screen.write(ENTER);
     }
 }
 
 /// Standard output, written to as it takes bytes: a signal ends a wait for a reader that is slow.
-pub(super) struct Output<'s>(pub(super) &'s Signals);
+pub(super) struct InterruptibleStdout<'s>(pub(super) &'s Signals);
 
-impl Write for Output<'_> {
+impl Write for InterruptibleStdout<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             let out = stdout();
@@ -130,9 +130,9 @@ const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[H";
 const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
 
 /// A terminal whose screen is ours until this is dropped, and then as it was before.
-pub(super) struct Screen(());
+pub(super) struct AlternateScreen(());
 
-impl Screen {
+impl AlternateScreen {
     /// Takes the screen, where standard output is a terminal that can give it.
     pub(super) fn enter() -> Option<Self> {
         let can = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
@@ -156,7 +156,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for AlternateScreen {
     fn drop(&mut self) {
         self.write(LEAVE);
     }

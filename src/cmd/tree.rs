@@ -2,15 +2,15 @@
 
 use std::io;
 
-use super::output::{Output, screen};
+use super::output::{UnbufferedStdout, screen};
 use super::query::{Conditions, Faults, Filters, Selector, Texts, Whole};
 use super::{give_up_privileges, note, places};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
-use crate::model::tree::{Beside, Hook, Pick, Rows, tree};
-use crate::model::{Holder, Holders, Kind, Link, Map, Prog, Unlinked};
+use crate::model::tree::{Beside, Hook, Pick, TreeRows, tree};
+use crate::model::{DirectAttachment, Holder, Holders, Kind, Link, Map, Prog};
 use crate::source::Source;
-use crate::view::{Context, Format, TreeFormat, write_tree};
+use crate::view::{Context, OutputFormat, TreeFormat, write_tree};
 
 /// Shows the tree.
 pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
@@ -29,8 +29,8 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let (path, mut faults) = (progs.path.clone(), Faults::default());
     let texts = Texts::read(&beside, &place, &mut faults).with(progs);
     texts.cuts().for_each(|cut| note(&cut));
-    if let (false, Some(text)) = (filters.is_none(), texts.text(Kind::Progs)) {
-        conditions.check::<Prog<'_>>(text, &path, boot_time)?;
+    if let (false, Some(format)) = (filters.is_none(), texts.format(Kind::Progs)) {
+        conditions.check::<Prog<'_>>(format, &path, boot_time)?;
         // What is wrong is told below, where the same rows are read.
         let joined = texts.joined(&mut Faults::default());
         if let Some(missing) = conditions.join::<Prog<'_>>(&joined, &path)? {
@@ -41,10 +41,10 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let maps = texts.rows::<Map<'_>>(&mut faults);
     let links = texts.rows::<Link<'_>>(&mut faults);
     let holders = texts.rows::<Holder<'_>>(&mut faults).map(Holders::new);
-    let mut unlinked = texts.rows::<Unlinked<'_>>(&mut faults);
-    unlinked.iter_mut().for_each(|rows| rows.retain(|row| !row.is_missing()));
-    let has_bound = texts.text(Kind::Maps).is_some_and(|text| text.has("bound"));
-    let rows = Rows::new(progs, Beside { maps, has_bound, links, unlinked, holders });
+    let mut direct = texts.rows::<DirectAttachment<'_>>(&mut faults);
+    direct.iter_mut().for_each(|rows| rows.retain(|row| !row.is_missing()));
+    let has_bound = texts.format(Kind::Maps).is_some_and(|format| format.has("bound"));
+    let rows = TreeRows::new(progs, Beside { maps, has_bound, links, direct, holders });
 
     let context =
         Context { attachments: rows.attachments(), holders: rows.holders(), ..Context::default() };
@@ -52,7 +52,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let takes_prog = |prog: &Prog<'_>| conditions.take(prog, &context);
     let takes_hook = |hook: &Hook<'_>| {
         conditions.targets().is_some_and(|targets| match hook {
-            Hook::Site(site) => targets.takes(*site),
+            Hook::Attachment(attachment) => targets.takes(*attachment),
             Hook::Loaded(attached) => targets.takes_attached(attached),
             // What is attached is the struct.
             Hook::Member(_) => false,
@@ -68,7 +68,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
         hook: conditions.targets().is_some().then_some(&takes_hook),
     };
     let tree = tree(&rows, &pick);
-    let mut out = io::BufWriter::with_capacity(64 << 10, Output);
+    let mut out = io::BufWriter::with_capacity(64 << 10, UnbufferedStdout);
     write_tree(&tree, format, &mut out).map_err(Error::Output)?;
     faults.result()
 }
@@ -83,7 +83,7 @@ fn format(global: &Global) -> Result<TreeFormat> {
         Some(FormatName::Dot) => TreeFormat::Dot,
         Some(FormatName::Mermaid) => TreeFormat::Mermaid,
         Some(FormatName::Table) | None => {
-            let screen = screen(global, Format::Table);
+            let screen = screen(global, OutputFormat::Table);
             let ascii = !is_utf_8(|name| std::env::var(name).ok());
             TreeFormat::Text { ascii, width: screen.width, color: screen.color }
         }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::output::screen;
 use super::query::{Joined, Noun, Plan, Selected as _, Snapshot};
-use super::terminal::{Output, Screen, Signals, Wake};
+use super::terminal::{AlternateScreen, InterruptibleStdout, Signals, Wake};
 use crate::error::{Error, Result};
-use crate::view::{self, Column, Context, EVENT, Event, Format, Value};
+use crate::view::{self, Column, Context, EVENT, Event, OutputFormat, Value};
 
 /// Lists at a pace until somebody wants an end.
 ///
@@ -17,7 +17,7 @@ use crate::view::{self, Column, Context, EVENT, Event, Format, Value};
 /// Those of a listing. A file that another installation replaces is opened anew at every look; one
 /// that is gone for good, with no other in its place, ends the watch.
 pub(super) fn watch<L: Noun>(plan: &Plan<'_, L>, every: Duration) -> Result<()> {
-    if !matches!(plan.format, Format::Table | Format::Ndjson) {
+    if !matches!(plan.format, OutputFormat::Table | OutputFormat::Ndjson) {
         return Err(Error::Usage("--watch shows a table, or a stream with --format ndjson".into()));
     }
     let mut place = None;
@@ -26,7 +26,7 @@ pub(super) fn watch<L: Noun>(plan: &Plan<'_, L>, every: Duration) -> Result<()> 
     let mut before: Option<Snapshot> = None;
     // Only now, so that a start that takes long can be ended as usual, and an error leaves the
     // terminal alone.
-    let mut stage = Stage::new(plan, every)?;
+    let mut stage = Frames::new(plan, every)?;
     stage.note(&mut now);
     let mut next = Instant::now() + every;
     let mut text = Vec::new();
@@ -50,12 +50,12 @@ pub(super) fn watch<L: Noun>(plan: &Plan<'_, L>, every: Duration) -> Result<()> 
 }
 
 /// Where frames are shown.
-struct Stage<'p, L: Noun> {
+struct Frames<'p, L: Noun> {
     plan: &'p Plan<'p, L>,
     every: Duration,
     signals: Signals,
     /// `None` where frames follow each other.
-    screen: Option<Screen>,
+    screen: Option<AlternateScreen>,
     is_first: bool,
     /// How many rows of the last look could not be read, beside those shown.
     unread: usize,
@@ -63,10 +63,10 @@ struct Stage<'p, L: Noun> {
     fault: Option<Error>,
 }
 
-impl<'p, L: Noun> Stage<'p, L> {
+impl<'p, L: Noun> Frames<'p, L> {
     fn new(plan: &'p Plan<'p, L>, every: Duration) -> Result<Self> {
         let signals = Signals::new()?;
-        let screen = (plan.format == Format::Table).then(Screen::enter).flatten();
+        let screen = (plan.format == OutputFormat::Table).then(AlternateScreen::enter).flatten();
         Ok(Self { plan, every, signals, screen, is_first: true, unread: 0, fault: None })
     }
 
@@ -104,10 +104,10 @@ impl<'p, L: Noun> Stage<'p, L> {
                 frame.extend_from_slice(text);
                 screen.frame(&frame, |more| format!("+{more} more"))
             }
-            None if self.plan.format == Format::Table && !is_first => [b"\n", text].concat(),
+            None if self.plan.format == OutputFormat::Table && !is_first => [b"\n", text].concat(),
             None => text.to_vec(),
         };
-        Output(&self.signals).write_all(&text).map_err(Error::Output)
+        InterruptibleStdout(&self.signals).write_all(&text).map_err(Error::Output)
     }
 
     /// Waits for the next look, or what comes before it.
@@ -179,7 +179,7 @@ fn draw<L: Noun>(
         _ => nothing.context(),
     };
     let old = before.map(Snapshot::shown::<L>).unwrap_or_default();
-    let is_stream = plan.format == Format::Ndjson;
+    let is_stream = plan.format == OutputFormat::Ndjson;
     let event = |row: &L::Row<'_>| match old.binary_search_by_key(&row.id(), |row| row.id()) {
         Ok(i) if is_stream && differs(plan, (&old[i], &context_before), (row, &context)) => {
             Event::Changed

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 
 /// Where files are to be, or are.
-pub(super) enum Place {
+pub(super) enum InstallDir {
     /// A directory that can be replaced as a whole, or is not there yet, in one that lies in the same
     /// bpffs.
     Entry { above: Dir, name: OsString, dir: Option<Dir> },
@@ -23,7 +23,7 @@ pub(super) enum Place {
     Root(Dir),
 }
 
-impl Place {
+impl InstallDir {
     /// Finds out which; `None` where it is in no bpffs.
     ///
     /// # Errors

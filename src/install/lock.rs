@@ -54,7 +54,7 @@ impl Lock {
                 Err(Errno::WOULDBLOCK | Errno::INTR) => {}
                 Err(error) => return Err(failed(error)),
             }
-            let found = Holder::of(&file);
+            let found = LockHolder::of(&file);
             if holder.as_ref() != Some(&found) {
                 if holder.is_none() {
                     say(format_args!("waiting for {found}, which has locked '{PATH}'"));
@@ -63,7 +63,7 @@ impl Lock {
                 since = Instant::now();
             }
             if since.elapsed() > PATIENCE || start.elapsed() > LIMIT {
-                let holder = holder.unwrap_or(Holder(None));
+                let holder = holder.unwrap_or(LockHolder(None));
                 return Err(Error::Other(format!(
                     "'{PATH}' is still locked by {holder}, after {} s",
                     start.elapsed().as_secs()
@@ -144,9 +144,9 @@ fn is_there(dir: &Dir, file: &OwnedFd) -> bool {
 
 /// The process that has the lock, where it can be told.
 #[derive(PartialEq, Eq)]
-struct Holder(Option<u32>);
+struct LockHolder(Option<u32>);
 
-impl Holder {
+impl LockHolder {
     /// Looks it up among the kernel's locks.
     fn of(file: &OwnedFd) -> Self {
         let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
@@ -168,7 +168,7 @@ fn holder(locks: &str, file: &str) -> Option<u32> {
     })
 }
 
-impl std::fmt::Display for Holder {
+impl std::fmt::Display for LockHolder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // One of another PID namespace has no number here.
         let Some(pid) = self.0.filter(|pid| *pid > 0) else {

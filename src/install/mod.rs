@@ -20,10 +20,10 @@ use std::path::{Path, PathBuf};
 use libbpf_rs::Link;
 
 use self::dir::Dir;
-use self::directory::Place;
+use self::directory::InstallDir;
 use self::lock::Lock;
 use self::state::Installed;
-use crate::bpf::{self, Attached};
+use crate::bpf::{self, AttachedIters};
 use crate::error::{Error, Result};
 use crate::model::{Kind, Shown};
 use crate::source::OWN;
@@ -58,7 +58,7 @@ pub fn serve_kernel() -> Result<()> {
 /// after a kill, what was installed before is there as it was.
 pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     let _lock = Lock::take()?;
-    let target = Target::find(dir)?;
+    let target = Destination::find(dir)?;
     let before = target.installed();
     let old_access = before.as_ref().and_then(Installed::access);
     let had_holders = before.as_ref().is_some_and(Installed::has_holders);
@@ -71,11 +71,13 @@ pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
         say(format_args!("already installed in '{}'", path_shown(target.path())));
         return Ok(());
     }
-    let Attached { links, refused } = attach(&kinds)?;
+    let AttachedIters { links, refused } = attach(&kinds)?;
     target.publish(&links, access)?;
     let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
     say(format_args!("installed {names} in '{}'", path_shown(target.path())));
-    for (kind, why) in Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::lack(*kind)?))) {
+    for (kind, why) in
+        Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::unsupported_reason(*kind)?)))
+    {
         say(format_args!("no {}: {why}", kind.file_name()));
     }
     for (kind, error) in refused {
@@ -103,7 +105,7 @@ pub fn options(dir: &Path) -> String {
 /// # Errors
 ///
 /// As [`bpf::attach_some`].
-fn attach(kinds: &[Kind]) -> Result<Attached> {
+fn attach(kinds: &[Kind]) -> Result<AttachedIters> {
     let mut attached = bpf::attach_some(kinds)?;
     let is_needed = |(kind, _): &(Kind, Error)| matches!(kind, Kind::Progs | Kind::Maps);
     match attached.refused.iter().position(is_needed) {
@@ -123,7 +125,7 @@ pub fn uninstall(dir: Option<&Path>) -> Result<()> {
         None => (mount::remove()?, PathBuf::from(OWN)),
         Some(dir) => {
             let dir = absolute(dir)?;
-            (Place::find(&dir)?.map(|place| place.remove()).transpose()?.unwrap_or(false), dir)
+            (InstallDir::find(&dir)?.map(|place| place.remove()).transpose()?.unwrap_or(false), dir)
         }
     };
     let what = if removed { "uninstalled from" } else { "nothing of bpfdbg's is installed in" };
@@ -132,18 +134,18 @@ pub fn uninstall(dir: Option<&Path>) -> Result<()> {
 }
 
 /// Where to install.
-enum Target {
+enum Destination {
     /// A bpffs of our own.
     Own(mount::Point),
     /// A bpffs that somebody mounted, or a directory in one.
-    Dir(PathBuf, Place),
+    Dir(PathBuf, InstallDir),
 }
 
-impl Target {
+impl Destination {
     fn find(dir: Option<&Path>) -> Result<Self> {
         let Some(dir) = dir else { return Ok(Self::Own(mount::Point::find()?)) };
         let dir = absolute(dir)?;
-        match Place::find(&dir)? {
+        match InstallDir::find(&dir)? {
             Some(place) => Ok(Self::Dir(dir, place)),
             None => Err(Error::Other(format!(
                 "'{}' is not in a bpffs; without --bpffs, install mounts one at '{OWN}'",

@@ -16,7 +16,7 @@ use rustix::mount::{MountPropagationFlags, OpenTreeFlags, mount_change};
 use super::dir::Dir;
 use super::kmsg::log;
 use super::lock::Lock;
-use super::mounts::{Device, Mount, Mounts};
+use super::mounts::{DeviceNumber, Mount, Mounts};
 use super::stage::Stage;
 use super::{Access, directory};
 use crate::bpf;
@@ -67,7 +67,7 @@ pub(super) fn serve() -> Result<()> {
 struct Watch {
     mounts: Mounts,
     /// Those that were there before, or have been dealt with.
-    known: Vec<Device>,
+    known: Vec<DeviceNumber>,
 }
 
 impl Watch {
@@ -135,7 +135,7 @@ impl Watch {
 
 /// Holds mounts, so that who unmounts one finds it not busy, not even while its name is looked up:
 /// that is done in a copy of the mount namespace, which is private, and ends at once.
-fn hold(mounts: Vec<Mount>) -> Result<Vec<(Device, Option<Root>)>> {
+fn hold(mounts: Vec<Mount>) -> Result<Vec<(DeviceNumber, Option<Root>)>> {
     if mounts.is_empty() {
         return Ok(Vec::new());
     }

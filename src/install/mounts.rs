@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::error::{Error, Result};
-pub(super) use crate::source::mounts::{Device, Mount};
+pub(super) use crate::source::mounts::{DeviceNumber, Mount};
 use crate::source::mounts::{TABLE, bpffs};
 
 /// The open table.

@@ -11,7 +11,7 @@ use super::dir::Dir;
 use crate::bpf;
 use crate::error::Error;
 use crate::model::Kind;
-use crate::parse::Text;
+use crate::parse::Format;
 use crate::source::{TextFile, is_listed};
 
 /// What a file of a kind is found to be.
@@ -25,8 +25,8 @@ pub enum State {
     Dead,
     /// It can be read.
     Readable {
-        /// The text, `None` for an empty file.
-        text: Option<Text>,
+        /// The format, `None` for an empty file.
+        format: Option<Format>,
     },
     /// It can be opened, but is no text that bpfdbg reads; with the reason.
     Unreadable(String),
@@ -64,9 +64,9 @@ impl State {
         // One read(2) of the kernel's makes at least the header and a row.
         match file.take(4096).read_to_end(&mut head) {
             Err(error) => Self::Unreadable(error.to_string()),
-            Ok(0) => Self::Readable { text: None },
-            Ok(_) => match Text::of(kind, &head) {
-                Ok((text, _)) => Self::Readable { text: Some(text) },
+            Ok(0) => Self::Readable { format: None },
+            Ok(_) => match Format::of(kind, &head) {
+                Ok((format, _)) => Self::Readable { format: Some(format) },
                 Err(error) => Self::Unreadable(error.to_string()),
             },
         }
@@ -75,7 +75,7 @@ impl State {
     /// What wrote it, `bpfdbg/VERSION+STATE`, where that is known.
     pub fn producer(&self) -> Option<&str> {
         match self {
-            Self::Readable { text: Some(text) } => text.producer(),
+            Self::Readable { format: Some(format) } => format.producer(),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use super::{Name, Target};
 
 /// What an open descriptor stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Held {
+pub enum FdKind {
     /// A program.
     Prog,
     /// A map.
@@ -21,28 +21,28 @@ pub enum Held {
     Reuseport,
 }
 
-impl Held {
+impl FdKind {
     /// The word in the text.
     pub const fn word(self) -> &'static str {
         match self {
-            Held::Prog => "prog",
-            Held::Map => "map",
-            Held::Link => "link",
-            Held::Btf => "btf",
-            Held::PerfEvent => "perf_event",
-            Held::Socket => "socket",
-            Held::Reuseport => "reuseport",
+            FdKind::Prog => "prog",
+            FdKind::Map => "map",
+            FdKind::Link => "link",
+            FdKind::Btf => "btf",
+            FdKind::PerfEvent => "perf_event",
+            FdKind::Socket => "socket",
+            FdKind::Reuseport => "reuseport",
         }
     }
 
     /// Whether the descriptor attaches a program, rather than holding an object itself.
     pub const fn is_attachment(self) -> bool {
-        matches!(self, Held::PerfEvent | Held::Socket | Held::Reuseport)
+        matches!(self, FdKind::PerfEvent | FdKind::Socket | FdKind::Reuseport)
     }
 
     /// The meaning of a word; `None` for one that a newer version may write.
     pub fn of(word: &[u8]) -> Option<Self> {
-        use Held::*;
+        use FdKind::*;
         let all = [Prog, Map, Link, Btf, PerfEvent, Socket, Reuseport];
         all.into_iter().find(|held| held.word().as_bytes() == word)
     }
@@ -58,7 +58,7 @@ pub struct Holder<'a> {
     /// The descriptor.
     pub fd: u32,
     /// What the descriptor stands for; `None` where this version has no word for it.
-    pub held: Option<Held>,
+    pub held: Option<FdKind>,
     /// The object's id; of a perf event and of a socket, that of its program.
     pub id: u32,
     /// What a perf event stands for.
@@ -78,7 +78,7 @@ impl<'a> Holders<'a> {
     pub fn new(mut holders: Vec<Holder<'a>>) -> Self {
         holders.sort_by_key(|h| (h.held, h.id, h.pid, h.fd));
         holders.dedup_by(|next, kept| {
-            let is_object = !next.held.is_some_and(Held::is_attachment);
+            let is_object = !next.held.is_some_and(FdKind::is_attachment);
             is_object && (next.held, next.id, next.pid) == (kept.held, kept.id, kept.pid)
         });
         Self(holders)
@@ -86,11 +86,11 @@ impl<'a> Holders<'a> {
 
     /// The descriptors that attach a program, in the order of the programs.
     pub(super) fn attachments(&self) -> impl Iterator<Item = &Holder<'a>> {
-        self.0.iter().filter(|holder| holder.held.is_some_and(Held::is_attachment))
+        self.0.iter().filter(|holder| holder.held.is_some_and(FdKind::is_attachment))
     }
 
     /// Who holds an object: for a perf event and a socket, the object is the program.
-    pub fn of(&self, held: Held, id: u32) -> &[Holder<'a>] {
+    pub fn of(&self, held: FdKind, id: u32) -> &[Holder<'a>] {
         let start = self.0.partition_point(|h| (h.held, h.id) < (Some(held), id));
         let rest = &self.0[start..];
         let count = rest.iter().take_while(|h| (h.held, h.id) == (Some(held), id)).count();
@@ -106,19 +106,19 @@ mod tests {
     fn a_process_holds_an_object_once_and_each_event_by_itself() {
         let holder = |pid, fd, held, id| Holder { pid, fd, held: Some(held), id, ..<_>::default() };
         let holders = Holders::new(vec![
-            holder(9, 7, Held::Prog, 1),
-            holder(9, 3, Held::Prog, 1),
-            holder(8, 4, Held::Prog, 1),
-            holder(9, 5, Held::Map, 1),
-            holder(9, 6, Held::PerfEvent, 1),
-            holder(9, 8, Held::PerfEvent, 1),
+            holder(9, 7, FdKind::Prog, 1),
+            holder(9, 3, FdKind::Prog, 1),
+            holder(8, 4, FdKind::Prog, 1),
+            holder(9, 5, FdKind::Map, 1),
+            holder(9, 6, FdKind::PerfEvent, 1),
+            holder(9, 8, FdKind::PerfEvent, 1),
         ]);
         let of = |held, id| -> Vec<_> {
             holders.of(held, id).iter().map(|holder| (holder.pid, holder.fd)).collect()
         };
-        assert_eq!(of(Held::Prog, 1), [(8, 4), (9, 3)]);
-        assert_eq!(of(Held::Map, 1), [(9, 5)]);
-        assert_eq!(of(Held::PerfEvent, 1), [(9, 6), (9, 8)]);
-        assert!(of(Held::Prog, 2).is_empty() && of(Held::Link, 1).is_empty());
+        assert_eq!(of(FdKind::Prog, 1), [(8, 4), (9, 3)]);
+        assert_eq!(of(FdKind::Map, 1), [(9, 5)]);
+        assert_eq!(of(FdKind::PerfEvent, 1), [(9, 6), (9, 8)]);
+        assert!(of(FdKind::Prog, 2).is_empty() && of(FdKind::Link, 1).is_empty());
     }
 }

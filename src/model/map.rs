@@ -38,15 +38,15 @@ pub struct Map<'a> {
     /// The struct of functions that a map of struct_ops implements.
     pub ops: Option<Name<'a>>,
     /// The programs that are attached to it, or by it, without a link.
-    pub bound: Option<Bound<'a>>,
+    pub bound: Option<MapProgs<'a>>,
 }
 
 /// Programs by commas, each an id, with the number of its attach type and a colon in front where it
 /// has one; checked when parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound<'a>(&'a [u8]);
+pub struct MapProgs<'a>(&'a [u8]);
 
-impl<'a> Bound<'a> {
+impl<'a> MapProgs<'a> {
     /// Takes `7,9` or `5:7,4:9`; anything else is `None`.
     pub fn new(text: &'a [u8]) -> Option<Self> {
         text.split(|b| *b == b',').all(|part| pair(part).is_some()).then_some(Self(text))
@@ -68,11 +68,11 @@ fn pair(part: &[u8]) -> Option<(Option<u32>, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::Bound;
+    use super::MapProgs;
 
     #[test]
     fn programs_have_ids_and_may_have_attach_types() {
-        let parsed = |text| Bound::new(text).map(|bound| bound.iter().collect::<Vec<_>>());
+        let parsed = |text| MapProgs::new(text).map(|bound| bound.iter().collect::<Vec<_>>());
         assert_eq!(parsed(b"7,9"), Some(vec![(None, 7), (None, 9)]));
         assert_eq!(parsed(b"5:7,4:9"), Some(vec![(Some(5), 7), (Some(4), 9)]));
         for bad in [&b""[..], b",", b"7,", b":7", b"5:", b"5:6:7", b"-1", b"4294967296"] {

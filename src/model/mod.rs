@@ -18,19 +18,19 @@ mod users;
 pub mod words;
 
 pub use attach::{
-    AttachPoint, Attached, AttachmentIndex, AttachmentRows, Cgroup, Descriptor, Device, Function,
-    Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent, Site, StructOps, Target, Tracepoint,
-    Unlinked, Uprobe, Uprobes,
+    AttachPoint, Attachment, AttachmentIndex, AttachmentRows, Cgroup, Descriptor, Device,
+    DirectAttachment, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
+    ProgAttachments, StructOps, Target, Tracepoint, Uprobe, Uprobes,
 };
-pub use holder::{Held, Holder, Holders};
+pub use holder::{FdKind, Holder, Holders};
 pub use kind::Kind;
 pub use link::Link;
 pub(crate) use list::number;
 pub use list::{Ids, Names, Numbers};
-pub use map::{Bound, Map};
+pub use map::{Map, MapProgs};
 pub use name::{Name, Shown, shell_word};
 pub(crate) use name::{is_letter, octal};
 pub use pins::{Pin, Pins};
-pub use prog::{Attachment, BootTime, Prog, ProgRef};
+pub use prog::{BootTime, LoadTarget, Prog, ProgRef};
 pub use runs::{RunsBefore, RunsSince};
 pub use users::{User, UsersByMap};

@@ -62,7 +62,7 @@ pub struct ProgRef<'a> {
 
 /// One place where a program is attached, or was loaded to be attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attachment<'a> {
+pub struct LoadTarget<'a> {
     /// How: `fentry`, `freplace`, `lsm`, …; `None` where the text does not give the type.
     pub kind: Option<&'static str>,
     /// The function, hook or tracepoint.
@@ -86,11 +86,11 @@ impl<'a> Prog<'a> {
     }
 
     /// What the program's own row tells of its target, which is what it was loaded for.
-    pub fn attachment(&self) -> Option<Attachment<'a>> {
+    pub fn load_target(&self) -> Option<LoadTarget<'a>> {
         if self.attached.is_none() && self.target.is_none() {
             return None;
         }
-        Some(Attachment {
+        Some(LoadTarget {
             kind: self.prog_type.and_then(|t| words::attach_kind(t, self.expected_attach_type)),
             function: self.attached,
             prog: self.target.map(|name| ProgRef { id: self.target_id, name }),

@@ -340,7 +340,7 @@ pub fn word(table: &'static [&'static str], number: u32) -> Option<&'static str>
 }
 
 /// Whether a program of a type can be attached to a device, cgroup or namespace without a link.
-pub fn may_be_unlinked(prog_type: u32) -> bool {
+pub fn may_be_attached_directly(prog_type: u32) -> bool {
     let word = word(PROG_TYPES, prog_type).unwrap_or_default();
     // A type that is not known yet may be.
     word.is_empty()

@@ -18,11 +18,11 @@ impl<'a> Expected<'a> {
     }
 
     /// Adds the place: `row` counts from 1, and `line` is what `rest` is the end of.
-    pub(super) fn at(self, row: usize, line: &[u8]) -> Error {
+    pub(super) fn at(self, row: usize, line: &[u8]) -> ParseError {
         let at = line.len() - self.rest.len();
         let start = at.saturating_sub(EXCERPT);
         let around = &line[start..line.len().min(at + EXCERPT)];
-        Error {
+        ParseError {
             row,
             column: at + 1,
             expected: self.what,
@@ -45,7 +45,7 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Expected<'a> {
 
 /// A line that is no row. `Display` reads `3:22: expected max_entries, found 'x'`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct ParseError {
     /// The line, from 1.
     pub row: usize,
     /// The byte in the line, from 1.
@@ -59,7 +59,7 @@ pub struct Error {
 /// How many bytes of a line an excerpt shows on either side of the place.
 const EXCERPT: usize = 36;
 
-impl Error {
+impl ParseError {
     /// The line with a caret below the place; a long line is cut on both sides.
     pub fn excerpt(&self) -> String {
         let at = (self.column - 1).min(EXCERPT);
@@ -70,7 +70,7 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: expected {}, found ", self.row, self.column, self.expected)?;
         match self.found {
@@ -80,4 +80,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for ParseError {}

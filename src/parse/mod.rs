@@ -21,18 +21,18 @@ mod value;
 mod wide;
 
 pub use cut::Cuts;
-pub use error::Error;
 use error::Expected;
+pub use error::ParseError;
 use memchr::{memchr, memchr_iter};
 
-use crate::model::{Holder, Kind, Link, Map, Prog, Unlinked};
+use crate::model::{DirectAttachment, Holder, Kind, Link, Map, Prog};
 
 /// How long a line may be, in bytes without its end: twice what a kernel's iterator can print.
 pub const MAX_LINE: usize = 64 << 10;
 
 /// What a header says of the rows below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Text {
+pub enum Format {
     /// The kernel's `progs.debug`.
     KernelProgs,
     /// The kernel's `maps.debug`, without `cur_entries`.
@@ -43,27 +43,27 @@ pub enum Text {
     Wide(wide::Header),
 }
 
-impl Text {
-    /// The text that a file starts with, and how many bytes its header takes.
+impl Format {
+    /// The format that a file starts with, and how many bytes its header takes.
     ///
     /// # Errors
     ///
     /// A header never seen, or one of another kind of object, is an error at row 1.
-    pub fn of(kind: Kind, file: &[u8]) -> Result<(Self, usize), Error> {
+    pub fn of(kind: Kind, file: &[u8]) -> Result<(Self, usize), ParseError> {
         let (line, len) = match memchr(b'\n', file) {
             Some(end) => (&file[..end], end + 1),
             None => (file, file.len()),
         };
-        let text = match (kind, line) {
+        let format = match (kind, line) {
             (Kind::Progs, kernel::PROGS) => Ok(Self::KernelProgs),
             (Kind::Maps, kernel::MAPS_A) => Ok(Self::KernelMapsA),
             (Kind::Maps, kernel::MAPS_B) => Ok(Self::KernelMapsB),
             _ => wide::header(kind, line).map(Self::Wide),
         };
-        text.map(|text| (text, len)).map_err(|expected| expected.at(1, line))
+        format.map(|format| (format, len)).map_err(|expected| expected.at(1, line))
     }
 
-    /// The text in a word, as `status` shows it.
+    /// The format in a word, as `status` shows it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::KernelProgs => "kernel",
@@ -118,16 +118,16 @@ pub trait Row<'a>: Default {
     /// # Errors
     ///
     /// The place in the line, and what was expected there.
-    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>>;
+    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>>;
 }
 
 impl<'a> Row<'a> for Prog<'a> {
     const KIND: Kind = Kind::Progs;
 
-    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match text {
-            Text::KernelProgs => kernel::prog(line).map(|row| *self = row),
-            Text::Wide(header) => {
+    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
+        match format {
+            Format::KernelProgs => kernel::prog(line).map(|row| *self = row),
+            Format::Wide(header) => {
                 *self = Self::default();
                 wide::row::<table::ProgsText>(header, line, self)
             }
@@ -139,15 +139,15 @@ impl<'a> Row<'a> for Prog<'a> {
 impl<'a> Row<'a> for Map<'a> {
     const KIND: Kind = Kind::Maps;
 
-    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match text {
-            Text::KernelMapsA => kernel::map_a(line).map(|row| *self = row),
-            Text::KernelMapsB => kernel::map_b(line).map(|row| *self = row),
-            Text::Wide(header) => {
+    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
+        match format {
+            Format::KernelMapsA => kernel::map_a(line).map(|row| *self = row),
+            Format::KernelMapsB => kernel::map_b(line).map(|row| *self = row),
+            Format::Wide(header) => {
                 *self = Self::default();
                 wide::row::<table::MapsText>(header, line, self)
             }
-            Text::KernelProgs => Err(Expected::new(line, "a text of maps")),
+            Format::KernelProgs => Err(Expected::new(line, "a text of maps")),
         }
     }
 }
@@ -155,9 +155,9 @@ impl<'a> Row<'a> for Map<'a> {
 impl<'a> Row<'a> for Link<'a> {
     const KIND: Kind = Kind::Links;
 
-    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match text {
-            Text::Wide(header) => {
+    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
+        match format {
+            Format::Wide(header) => {
                 *self = Self::default();
                 wide::row::<table::LinksText>(header, line, self)
             }
@@ -169,9 +169,9 @@ impl<'a> Row<'a> for Link<'a> {
 impl<'a> Row<'a> for Holder<'a> {
     const KIND: Kind = Kind::Holders;
 
-    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match text {
-            Text::Wide(header) => {
+    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
+        match format {
+            Format::Wide(header) => {
                 *self = Self::default();
                 wide::row::<table::HoldersText>(header, line, self)
             }
@@ -180,12 +180,12 @@ impl<'a> Row<'a> for Holder<'a> {
     }
 }
 
-impl<'a> Row<'a> for Unlinked<'a> {
+impl<'a> Row<'a> for DirectAttachment<'a> {
     const KIND: Kind = Kind::Attached;
 
-    fn parse(&mut self, text: &Text, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match text {
-            Text::Wide(header) => {
+    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
+        match format {
+            Format::Wide(header) => {
                 *self = Self::default();
                 wide::row::<table::AttachedText>(header, line, self)
             }
@@ -196,7 +196,7 @@ impl<'a> Row<'a> for Unlinked<'a> {
 
 /// The rows of a piece of a file that ends where a row ends.
 pub struct Rows<'t, 'a, R> {
-    text: &'t Text,
+    format: &'t Format,
     rest: &'a [u8],
     row: usize,
     kind: std::marker::PhantomData<R>,
@@ -204,8 +204,8 @@ pub struct Rows<'t, 'a, R> {
 
 impl<'t, 'a, R: Row<'a>> Rows<'t, 'a, R> {
     /// Reads `piece`, whose first line is number `row` of the file; the header is number 1.
-    pub fn new(text: &'t Text, piece: &'a [u8], row: usize) -> Self {
-        Self { text, rest: piece, row, kind: std::marker::PhantomData }
+    pub fn new(format: &'t Format, piece: &'a [u8], row: usize) -> Self {
+        Self { format, rest: piece, row, kind: std::marker::PhantomData }
     }
 
     /// The number in the file of the next line.
@@ -216,7 +216,7 @@ impl<'t, 'a, R: Row<'a>> Rows<'t, 'a, R> {
 
 impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
     /// Reads the next row in place of what `to` was; `None` at the end.
-    pub fn read(&mut self, to: &mut R) -> Option<Result<(), Error>> {
+    pub fn read(&mut self, to: &mut R) -> Option<Result<(), ParseError>> {
         if self.rest.is_empty() {
             return None;
         }
@@ -233,12 +233,12 @@ impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
             // Every row ends in a newline; a line that has none was cut.
             return bad(line.len(), "a newline");
         }
-        Some(to.parse(self.text, line).map_err(|expected| expected.at(row, line)))
+        Some(to.parse(self.format, line).map_err(|expected| expected.at(row, line)))
     }
 }
 
 impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
-    type Item = Result<R, Error>;
+    type Item = Result<R, ParseError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut row = R::default();
@@ -251,12 +251,12 @@ impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
 /// # Errors
 ///
 /// The first line that is no row of the text that the header promises.
-pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, Error> {
+pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, ParseError> {
     if file.is_empty() {
         return Ok(Vec::new());
     }
-    let (text, header) = Text::of(R::KIND, file)?;
-    Rows::new(&text, &file[header..], 2).collect()
+    let (format, header) = Format::of(R::KIND, file)?;
+    Rows::new(&format, &file[header..], 2).collect()
 }
 
 /// The rows of a whole file that can be read; `bad` is given each that cannot, which costs no other.
@@ -266,12 +266,12 @@ pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, Error> {
 /// A header that is none: nothing is known of what is below it.
 pub fn good_rows<'a, R: Row<'a>>(
     file: &'a [u8],
-    mut bad: impl FnMut(Error),
-) -> Result<Vec<R>, Error> {
+    mut bad: impl FnMut(ParseError),
+) -> Result<Vec<R>, ParseError> {
     if file.is_empty() {
         return Ok(Vec::new());
     }
-    let (text, header) = Text::of(R::KIND, file)?;
-    let rows = Rows::new(&text, &file[header..], 2);
+    let (format, header) = Format::of(R::KIND, file)?;
+    let rows = Rows::new(&format, &file[header..], 2);
     Ok(rows.filter_map(|row| row.map_err(&mut bad).ok()).collect())
 }

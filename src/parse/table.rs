@@ -1,7 +1,7 @@
 //! The columns of the wide texts, each declared once: its name, and the field that it goes to.
 
 use super::value::{What, set};
-use crate::model::{Held, Holder, Kind, Link, Map, Prog, Target, Unlinked, words};
+use crate::model::{DirectAttachment, FdKind, Holder, Kind, Link, Map, Prog, Target, words};
 
 /// Where the tokens of a column go.
 pub(super) enum To<T: TextTable + ?Sized> {
@@ -129,7 +129,7 @@ impl TextTable for LinksText {
 pub(super) struct AttachedText;
 
 impl TextTable for AttachedText {
-    type Row<'a> = Unlinked<'a>;
+    type Row<'a> = DirectAttachment<'a>;
 
     const COLUMNS: &'static [TextColumn<Self>] = &[
         column!("prog_id", key prog_id),
@@ -152,7 +152,7 @@ impl TextTable for HoldersText {
         column!("pid", key pid),
         column!("comm", comm),
         column!("fd", key fd),
-        column!("held", held = Held::of),
+        column!("held", held = FdKind::of),
         column!("id", key id),
         column!("target", rest target),
     ];

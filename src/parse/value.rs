@@ -1,6 +1,6 @@
 //! What a token stands for, by the type of the field that it goes to.
 
-use crate::model::{Bound, Ids, Name, Names, Numbers};
+use crate::model::{Ids, MapProgs, Name, Names, Numbers};
 
 /// Why a token is not a value: what was expected in its place.
 pub(super) type What = &'static str;
@@ -97,8 +97,8 @@ impl<'a> FromToken<'a> for Ids<'a> {
     }
 }
 
-impl<'a> FromToken<'a> for Bound<'a> {
+impl<'a> FromToken<'a> for MapProgs<'a> {
     fn from_token(token: &'a [u8]) -> Result<Self, What> {
-        Bound::new(token).ok_or("ids by commas")
+        MapProgs::new(token).ok_or("ids by commas")
     }
 }

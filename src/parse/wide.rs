@@ -104,7 +104,7 @@ pub(super) fn row<'a, T: TextTable>(
 #[cfg(test)]
 mod tests {
     use super::super::rows;
-    use crate::model::{AttachPoint, Held, Holder, Name, Prog, Tracepoint};
+    use crate::model::{AttachPoint, FdKind, Holder, Name, Prog, Tracepoint};
 
     const TEXT: &[u8] = b"  id name attached target future tag map_ids bpfdbg/9\n   7 abc - - ? 00ff00ff00ff00ff 1,2\n";
 
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!((rows[0].pid, rows[0].fd, rows[0].id), (7, 3, 21));
         assert_eq!(&*rows[0].comm.unwrap().bytes(), b"a\nb");
         let held: Vec<_> = rows.iter().map(|row| row.held).collect();
-        assert_eq!(held, [Some(Held::Prog), Some(Held::PerfEvent), None]);
+        assert_eq!(held, [Some(FdKind::Prog), Some(FdKind::PerfEvent), None]);
         let event = Tracepoint {
             category: Some(Name::new(b"sched")),
             name: Some(Name::new(b"sched_switch")),

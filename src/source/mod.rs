@@ -18,7 +18,7 @@ use rustix::thread::CapabilitySet;
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind, Name};
-use open::Dir;
+use open::TextDir;
 pub use open::{MAX_CAPTURE, Origin, TextFile};
 pub use place::{OWN, Places, boot_time, is_bpffs, is_listed, since_boot};
 pub use text::Reader;
@@ -31,7 +31,7 @@ pub struct Source {
     pub boot_time: Option<BootTime>,
     /// What whoever asked should know of where the text comes from.
     pub notes: Vec<String>,
-    place: Place,
+    place: SourceDir,
     read: Box<dyn Read>,
     /// How much of it is read at most, in bytes.
     limit: Option<u64>,
@@ -39,16 +39,16 @@ pub struct Source {
 
 /// Where texts of one machine lie side by side: in a directory, and in this process.
 #[derive(Debug)]
-pub struct Place {
-    dir: Option<Dir>,
+pub struct SourceDir {
+    dir: Option<TextDir>,
     /// The iterators that run in this process: all of them, where there is no directory.
     links: Vec<(Kind, Link)>,
     /// Texts that are open, and have not been asked for yet.
     ahead: RefCell<Vec<(Kind, Reader)>>,
 }
 
-impl Place {
-    fn new(dir: Option<Dir>, links: Vec<(Kind, Link)>) -> Self {
+impl SourceDir {
+    fn new(dir: Option<TextDir>, links: Vec<(Kind, Link)>) -> Self {
         Self { dir, links, ahead: RefCell::default() }
     }
 
@@ -126,7 +126,7 @@ impl Source {
         kind: Kind,
         beside: &[Kind],
         places: &Places,
-        place: Option<Place>,
+        place: Option<SourceDir>,
     ) -> Result<Self> {
         let links = match place {
             Some(place) if place.link(kind).is_some() => return Self::run(kind, place),
@@ -135,7 +135,7 @@ impl Source {
         let (mut refused, mut notes) = (None, Vec::new());
         for place in places.iter() {
             let open = || {
-                let dir = Dir::open(place, places.is_explicit())?;
+                let dir = TextDir::open(place, places.is_explicit())?;
                 let text = dir.text(kind)?;
                 Ok((dir, text))
             };
@@ -156,7 +156,7 @@ impl Source {
         if places.is_explicit() {
             return Err(refused.unwrap_or_else(|| nothing(kind, places, None)));
         }
-        if let (None, Some(why)) = (&refused, bpf::lack(kind)) {
+        if let (None, Some(why)) = (&refused, bpf::unsupported_reason(kind)) {
             return Err(Error::Unsupported(why.into()));
         }
         match Self::iterators(kind, beside) {
@@ -171,7 +171,7 @@ impl Source {
 
     fn file(
         kind: Kind,
-        dir: Dir,
+        dir: TextDir,
         text: TextFile,
         links: Vec<(Kind, Link)>,
         mut notes: Vec<String>,
@@ -189,7 +189,7 @@ impl Source {
             boot_time: (text.origin != Origin::Capture).then(boot_time),
             notes,
             limit: text.limit(),
-            place: Place::new(Some(dir), links),
+            place: SourceDir::new(Some(dir), links),
             read: Box::new(text.file),
             path,
         }
@@ -198,17 +198,17 @@ impl Source {
     /// Loads all iterators at once, as loading is what takes time.
     fn iterators(kind: Kind, beside: &[Kind]) -> Result<Self> {
         let mut kinds = vec![kind];
-        kinds.extend(beside.iter().filter(|kind| bpf::lack(**kind).is_none()));
+        kinds.extend(beside.iter().filter(|kind| bpf::unsupported_reason(**kind).is_none()));
         // What can be done without must not stand in the way.
         let mut attached = bpf::attach_some(&kinds)?;
         match attached.refused.iter().position(|(of, _)| *of == kind) {
             Some(at) => Err(attached.refused.remove(at).1),
-            None => Self::run(kind, Place::new(None, attached.links)),
+            None => Self::run(kind, SourceDir::new(None, attached.links)),
         }
     }
 
     /// Runs the iterator of a kind, which the place has.
-    fn run(kind: Kind, place: Place) -> Result<Self> {
+    fn run(kind: Kind, place: SourceDir) -> Result<Self> {
         let link = place.link(kind);
         let link = link.ok_or_else(|| Error::Other(format!("no iterator of {}", kind.plural())))?;
         let read = run(kind, link)?;
@@ -217,14 +217,14 @@ impl Source {
     }
 
     /// The text, in pieces that end where a row ends, and where it lies.
-    pub fn into_parts(self) -> (Reader, Place) {
+    pub fn into_parts(self) -> (Reader, SourceDir) {
         (Reader::new(self.path, self.read, self.limit), self.place)
     }
 }
 
 /// The iterators of kinds that an installation need not have, where they are asked for and a
 /// directory has no such file; none, where the caller may not run them.
-fn unusual(kinds: &[Kind], dir: &Dir, places: &Places) -> Vec<(Kind, Link)> {
+fn unusual(kinds: &[Kind], dir: &TextDir, places: &Places) -> Vec<(Kind, Link)> {
     let is_missing = |kind: &Kind| !kind.is_usual() && dir.text(*kind).is_err();
     let kinds: Vec<_> = kinds.iter().copied().filter(is_missing).collect();
     if kinds.is_empty() || places.is_explicit() {

@@ -12,7 +12,7 @@ pub const TABLE: &str = "/proc/self/mountinfo";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// The file system's number: one for all mounts of it, and another's once the last is gone.
-    pub device: Device,
+    pub device: DeviceNumber,
     /// Where it is mounted.
     pub point: PathBuf,
     /// Whether its root is what is mounted there, and not a directory in it.
@@ -20,7 +20,7 @@ pub struct Mount {
 }
 
 /// Major and minor number.
-pub type Device = (u32, u32);
+pub type DeviceNumber = (u32, u32);
 
 /// All mounts of a bpffs in a table.
 pub fn bpffs(table: &[u8]) -> impl Iterator<Item = Mount> {

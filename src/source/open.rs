@@ -100,14 +100,14 @@ fn kind_of(stat: &Stat) -> Option<&'static str> {
 
 /// A directory of texts, held open.
 #[derive(Debug)]
-pub(super) struct Dir {
+pub(super) struct TextDir {
     path: PathBuf,
     fd: OwnedFd,
     /// Whether the user named it: if not, root reads nothing there that another user may change.
     is_named: bool,
 }
 
-impl Dir {
+impl TextDir {
     /// Opens a directory.
     ///
     /// # Errors

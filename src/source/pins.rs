@@ -30,7 +30,7 @@ pub fn at(path: &Path) -> Result<(Kind, u32)> {
 
 /// All pins of all bpffs that this process sees, and what was in the way of seeing more.
 pub fn all() -> (Pins, Option<Error>) {
-    let mut walk = Walk::default();
+    let mut walk = PinWalk::default();
     match fs::read(TABLE) {
         Ok(table) => {
             // What one mount covers of another at the same place is not to be seen.
@@ -45,12 +45,12 @@ pub fn all() -> (Pins, Option<Error>) {
 }
 
 #[derive(Default)]
-struct Walk {
+struct PinWalk {
     pins: Vec<Pin>,
     refusal: Option<Error>,
 }
 
-impl Walk {
+impl PinWalk {
     /// Links lead to what is pinned elsewhere, and mounts are in the table by themselves.
     fn directory(&mut self, path: &Path) {
         let entries = match fs::read_dir(path) {

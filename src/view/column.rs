@@ -130,7 +130,7 @@ impl Default for Context<'_> {
 }
 
 /// A kind of row that can be listed.
-pub trait Listed: Sized + 'static {
+pub trait Columns: Sized + 'static {
     /// The row, which borrows from the text.
     type Row<'a>;
 
@@ -146,7 +146,7 @@ pub trait Listed: Sized + 'static {
 }
 
 /// A column of a kind of row.
-pub struct Column<L: Listed> {
+pub struct Column<L: Columns> {
     /// All that a view knows of it.
     pub head: Head,
     /// The kinds whose texts the value is taken from, beside the row's own.
@@ -155,7 +155,7 @@ pub struct Column<L: Listed> {
     pub get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
 }
 
-impl<L: Listed> Column<L> {
+impl<L: Columns> Column<L> {
     /// Declares a column of a row's own text that all kernels have: a number if it keeps to the right,
     /// a string if not.
     pub(super) const fn new(
@@ -204,7 +204,7 @@ impl<L: Listed> Column<L> {
 /// # Errors
 ///
 /// A name that is no column; the message says which there are.
-pub fn choose<L: Listed>(
+pub fn choose<L: Columns>(
     output: Option<&str>,
     all: bool,
     usual: &[&str],
@@ -237,7 +237,7 @@ pub fn choose<L: Listed>(
 }
 
 /// The column of that name or key, in either case.
-pub fn find<L: Listed>(name: &str) -> Option<&'static Column<L>> {
+pub fn find<L: Columns>(name: &str) -> Option<&'static Column<L>> {
     let is = |column: &&Column<L>| {
         column.head.name.eq_ignore_ascii_case(name) || column.head.key.eq_ignore_ascii_case(name)
     };
@@ -249,7 +249,7 @@ pub(super) mod tests {
     use super::*;
 
     /// What holds of every table of columns.
-    pub(in crate::view) fn columns_are_well_declared<L: Listed>() {
+    pub(in crate::view) fn columns_are_well_declared<L: Columns>() {
         for (i, column) in L::COLUMNS.iter().enumerate() {
             let Head { name, key, help, .. } = column.head;
             for text in [name, key] {

@@ -1,10 +1,10 @@
 //! The columns of columns: what there is to choose from.
 
-use super::column::{Align::*, Column, Head, Json, Listed, Unit};
+use super::column::{Align::*, Column, Columns, Head, Json, Unit};
 use super::value::Value;
 
 /// The listing of columns.
-pub struct Columns;
+pub struct ColumnHelp;
 
 /// A column as a row.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Described {
 
 impl Described {
     /// All columns of a listing.
-    pub fn all<L: Listed>(noun: &'static str) -> impl Iterator<Item = Self> {
+    pub fn all<L: Columns>(noun: &'static str) -> impl Iterator<Item = Self> {
         L::COLUMNS.iter().map(move |column| Self {
             noun,
             head: column.head,
@@ -34,7 +34,7 @@ macro_rules! column {
     };
 }
 
-impl Listed for Columns {
+impl Columns for ColumnHelp {
     type Row<'a> = Described;
 
     const DEFAULT: &'static [&'static str] =
@@ -61,6 +61,6 @@ impl Listed for Columns {
 mod tests {
     #[test]
     fn columns_are_well_declared() {
-        super::super::column::tests::columns_are_well_declared::<super::Columns>();
+        super::super::column::tests::columns_are_well_declared::<super::ColumnHelp>();
     }
 }

@@ -12,7 +12,7 @@ use super::value::{self, Value};
 /// leaves all but the first target to a number.
 pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: &mut String) {
     match (head.unit, value) {
-        (_, Value::Attached(attached)) if brief => to.push_str(&attach::brief(attached)),
+        (_, Value::Attachments(attached)) if brief => to.push_str(&attach::brief(attached)),
         (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds, to),
         (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes, to),
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),

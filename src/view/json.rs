@@ -128,8 +128,8 @@ impl Serialize for Value<'_> {
             Self::Name(name) => name.serialize(to),
             Self::Tag(tag) => to.serialize_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
-            Self::Attached(attached) => to.collect_seq(Object::all(attached)),
-            Self::Site(site) => Object::of(*site).serialize(to),
+            Self::Attachments(attached) => to.collect_seq(Object::all(attached)),
+            Self::Attachment(attachment) => Object::of(*attachment).serialize(to),
             Self::Funcs(link) => to.collect_seq(super::funcs::objects(&link.target.point)),
             Self::Users(users) => to.collect_seq(users.iter().map(named::UserObject)),
             Self::Event(event) => event.word().serialize(to),
@@ -286,19 +286,19 @@ pub fn plain(json: String) -> String {
 }
 
 /// One object a line, written as it comes.
-pub(super) struct Lines<'o> {
+pub(super) struct NdJson<'o> {
     layout: Layout,
     line: Vec<u8>,
     out: Box<dyn Write + 'o>,
 }
 
-impl<'o> Lines<'o> {
+impl<'o> NdJson<'o> {
     pub(super) fn new(heads: Vec<Head>, out: Box<dyn Write + 'o>) -> Self {
         Self { layout: Layout::new(&heads, false), line: Vec::new(), out }
     }
 }
 
-impl View for Lines<'_> {
+impl View for NdJson<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
         self.line.clear();
         self.layout.object(cells, &mut self.line)?;

@@ -1,8 +1,8 @@
 //! The columns of links.
 
-use super::column::{Align::*, Column, Json, Listed, Unit};
+use super::column::{Align::*, Column, Columns, Json, Unit};
 use super::value::Value;
-use crate::model::{AttachPoint, Held, Kind, Link, Site, words};
+use crate::model::{AttachPoint, Attachment, FdKind, Kind, Link, words};
 
 /// The listing of links.
 pub struct Links;
@@ -23,7 +23,7 @@ macro_rules! at {
     };
 }
 
-impl Listed for Links {
+impl Columns for Links {
     type Row<'a> = Link<'a>;
 
     const DEFAULT: &'static [&'static str] = &["id", "type", "prog_id", "name", "attached"];
@@ -47,7 +47,7 @@ impl Listed for Links {
             l.prog_type
         )),
         column!("attached", "attached", Left, "Where the program is attached.", |l, _| {
-            Value::Site(Site::Link(l))
+            Value::Attachment(Attachment::Link(l))
         })
         .json(Json::Object),
         column!("attach_type", "attach_type", Left, "The attach type.", |l, _| Value::word(
@@ -202,7 +202,7 @@ impl Listed for Links {
             "pids",
             Left,
             "The processes that have a descriptor of the link, by name and id.",
-            |l, context| Value::holders(context.holders, Held::Link, l.id),
+            |l, context| Value::holders(context.holders, FdKind::Link, l.id),
         )
         .json(Json::Array)
         .from(&[Kind::Holders]),

@@ -1,8 +1,8 @@
 //! The columns of maps.
 
-use super::column::{Align::*, Column, Json, Listed, Unit};
+use super::column::{Align::*, Column, Columns, Json, Unit};
 use super::value::Value;
-use crate::model::{Held, Kind, Map, words};
+use crate::model::{FdKind, Kind, Map, words};
 
 /// The listing of maps.
 pub struct Maps;
@@ -13,7 +13,7 @@ macro_rules! column {
     };
 }
 
-impl Listed for Maps {
+impl Columns for Maps {
     type Row<'a> = Map<'a>;
 
     const DEFAULT: &'static [&'static str] =
@@ -134,7 +134,7 @@ impl Listed for Maps {
             None,
             Left,
             "The processes that have a descriptor of the map, by name and id.",
-            |m, context| Value::holders(context.holders, Held::Map, m.id),
+            |m, context| Value::holders(context.holders, FdKind::Map, m.id),
         )
         .json(Json::Array)
         .from(&[Kind::Holders]),

@@ -20,8 +20,8 @@ mod value;
 
 use std::io::{self, Write};
 
-pub use column::{Align, Column, Context, EVENT, Head, Json, Listed, Unit, choose, find};
-pub use columns::{Columns, Described};
+pub use column::{Align, Column, Columns, Context, EVENT, Head, Json, Unit, choose, find};
+pub use columns::{ColumnHelp, Described};
 pub use json::{escape as json_text, plain as plain_json};
 pub use links::Links;
 pub use maps::Maps;
@@ -32,7 +32,7 @@ pub use value::{Event, Value};
 
 /// A way to show rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum OutputFormat {
     /// Columns for people.
     Table,
     /// One JSON array, pretty or not.
@@ -91,16 +91,18 @@ pub trait View {
 
 /// A view of the format on `out`, for these columns.
 pub fn view<'o>(
-    format: Format,
+    format: OutputFormat,
     heads: Vec<Head>,
     screen: Screen,
     out: Box<dyn Write + 'o>,
 ) -> Box<dyn View + 'o> {
     match format {
-        Format::Table => Box::new(table::Table::new(heads, screen, out)),
-        Format::Json { pretty, shape } => Box::new(json::Array::new(heads, pretty, shape, out)),
-        Format::Ndjson => Box::new(json::Lines::new(heads, out)),
-        Format::Csv => Box::new(csv::Csv::new(heads, screen, out)),
-        Format::Raw => Box::new(raw::Raw::new(heads, screen, out)),
+        OutputFormat::Table => Box::new(table::Table::new(heads, screen, out)),
+        OutputFormat::Json { pretty, shape } => {
+            Box::new(json::Array::new(heads, pretty, shape, out))
+        }
+        OutputFormat::Ndjson => Box::new(json::NdJson::new(heads, out)),
+        OutputFormat::Csv => Box::new(csv::Csv::new(heads, screen, out)),
+        OutputFormat::Raw => Box::new(raw::Raw::new(heads, screen, out)),
     }
 }

@@ -1,8 +1,8 @@
 //! The columns of programs.
 
-use super::column::{Align::*, Column, Context, Json, Listed, Unit};
+use super::column::{Align::*, Column, Columns, Context, Json, Unit};
 use super::value::Value;
-use crate::model::{Held, Kind, Prog, RunsSince, words};
+use crate::model::{FdKind, Kind, Prog, RunsSince, words};
 
 /// The listing of programs.
 pub struct Progs;
@@ -24,7 +24,7 @@ fn since(prog: &Prog<'_>, context: &Context<'_>) -> Option<RunsSince> {
     context.before?.since(prog)
 }
 
-impl Listed for Progs {
+impl Columns for Progs {
     type Row<'a> = Prog<'a>;
 
     const DEFAULT: &'static [&'static str] = &["id", "type", "name", "attached"];
@@ -228,7 +228,7 @@ impl Listed for Progs {
             None,
             Left,
             "The processes that have a descriptor of the program, by name and id.",
-            |p, context| Value::holders(context.holders, Held::Prog, p.id),
+            |p, context| Value::holders(context.holders, FdKind::Prog, p.id),
         )
         .json(Json::Array)
         .from(&[Kind::Holders]),

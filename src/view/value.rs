@@ -3,7 +3,8 @@
 use std::fmt::{self, Write as _};
 
 use crate::model::{
-    Attached, Held, Holder, Holders, Ids, Kind, Link, Name, Pin, Pins, Shown, Site, User,
+    Attachment, FdKind, Holder, Holders, Ids, Kind, Link, Name, Pin, Pins, ProgAttachments, Shown,
+    User,
 };
 
 /// What has become of a row since the look before.
@@ -67,9 +68,9 @@ pub enum Value<'a> {
     Ids(Ids<'a>),
     /// Where a program is attached. Apart, for all values are as large as the largest, and a row
     /// has twenty.
-    Attached(Box<Attached<'a>>),
+    Attachments(Box<ProgAttachments<'a>>),
     /// One place where a program is attached.
-    Site(Site<'a, 'a>),
+    Attachment(Attachment<'a, 'a>),
     /// The functions or offsets of a link that has many.
     Funcs(&'a Link<'a>),
     /// The programs that use a map.
@@ -109,12 +110,12 @@ impl<'a> Value<'a> {
     }
 
     /// Where a program is attached; absent where nothing is known of it.
-    pub fn attached(attached: Attached<'a>) -> Self {
-        if attached.is_empty() { Self::Absent } else { Self::Attached(Box::new(attached)) }
+    pub fn attached(attached: ProgAttachments<'a>) -> Self {
+        if attached.is_empty() { Self::Absent } else { Self::Attachments(Box::new(attached)) }
     }
 
     /// The processes that hold an object; absent where there is none or their text is not at hand.
-    pub fn holders(holders: Option<&'a Holders<'_>>, held: Held, id: u32) -> Self {
+    pub fn holders(holders: Option<&'a Holders<'_>>, held: FdKind, id: u32) -> Self {
         match holders.map(|holders| holders.of(held, id)) {
             None | Some([]) => Self::Absent,
             Some(holders) => Self::Holders(holders),
@@ -157,7 +158,7 @@ impl Value<'_> {
             Self::Tag(tag) => to.push_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.push_str(ids.as_str()),
             Self::Event(event) => to.push_str(event.mark()),
-            _ => put(to, format_args!("{}", Words(self))),
+            _ => put(to, format_args!("{}", ValueText(self))),
         }
     }
 
@@ -184,13 +185,13 @@ pub(super) fn hex<'d>(tag: &[u8; 8], digits: &'d mut [u8; 16]) -> &'d str {
 }
 
 /// The values that are made of words.
-struct Words<'r, 'a>(&'r Value<'a>);
+struct ValueText<'r, 'a>(&'r Value<'a>);
 
-impl fmt::Display for Words<'_, '_> {
+impl fmt::Display for ValueText<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Value::Attached(attached) => super::attach::all(attached, f),
-            Value::Site(site) => super::attach::one(*site, None, f),
+            Value::Attachments(attached) => super::attach::all(attached, f),
+            Value::Attachment(attachment) => super::attach::one(*attachment, None, f),
             Value::Funcs(link) => super::funcs::text(&link.target.point, f),
             Value::Users(users) => super::named::users(users, f),
             Value::Holders(holders) => super::named::holders(holders, f),

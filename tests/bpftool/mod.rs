@@ -148,7 +148,7 @@ fn agree(sandbox: &Sandbox) -> Result {
     let mut seen: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let (mut compared, mut unexplained) = (0, Vec::new());
     for (noun, keys) in NOUNS {
-        if noun == "links" && bpf::lack(Kind::Links).is_some() {
+        if noun == "links" && bpf::unsupported_reason(Kind::Links).is_some() {
             continue;
         }
         let word = noun.trim_end_matches('s');
@@ -188,7 +188,7 @@ fn agree(sandbox: &Sandbox) -> Result {
         return Err(format!("{} differences:\n{}", unexplained.len(), some.join("\n")).into());
     }
     // Without links, on a kernel that cannot list them, there are fewer.
-    let least = if bpf::lack(Kind::Links).is_some() { 150 } else { 200 };
+    let least = if bpf::unsupported_reason(Kind::Links).is_some() { 150 } else { 200 };
     if compared < least {
         return Err(format!("only {compared} objects were compared").into());
     }

@@ -49,7 +49,7 @@ fn same(sandbox: &Sandbox, recipe: &str) -> Result {
     let bpftool = bpftool()?;
     program("jq")?;
     if recipe.contains("link")
-        && let Some(why) = bpf::lack(Kind::Links)
+        && let Some(why) = bpf::unsupported_reason(Kind::Links)
     {
         return skip(why);
     }

@@ -285,7 +285,7 @@ impl<'a> Page<'a> {
 }
 
 /// The columns of a noun.
-pub(super) fn columns_of(noun: &str) -> Result<super::Columns> {
+pub(super) fn columns_of(noun: &str) -> Result<super::NounColumns> {
     let columns = LISTINGS.iter().find(|(name, _)| *name == noun).map(|(_, columns)| columns());
     Ok(columns.ok_or_else(|| format!("'{noun}' has no columns"))?)
 }

@@ -5,13 +5,13 @@ use std::io::Write as _;
 
 use bpfdbg::fuzzing;
 use bpfdbg::install::protocol::PreloadInfo;
-use bpfdbg::model::tree::{Beside, Pick, Rows, tree};
-use bpfdbg::model::{Holder, Holders, Link, Map, Name, Prog, Shown, Unlinked, UsersByMap};
+use bpfdbg::model::tree::{Beside, Pick, TreeRows, tree};
+use bpfdbg::model::{DirectAttachment, Holder, Holders, Link, Map, Name, Prog, Shown, UsersByMap};
 use bpfdbg::parse::{self, Row};
 use bpfdbg::source::mounts;
 use bpfdbg::view::{
-    self, Context, Format, Head, Links, Listed, Maps, Progs, Screen, Shape, TreeFormat, json_text,
-    plain_json, write_tree,
+    self, Columns, Context, Head, Links, Maps, OutputFormat, Progs, Screen, Shape, TreeFormat,
+    json_text, plain_json, write_tree,
 };
 
 /// What does not hold.
@@ -72,8 +72,8 @@ const PROG: &[u8] = b"id name attached target type bpfdbg/9\n7 p - - 3\n";
 
 /// A text of direct attachments, as programs and a tree show it.
 pub(crate) fn attached(text: &[u8]) -> Result<bool> {
-    let (rows, is_whole) = read::<Unlinked<'_>>(text)?;
-    together(PROG, b"", b"", Beside { unlinked: Some(rows), ..Beside::default() })?;
+    let (rows, is_whole) = read::<DirectAttachment<'_>>(text)?;
+    together(PROG, b"", b"", Beside { direct: Some(rows), ..Beside::default() })?;
     Ok(is_whole)
 }
 
@@ -92,13 +92,13 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
     let (progs, maps, links) = (next(), next(), next());
     let (map_rows, has_maps) = read::<Map<'_>>(maps)?;
     let (link_rows, has_links) = read::<Link<'_>>(links)?;
-    let (unlinked, has_unlinked) = read::<Unlinked<'_>>(next())?;
+    let (direct, has_unlinked) = read::<DirectAttachment<'_>>(next())?;
     let (holders, has_holders) = read::<Holder<'_>>(next())?;
     let beside = Beside {
         maps: Some(map_rows),
         has_bound: true,
         links: Some(link_rows),
-        unlinked: Some(unlinked),
+        direct: Some(direct),
         holders: Some(Holders::new(holders)),
     };
     let has_progs = together(progs, maps, links, beside)?;
@@ -109,7 +109,7 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
 fn together(progs: &[u8], maps: &[u8], links: &[u8], beside: Beside<'_>) -> Result<bool> {
     let (progs_read, is_whole) = read::<Prog<'_>>(progs)?;
     let users = UsersByMap::new(&progs_read);
-    let rows = Rows::new(progs_read, beside);
+    let rows = TreeRows::new(progs_read, beside);
     let (attachments, holders) = (rows.attachments(), rows.holders());
     let context = Context { attachments, users: Some(&users), holders, ..Context::default() };
     list::<Progs>(progs, &context)?;
@@ -230,7 +230,7 @@ fn read<'a, R: Row<'a> + PartialEq>(text: &'a [u8]) -> Result<(Vec<R>, bool)> {
             lines.remove(row - 1);
         }
         // Each by itself is the same row, so that nothing of a bad one is left in the next.
-        let (format, header) = parse::Text::of(R::KIND, text).map_err(|e| e.to_string())?;
+        let (format, header) = parse::Format::of(R::KIND, text).map_err(|e| e.to_string())?;
         let below: usize = lines[1..].iter().map(|line| line.len()).sum();
         holds(header == lines[0].len() && below <= text.len(), || "no header".into())?;
         let mut alone = Vec::new();
@@ -244,7 +244,7 @@ fn read<'a, R: Row<'a> + PartialEq>(text: &'a [u8]) -> Result<(Vec<R>, bool)> {
 }
 
 /// Shows rows in every format, with every column.
-fn list<L: Listed>(text: &[u8], context: &Context<'_>) -> Result<bool>
+fn list<L: Columns>(text: &[u8], context: &Context<'_>) -> Result<bool>
 where
     for<'a> L::Row<'a>: Row<'a> + PartialEq,
 {
@@ -264,10 +264,10 @@ where
     };
     let count = rows.len();
     if turn.is(0) {
-        has_lines(&shown(Format::Table)?, count + 1)?;
+        has_lines(&shown(OutputFormat::Table)?, count + 1)?;
     }
     for pretty in [false, true].into_iter().filter(|pretty| turn.is(1 + usize::from(*pretty))) {
-        let text = shown(Format::Json { pretty, shape: Shape::Array })?;
+        let text = shown(OutputFormat::Json { pretty, shape: Shape::Array })?;
         let array: Vec<serde_json::Map<String, serde_json::Value>> =
             serde_json::from_str(&text).map_err(|error| format!("{error} in {text}"))?;
         holds(array.len() == count, || format!("{} objects, not {count}", array.len()))?;
@@ -276,7 +276,7 @@ where
         }
     }
     if turn.is(3) {
-        let lines = shown(Format::Ndjson)?;
+        let lines = shown(OutputFormat::Ndjson)?;
         has_lines(&lines, count)?;
         for line in lines.lines() {
             serde_json::from_str::<serde_json::Value>(line)
@@ -284,12 +284,12 @@ where
         }
     }
     if turn.is(4) {
-        has_cells(&shown(Format::Raw)?, &heads, count, |line| line.split(' ').count())?;
+        has_cells(&shown(OutputFormat::Raw)?, &heads, count, |line| line.split(' ').count())?;
     }
     if !turn.is(5) {
         return Ok(is_whole);
     }
-    has_cells(&shown(Format::Csv)?, &heads, count, |line| {
+    has_cells(&shown(OutputFormat::Csv)?, &heads, count, |line| {
         // A comma in quotes is none, and a doubled quote opens and closes at once.
         let mut is_quoted = false;
         let is_comma = |byte: &u8| {
@@ -320,7 +320,7 @@ impl Turn {
 }
 
 /// Shows the tree in every format.
-fn trees(rows: &Rows<'_>) -> Result {
+fn trees(rows: &TreeRows<'_>) -> Result {
     let entries = tree(rows, &Pick::default());
     let turn = Turn::of(&[entries.len() as u8, rows.progs().len() as u8]);
     let shown = |format| -> Result<String> {

@@ -7,7 +7,7 @@ use super::join::Joined;
 use super::selector::{Selected, Selector};
 use crate::error::Result;
 use crate::model::BootTime;
-use crate::parse::Text;
+use crate::parse::Format;
 use crate::source::since_boot;
 use crate::view::Context;
 
@@ -32,11 +32,11 @@ impl<'p> Conditions<'p> {
     /// A column or a date that it does not have.
     pub(in crate::cmd) fn check<R: Filtered>(
         &mut self,
-        text: &Text,
+        format: &Format,
         path: &Path,
         boot_time: Option<BootTime>,
     ) -> Result<()> {
-        self.filters.check::<R>(text, path, boot_time.map(|_| since_boot()))
+        self.filters.check::<R>(format, path, boot_time.map(|_| since_boot()))
     }
 
     /// Makes sure that the texts beside can answer; returns what they may not know.

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::parse;
+use crate::parse::ParseError;
 
 /// How many are told of one by one.
 const TOLD: usize = 10;
@@ -27,7 +27,7 @@ impl Faults {
     }
 
     /// Takes note of a line of a file that is no row.
-    pub(in crate::cmd) fn row(&mut self, path: &Path, source: parse::Error) {
+    pub(in crate::cmd) fn row(&mut self, path: &Path, source: ParseError) {
         if self.first.len() < TOLD {
             self.first.push(Error::Parse { path: path.to_owned(), source });
         } else {

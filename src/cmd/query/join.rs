@@ -5,11 +5,11 @@ use super::whole::Whole;
 use crate::cmd::note;
 use crate::error::{Error, Result};
 use crate::model::{
-    AttachmentIndex, AttachmentRows, Holder, Holders, Kind, Link, Map, Name, Prog, Unlinked,
-    UsersByMap,
+    AttachmentIndex, AttachmentRows, DirectAttachment, Holder, Holders, Kind, Link, Map, Name,
+    Prog, UsersByMap,
 };
-use crate::parse::{Row, Text};
-use crate::source::Place;
+use crate::parse::{Format, Row};
+use crate::source::SourceDir;
 use crate::view::Context;
 
 /// The texts of other kinds, as read; a kind whose text is not to be had is missing, and what it
@@ -21,7 +21,7 @@ impl Texts {
     /// Reads the texts of these kinds in one place. The rows that they are of have been read
     /// before: so an object that is named in both is in both. A text that cannot be read is missing,
     /// and a fault or, where the kernel could not print it, a note.
-    pub(in crate::cmd) fn read(kinds: &[Kind], place: &Place, faults: &mut Faults) -> Self {
+    pub(in crate::cmd) fn read(kinds: &[Kind], place: &SourceDir, faults: &mut Faults) -> Self {
         let mut texts = Vec::new();
         for kind in kinds {
             match read(*kind, place) {
@@ -50,20 +50,21 @@ impl Texts {
     }
 
     /// What the header of the text of a kind says, where it is not empty.
-    pub(in crate::cmd) fn text(&self, kind: Kind) -> Option<&Text> {
-        self.of(kind)?.text()
+    pub(in crate::cmd) fn format(&self, kind: Kind) -> Option<&Format> {
+        self.of(kind)?.format()
     }
 
     /// What they say; a line that is no row is a fault.
     pub(in crate::cmd) fn joined(&self, faults: &mut Faults) -> Joined<'_> {
         // The kernel's own text has no ids of maps.
-        let is_wide = |text: Option<&Text>| text.is_none_or(|text| matches!(text, Text::Wide(_)));
-        let progs = self.of(Kind::Progs).filter(|progs| is_wide(progs.text()));
+        let is_wide =
+            |format: Option<&Format>| format.is_none_or(|format| matches!(format, Format::Wide(_)));
+        let progs = self.of(Kind::Progs).filter(|progs| is_wide(progs.format()));
         let users = progs.map(|progs| UsersByMap::new(&progs.rows::<Prog<'_>>(faults)));
         let maps = self.rows::<Map<'_>>(faults);
-        let tells = self.text(Kind::Maps).is_none_or(|text| text.has("bound"));
+        let tells = self.format(Kind::Maps).is_none_or(|format| format.has("bound"));
         let links = self.rows::<Link<'_>>(faults);
-        let direct = self.rows::<Unlinked<'_>>(faults);
+        let direct = self.rows::<DirectAttachment<'_>>(faults);
         let holders = self.rows::<Holder<'_>>(faults).map(Holders::new);
         let (has_links, has_direct) = (links.is_some(), direct.is_some());
         let attachments = AttachmentIndex::new(AttachmentRows {
@@ -86,7 +87,7 @@ impl Texts {
 const TRIES: usize = 8;
 
 /// Reads a text of a place; `None` where it has none.
-fn read(kind: Kind, place: &Place) -> Option<Result<Whole>> {
+fn read(kind: Kind, place: &SourceDir) -> Option<Result<Whole>> {
     let mut tries = 1;
     loop {
         match Whole::read(kind, place.open(kind)?) {

@@ -12,7 +12,7 @@ mod snapshot;
 mod whole;
 
 use crate::parse::Row;
-use crate::view::Listed;
+use crate::view::Columns;
 
 pub(super) use conditions::Conditions;
 pub(super) use faults::Faults;
@@ -28,6 +28,6 @@ pub(super) use whole::{Whole, cut_notes};
 use self::filter::Filtered;
 
 /// A kind of row that can be listed, selected and filtered.
-pub(super) trait Noun: for<'a> Listed<Row<'a>: Row<'a> + Selected + Filtered> {}
+pub(super) trait Noun: for<'a> Columns<Row<'a>: Row<'a> + Selected + Filtered> {}
 
-impl<L: for<'a> Listed<Row<'a>: Row<'a> + Selected + Filtered>> Noun for L {}
+impl<L: for<'a> Columns<Row<'a>: Row<'a> + Selected + Filtered>> Noun for L {}

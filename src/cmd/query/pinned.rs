@@ -7,7 +7,7 @@ use crate::cmd::{note, shown};
 use crate::error::{Error, Result};
 use crate::model::{Kind, Pins};
 use crate::source::{Source, pins};
-use crate::view::{Column, Listed, find};
+use crate::view::{Column, Columns, find};
 
 /// Adds the column of pins for `-f`, and tells whether anybody asked for it: a walk through all bpffs
 /// is more than a listing does by itself.
@@ -15,7 +15,7 @@ use crate::view::{Column, Listed, find};
 /// # Errors
 ///
 /// A listing that is watched, for that walk at every look would be a load.
-pub(in crate::cmd) fn choose<L: Listed>(
+pub(in crate::cmd) fn choose<L: Columns>(
     columns: &mut Vec<&'static Column<L>>,
     global: &Global,
 ) -> Result<bool> {

@@ -13,14 +13,14 @@ use crate::cmd::output::{Order, format, order};
 use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
-use crate::parse::{Row, Text};
-use crate::view::{self, Column, Context, Format};
+use crate::parse::{Format, Row};
+use crate::view::{self, Column, Context, OutputFormat};
 
 /// What the arguments mean, for one listing or many.
 pub(in crate::cmd) struct Plan<'g, L: Noun> {
     pub(in crate::cmd) kind: Kind,
     pub(in crate::cmd) global: &'g Global,
-    pub(in crate::cmd) format: Format,
+    pub(in crate::cmd) format: OutputFormat,
     pub(in crate::cmd) columns: Vec<&'static Column<L>>,
     pub(in crate::cmd) order: Option<Order<L>>,
     pub(in crate::cmd) selector: Selector,
@@ -48,14 +48,14 @@ impl<'g, L: Noun> Plan<'g, L> {
         let mut filters = Filters::new::<L::Row<'static>>(&global.filters, kind)?;
         filters.resolve(global.filters.pinned.iter().chain(selector.path()), kind)?;
         let format = format(global, selector.shape())?;
-        let all = global.output_all || format != Format::Table && global.output.is_none();
+        let all = global.output_all || format != OutputFormat::Table && global.output.is_none();
         let runs = L::RUNS.filter(|_| global.stats.is_some());
         let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
         let mut columns =
             view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
         let shows_pins = pinned::choose(&mut columns, global)?;
         let order = match (global.sort.as_deref(), runs) {
-            (None, Some((_, column))) if format == Format::Table => {
+            (None, Some((_, column))) if format == OutputFormat::Table => {
                 Some(order::<L>(&format!("-{column}"))?)
             }
             (Some(name), _) => Some(order::<L>(name)?),
@@ -103,12 +103,12 @@ impl<'g, L: Noun> Plan<'g, L> {
     /// The kinds whose texts may say more of these rows, and those that a filter asks for.
     pub(in crate::cmd) fn worth_reading(
         &self,
-        text: &Text,
+        format: &Format,
         pieces: &[impl AsRef<[u8]>],
     ) -> Vec<Kind> {
         let asked: Vec<_> = self.filters.needs::<L::Row<'static>>().collect();
         let (mut types, mut last) = (BTreeSet::new(), None);
-        for number in pieces.iter().flat_map(|piece| text.types(piece.as_ref())) {
+        for number in pieces.iter().flat_map(|piece| format.types(piece.as_ref())) {
             // One after the other is often of the same type.
             if last != Some(number) {
                 last = Some(number);

@@ -141,7 +141,7 @@ impl Selected for Prog<'_> {
     /// Only some types of programs can be attached without a link.
     fn may_be_in(kind: Kind, prog_type: Option<u32>) -> bool {
         match kind {
-            Kind::Attached => prog_type.is_none_or(words::may_be_unlinked),
+            Kind::Attached => prog_type.is_none_or(words::may_be_attached_directly),
             Kind::Maps => prog_type.is_none_or(words::may_be_of_a_map),
             _ => true,
         }

@@ -13,7 +13,7 @@ use crate::cmd::{give_up_privileges, note, places};
 use crate::error::Result;
 use crate::model::{BootTime, Kind, Prog, RunsBefore};
 use crate::parse::Row;
-use crate::source::{Place, Source};
+use crate::source::{Source, SourceDir};
 use crate::view::Context;
 
 /// The texts at one moment. They are all that is kept: rows are read from them anew.
@@ -39,7 +39,7 @@ impl Snapshot {
     /// As [`Source::open`], the read(2) that failed, and a header that is none.
     pub(in crate::cmd) fn take<L: Noun>(
         plan: &Plan<'_, L>,
-        place: &mut Option<Place>,
+        place: &mut Option<SourceDir>,
     ) -> Result<Self> {
         let (kind, places) = (plan.kind, places(plan.global));
         let mut source = Source::open_again(kind, &plan.beside, &places, place.take())?;
@@ -51,7 +51,7 @@ impl Snapshot {
         }
         let at = Instant::now();
         let own = Whole::read(kind, reader)?;
-        let needs = own.text().map(|text| plan.worth_reading(text, &[own.below()]));
+        let needs = own.format().map(|format| plan.worth_reading(format, &[own.below()]));
         let mut faults = Faults::default();
         let texts = Texts::read(&needs.unwrap_or_default(), &found, &mut faults);
         *place = Some(found);
@@ -121,8 +121,8 @@ impl Snapshot {
         let joined = self.texts.joined(faults);
         let mut conditions = Conditions::new(&plan.selector, &plan.filters);
         let path = &self.own.path;
-        if let Some(text) = self.own.text() {
-            conditions.check::<L::Row<'static>>(text, path, self.boot_time)?;
+        if let Some(format) = self.own.format() {
+            conditions.check::<L::Row<'static>>(format, path, self.boot_time)?;
         }
         let missing = conditions.join::<L::Row<'static>>(&joined, path)?;
         if is_first {

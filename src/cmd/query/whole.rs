@@ -6,7 +6,7 @@ use super::faults::Faults;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
-use crate::parse::{self, Cuts, Row, Text};
+use crate::parse::{self, Cuts, Format, Row};
 use crate::source::Reader;
 
 /// A text as it was read, with a header that is known.
@@ -15,7 +15,7 @@ pub(in crate::cmd) struct Whole {
     pub(in crate::cmd) path: PathBuf,
     file: Vec<u8>,
     /// The header and how long it is; `None` for a file without a byte.
-    header: Option<(Text, usize)>,
+    header: Option<(Format, usize)>,
 }
 
 impl Whole {
@@ -29,15 +29,15 @@ impl Whole {
         let Some(file) = reader.next_piece()? else {
             return Ok(Self { kind, path, file: Vec::new(), header: None });
         };
-        let header =
-            Text::of(kind, &file).map_err(|source| Error::Parse { path: path.clone(), source })?;
+        let header = Format::of(kind, &file)
+            .map_err(|source| Error::Parse { path: path.clone(), source })?;
         let file = reader.whole(file)?;
         Ok(Self { kind, path, file, header: Some(header) })
     }
 
     /// What its header says; `None` for a file without a byte.
-    pub(in crate::cmd) fn text(&self) -> Option<&Text> {
-        self.header.as_ref().map(|(text, _)| text)
+    pub(in crate::cmd) fn format(&self) -> Option<&Format> {
+        self.header.as_ref().map(|(format, _)| format)
     }
 
     /// What is below the header.

@@ -1,13 +1,13 @@
 //! Attachments without a link, and what they have in common with links.
 
 use crate::model::{
-    AttachPoint, Descriptor, Held, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
+    AttachPoint, Descriptor, FdKind, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
 };
 
 /// A program that is attached without a link: a row of `attached.debug`, or what a map or a process's
 /// descriptor tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Unlinked<'a> {
+pub struct DirectAttachment<'a> {
     /// The id of the program.
     pub prog_id: u32,
     /// How it is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
@@ -24,7 +24,7 @@ pub struct Unlinked<'a> {
     pub target: Target<'a>,
 }
 
-impl<'a> Unlinked<'a> {
+impl<'a> DirectAttachment<'a> {
     /// Whether it stands for what the kernel could not tell; no program has that id.
     pub fn is_missing(&self) -> bool {
         self.prog_id == 0 && self.target.cut
@@ -56,13 +56,13 @@ impl<'a> Unlinked<'a> {
     /// What a process's descriptor attaches: a perf event or a socket; `None` for any other.
     pub fn of_holder(holder: &Holder<'a>) -> Option<Self> {
         let (kind, via) = match holder.held? {
-            Held::PerfEvent => {
+            FdKind::PerfEvent => {
                 let (link_type, target) = (Some(words::PERF_EVENT_LINK), holder.target);
                 (Link { link_type, target, ..Link::default() }.kind(), "perf_ioctl")
             }
-            Held::Socket => (Some("socket"), "so_attach_bpf"),
-            Held::Reuseport => (Some("sk_reuseport"), "so_attach_reuseport_ebpf"),
-            Held::Prog | Held::Map | Held::Link | Held::Btf => return None,
+            FdKind::Socket => (Some("socket"), "so_attach_bpf"),
+            FdKind::Reuseport => (Some("sk_reuseport"), "so_attach_reuseport_ebpf"),
+            FdKind::Prog | FdKind::Map | FdKind::Link | FdKind::Btf => return None,
         };
         let descriptor = Some(Descriptor { pid: holder.pid, fd: holder.fd });
         let target = Target { descriptor, ..holder.target };
@@ -72,19 +72,19 @@ impl<'a> Unlinked<'a> {
 
 /// One place where a program is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Site<'r, 'a> {
+pub enum Attachment<'r, 'a> {
     /// By a link.
     Link(&'r Link<'a>),
     /// Without one.
-    Unlinked(&'r Unlinked<'a>),
+    Direct(&'r DirectAttachment<'a>),
 }
 
-impl<'r, 'a> Site<'r, 'a> {
+impl<'r, 'a> Attachment<'r, 'a> {
     /// How the program is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
     pub fn kind(self) -> Option<&'static str> {
         match self {
             Self::Link(link) => link.kind(),
-            Self::Unlinked(unlinked) => unlinked.kind,
+            Self::Direct(direct) => direct.kind,
         }
     }
 
@@ -92,7 +92,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn via(self) -> Option<&'static str> {
         match self {
             Self::Link(_) => None,
-            Self::Unlinked(unlinked) => unlinked.via,
+            Self::Direct(direct) => direct.via,
         }
     }
 
@@ -100,7 +100,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn link_id(self) -> Option<u32> {
         match self {
             Self::Link(link) => Some(link.id),
-            Self::Unlinked(_) => None,
+            Self::Direct(_) => None,
         }
     }
 
@@ -108,7 +108,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn link_type(self) -> Option<u32> {
         match self {
             Self::Link(link) => link.link_type,
-            Self::Unlinked(_) => None,
+            Self::Direct(_) => None,
         }
     }
 
@@ -116,7 +116,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn prog_id(self) -> Option<u32> {
         match self {
             Self::Link(link) => link.prog_id,
-            Self::Unlinked(unlinked) => Some(unlinked.prog_id),
+            Self::Direct(direct) => Some(direct.prog_id),
         }
     }
 
@@ -124,7 +124,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn name(self) -> Option<Name<'a>> {
         match self {
             Self::Link(link) => link.name,
-            Self::Unlinked(unlinked) => unlinked.name,
+            Self::Direct(direct) => direct.name,
         }
     }
 
@@ -132,7 +132,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn prog_type(self) -> Option<u32> {
         match self {
             Self::Link(link) => link.prog_type,
-            Self::Unlinked(unlinked) => unlinked.prog_type,
+            Self::Direct(direct) => direct.prog_type,
         }
     }
 
@@ -140,7 +140,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn attach_type(self) -> Option<u32> {
         match self {
             Self::Link(link) => link.attach_type,
-            Self::Unlinked(unlinked) => unlinked.attach_type,
+            Self::Direct(direct) => direct.attach_type,
         }
     }
 
@@ -148,7 +148,7 @@ impl<'r, 'a> Site<'r, 'a> {
     pub fn target(self) -> &'r Target<'a> {
         match self {
             Self::Link(link) => &link.target,
-            Self::Unlinked(unlinked) => &unlinked.target,
+            Self::Direct(direct) => &direct.target,
         }
     }
 }

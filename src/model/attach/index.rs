@@ -1,6 +1,6 @@
 //! Every attachment that the texts of a machine tell of, by program.
 
-use super::{Attached, Site, Unlinked};
+use super::{Attachment, DirectAttachment, ProgAttachments};
 use crate::model::{Holders, Link, Map, Prog};
 
 /// Rows in the order of their programs, so that those of one program lie side by side.
@@ -18,7 +18,7 @@ impl OfProg for Link<'_> {
     }
 }
 
-impl OfProg for Unlinked<'_> {
+impl OfProg for DirectAttachment<'_> {
     fn prog_id(&self) -> Option<u32> {
         Some(self.prog_id)
     }
@@ -45,7 +45,7 @@ pub struct AttachmentRows<'r, 'a> {
     /// Links.
     pub links: Option<Vec<Link<'a>>>,
     /// What is attached to devices, cgroups and namespaces without a link.
-    pub direct: Option<Vec<Unlinked<'a>>>,
+    pub direct: Option<Vec<DirectAttachment<'a>>>,
     /// Maps, where their text tells of what is attached to them, or by them.
     pub maps: Option<&'r [Map<'a>]>,
     /// Descriptors of processes.
@@ -65,7 +65,7 @@ pub(in crate::model) struct Sources {
 #[derive(Clone, Debug, Default)]
 pub struct AttachmentIndex<'a> {
     links: ByProg<Link<'a>>,
-    direct: ByProg<Unlinked<'a>>,
+    direct: ByProg<DirectAttachment<'a>>,
     sources: Sources,
 }
 
@@ -93,21 +93,21 @@ impl<'a> AttachmentIndex<'a> {
         let is_linked =
             |id: u32, target| links.of(id).iter().any(|link: &Link<'_>| link.target == target);
         let mut direct = rows.direct.unwrap_or_default();
-        direct.extend(rows.maps.into_iter().flatten().flat_map(Unlinked::of_map));
+        direct.extend(rows.maps.into_iter().flatten().flat_map(DirectAttachment::of_map));
         let held = rows.holders.into_iter().flat_map(Holders::attachments);
         let held = held.filter(|held| !is_linked(held.id, held.target));
-        direct.extend(held.filter_map(Unlinked::of_holder));
+        direct.extend(held.filter_map(DirectAttachment::of_holder));
         let direct = ByProg::new(direct);
         Self { links, direct, sources }
     }
 
     /// What is known of a program's attachments.
-    pub fn of<'r>(&'r self, prog: &Prog<'a>) -> Attached<'r>
+    pub fn of<'r>(&'r self, prog: &Prog<'a>) -> ProgAttachments<'r>
     where
         'a: 'r,
     {
         let (links, direct) = (self.links.of(prog.id), self.direct.of(prog.id));
-        Attached::new(prog.attachment(), links, direct, self.sources)
+        ProgAttachments::new(prog.load_target(), links, direct, self.sources)
     }
 
     /// All links; one of struct_ops also with each of its programs.
@@ -116,16 +116,16 @@ impl<'a> AttachmentIndex<'a> {
     }
 
     /// Every attachment, those of a program side by side.
-    pub(in crate::model) fn sites(&self) -> impl Iterator<Item = Site<'_, 'a>> {
-        let links = self.links.0.iter().map(Site::Link);
-        links.chain(self.direct.0.iter().map(Site::Unlinked))
+    pub(in crate::model) fn attachments(&self) -> impl Iterator<Item = Attachment<'_, 'a>> {
+        let links = self.links.0.iter().map(Attachment::Link);
+        links.chain(self.direct.0.iter().map(Attachment::Direct))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AttachPoint, Bound, Ids, Name, StructOps, Target, words};
+    use crate::model::{AttachPoint, Ids, MapProgs, Name, StructOps, Target, words};
 
     fn link(id: u32, prog_id: u32) -> Link<'static> {
         Link { id, prog_id: Some(prog_id), ..Link::default() }
@@ -136,7 +136,11 @@ mod tests {
     }
 
     fn ids(index: &AttachmentIndex<'_>, id: u32) -> Vec<u32> {
-        index.of(&Prog { id, ..Prog::default() }).sites().filter_map(Site::link_id).collect()
+        index
+            .of(&Prog { id, ..Prog::default() })
+            .attachments()
+            .filter_map(Attachment::link_id)
+            .collect()
     }
 
     #[test]
@@ -179,7 +183,7 @@ mod tests {
         // A map update attaches it, and leaves no link.
         let struct_ops = Prog { id: 2, prog_type: Some(27), ..fentry };
         assert!(!is_loaded_only(&struct_ops, links(), None));
-        let map = |bound| [Map { bound: Bound::new(bound), ..Map::default() }];
+        let map = |bound| [Map { bound: MapProgs::new(bound), ..Map::default() }];
         let [its, other] = [b"2", b"3"].map(|bound| map(bound));
         assert!(!is_loaded_only(&struct_ops, links(), Some(&its)));
         assert!(is_loaded_only(&struct_ops, links(), Some(&other)));

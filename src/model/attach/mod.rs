@@ -6,11 +6,11 @@ mod point;
 mod prog;
 mod target;
 
-pub use direct::{Site, Unlinked};
+pub use direct::{Attachment, DirectAttachment};
 pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::{
     AttachPoint, Cgroup, Device, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
     StructOps, Tracepoint, Uprobe, Uprobes,
 };
-pub use prog::Attached;
+pub use prog::ProgAttachments;
 pub use target::{Descriptor, Target};

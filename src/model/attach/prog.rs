@@ -1,39 +1,39 @@
 //! Where one program is attached.
 
 use super::index::Sources;
-use super::{Site, Unlinked};
-use crate::model::{Attachment, Link, Name};
+use super::{Attachment, DirectAttachment};
+use crate::model::{Link, LoadTarget, Name};
 
 /// Where a program is attached, as far as its own row and those of attachments tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attached<'a> {
+pub struct ProgAttachments<'a> {
     /// What the program was loaded to be attached to.
-    pub loaded_for: Option<Attachment<'a>>,
+    pub loaded_for: Option<LoadTarget<'a>>,
     links: &'a [Link<'a>],
-    direct: &'a [Unlinked<'a>],
+    direct: &'a [DirectAttachment<'a>],
     /// Which texts these come from.
     sources: Sources,
 }
 
-impl<'a> Attached<'a> {
+impl<'a> ProgAttachments<'a> {
     pub(super) fn new(
-        loaded_for: Option<Attachment<'a>>,
+        loaded_for: Option<LoadTarget<'a>>,
         links: &'a [Link<'a>],
-        direct: &'a [Unlinked<'a>],
+        direct: &'a [DirectAttachment<'a>],
         sources: Sources,
     ) -> Self {
         Self { loaded_for, links, direct, sources }
     }
 
     /// What the program was loaded for, where no attachment says more.
-    pub fn loaded_alone(&self) -> Option<&Attachment<'a>> {
-        self.loaded_for.as_ref().filter(|_| self.sites().next().is_none())
+    pub fn loaded_alone(&self) -> Option<&LoadTarget<'a>> {
+        self.loaded_for.as_ref().filter(|_| self.attachments().next().is_none())
     }
 
     /// Where the program is attached: none, where that is not known.
-    pub fn sites(&self) -> impl Iterator<Item = Site<'a, 'a>> + use<'a> {
-        let links = self.links.iter().map(Site::Link);
-        links.chain(self.direct.iter().map(Site::Unlinked))
+    pub fn attachments(&self) -> impl Iterator<Item = Attachment<'a, 'a>> + use<'a> {
+        let links = self.links.iter().map(Attachment::Link);
+        links.chain(self.direct.iter().map(Attachment::Direct))
     }
 
     /// Whether the program is known not to be attached: it was loaded for what only a link can
@@ -41,7 +41,7 @@ impl<'a> Attached<'a> {
     pub fn is_loaded_only(&self) -> bool {
         const BY_LINK: [&str; 8] =
             ["fentry", "fexit", "fmod_ret", "freplace", "fsession", "iter", "lsm", "tp_btf"];
-        let Some(kind) = self.loaded_for.as_ref().and_then(|attachment| attachment.kind) else {
+        let Some(kind) = self.loaded_for.as_ref().and_then(|load_target| load_target.kind) else {
             return false;
         };
         (BY_LINK.contains(&kind) || kind == "struct_ops") && self.is_unattached()
@@ -50,20 +50,20 @@ impl<'a> Attached<'a> {
     /// Whether nothing is known that the program is attached to, and what could tell is known. A
     /// program of struct_ops leaves no link where an update of its map attaches it.
     pub fn is_unattached(&self) -> bool {
-        let kind = self.loaded_for.as_ref().and_then(|attachment| attachment.kind);
+        let kind = self.loaded_for.as_ref().and_then(|load_target| load_target.kind);
         let is_told = self.sources.links && (kind != Some("struct_ops") || self.sources.maps);
-        is_told && self.sites().next().is_none()
+        is_told && self.attachments().next().is_none()
     }
 
     /// The member of the struct that a program of struct_ops implements, which its link does not
     /// tell.
     pub fn member(&self) -> Option<Name<'a>> {
-        let attachment = self.loaded_for?;
-        attachment.function.filter(|_| attachment.kind == Some("struct_ops"))
+        let load_target = self.loaded_for?;
+        load_target.function.filter(|_| load_target.kind == Some("struct_ops"))
     }
 
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        self.loaded_for.is_none() && self.sites().next().is_none()
+        self.loaded_for.is_none() && self.attachments().next().is_none()
     }
 }

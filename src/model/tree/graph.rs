@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::place::{Above, Place};
-use super::{Hook, Node, Rows};
+use super::{Hook, Node, TreeRows};
 use crate::model::{
-    AttachPoint, Attached, Held, Holder, Holders, Link, Name, Prog, Site, StructOps,
+    AttachPoint, Attachment, FdKind, Holder, Holders, Link, Name, Prog, ProgAttachments, StructOps,
 };
 
 /// An edge down to a node.
@@ -39,7 +39,7 @@ enum Key<'a> {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(rows: &'a Rows<'a>) -> Self {
+    pub(super) fn new(rows: &'a TreeRows<'a>) -> Self {
         let mut graph = Self::default();
         for prog in &rows.progs {
             graph.node(Key::Prog(prog.id), Node::Prog(prog));
@@ -104,7 +104,7 @@ impl<'a> Graph<'a> {
 
     /// An edge that goes by the processes that hold it, if they are known: the one whose descriptor
     /// attaches it, those of its link, or else of its object.
-    fn held_edge(&mut self, from: usize, edge: Edge<'a>, rows: &'a Rows<'a>) {
+    fn held_edge(&mut self, from: usize, edge: Edge<'a>, rows: &'a TreeRows<'a>) {
         let holders = rows.holders.as_ref().map(|holders| self.holders(&edge, holders));
         let holders = holders.filter(|holders| !holders.is_empty());
         let from = holders.map_or(from, |holders| self.processes(from, holders));
@@ -112,23 +112,24 @@ impl<'a> Graph<'a> {
     }
 
     fn holders(&self, edge: &Edge<'a>, holders: &'a Holders<'a>) -> &'a [Holder<'a>] {
-        let site = match edge.hook {
-            Some(Hook::Site(site)) => Some(site),
+        let attachment = match edge.hook {
+            Some(Hook::Attachment(attachment)) => Some(attachment),
             _ => None,
         };
         let object = match self.nodes[edge.to] {
-            Node::Prog(prog) => (Held::Prog, prog.id),
-            Node::Map(map, _) => (Held::Map, map.id),
+            Node::Prog(prog) => (FdKind::Prog, prog.id),
+            Node::Map(map, _) => (FdKind::Map, map.id),
             _ => return &[],
         };
-        if let Some(by) = site.and_then(|site| site.target().descriptor) {
+        if let Some(by) = attachment.and_then(|attachment| attachment.target().descriptor) {
             let of = |held| holders.of(held, object.1);
-            let mut all = [Held::PerfEvent, Held::Socket, Held::Reuseport].into_iter().map(of);
+            let mut all =
+                [FdKind::PerfEvent, FdKind::Socket, FdKind::Reuseport].into_iter().map(of);
             let is_it = |holder: &Holder<'a>| (holder.pid, holder.fd) == (by.pid, by.fd);
             let found = all.find_map(|all| all.iter().position(is_it).map(|at| &all[at..=at]));
             return found.unwrap_or_default();
         }
-        let link = site.and_then(Site::link_id).map(|id| (Held::Link, id));
+        let link = attachment.and_then(Attachment::link_id).map(|id| (FdKind::Link, id));
         let held = link.into_iter().chain([object]).map(|(held, id)| holders.of(held, id));
         held.into_iter().find(|holders| !holders.is_empty()).unwrap_or_default()
     }
@@ -157,11 +158,11 @@ impl<'a> Graph<'a> {
         &mut self,
         prog: &'a Prog<'a>,
         to: usize,
-        rows: &'a Rows<'a>,
+        rows: &'a TreeRows<'a>,
         id_of: impl Fn(Name<'a>) -> Option<u32> + Copy,
     ) -> Option<Edge<'a>> {
         let attached = rows.attachments.of(prog);
-        let mut hooks: Vec<_> = attached.sites().map(Hook::Site).collect();
+        let mut hooks: Vec<_> = attached.attachments().map(Hook::Attachment).collect();
         let is_elsewhere = hooks.iter().any(is_of_map);
         hooks.retain(|hook| !is_of_map(hook));
         let own = attached.loaded_alone().map(|_| Hook::Loaded(attached));
@@ -182,8 +183,8 @@ impl<'a> Graph<'a> {
 
     /// Puts what a link without a program holds under its target: a map with a struct of functions,
     /// which are programs.
-    fn attach_alone(&mut self, link: &'a Link<'a>, rows: &'a Rows<'a>) {
-        let hook = Hook::Site(Site::Link(link));
+    fn attach_alone(&mut self, link: &'a Link<'a>, rows: &'a TreeRows<'a>) {
+        let hook = Hook::Attachment(Attachment::Link(link));
         let above = self.above(&hook, |_| None);
         let map = link.target.point.map();
         let map = map.and_then(|map| self.numbers.get(&Key::Map(map.id)).copied());
@@ -205,13 +206,13 @@ impl<'a> Graph<'a> {
 
     /// The map that attaches a struct of functions without a link.
     fn struct_map(&self, hook: &Hook<'a>) -> Option<usize> {
-        let Hook::Site(site) = hook else { return None };
+        let Hook::Attachment(attachment) = hook else { return None };
         let AttachPoint::StructOps(StructOps { ops: Some(_), map: Some(map), .. }) =
-            site.target().point
+            attachment.target().point
         else {
             return None;
         };
-        self.numbers.get(&Key::Map(map.id)).copied().filter(|_| site.link_id().is_none())
+        self.numbers.get(&Key::Map(map.id)).copied().filter(|_| attachment.link_id().is_none())
     }
 
     /// Puts a program under such a map, and that under its struct.
@@ -220,9 +221,9 @@ impl<'a> Graph<'a> {
         above: usize,
         hook: Hook<'a>,
         map: usize,
-        attached: &Attached<'a>,
+        attached: &ProgAttachments<'a>,
         to: usize,
-        rows: &'a Rows<'a>,
+        rows: &'a TreeRows<'a>,
     ) {
         // The first of its programs brings the map along.
         if self.edges[map].is_empty() {
@@ -257,7 +258,7 @@ impl<'a> Graph<'a> {
 
     /// Places in their order, then maps that something is attached to, then what is attached
     /// nowhere, and maps that nothing leads to.
-    fn order_roots(&mut self, mut loose: Vec<Edge<'a>>, rows: &'a Rows<'a>) {
+    fn order_roots(&mut self, mut loose: Vec<Edge<'a>>, rows: &'a TreeRows<'a>) {
         let place = |number: usize| match self.nodes[number] {
             Node::Place(place) => Some((place, number)),
             _ => None,
@@ -288,7 +289,7 @@ impl<'a> Graph<'a> {
 
 /// Whether a hook is that of a map whose programs stand under it.
 fn is_of_map(hook: &Hook<'_>) -> bool {
-    matches!(hook, Hook::Site(site) if site.target().point.prog_ids().next().is_some())
+    matches!(hook, Hook::Attachment(attachment) if attachment.target().point.prog_ids().next().is_some())
 }
 
 /// Programs by name; `None` for a name that several have.

@@ -11,9 +11,9 @@ mod rows;
 mod tests;
 mod walk;
 
-use super::{Attached, Holder, Map, Name, Prog, Site};
+use super::{Attachment, Holder, Map, Name, Prog, ProgAttachments};
 pub use place::Place;
-pub use rows::{Beside, Rows};
+pub use rows::{Beside, TreeRows};
 
 /// What stands at one place of a tree.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,9 +40,9 @@ pub enum Node<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Hook<'a> {
     /// By a link or without one.
-    Site(Site<'a, 'a>),
-    /// As its own row has it; see [`Attached::loaded_alone`].
-    Loaded(Attached<'a>),
+    Attachment(Attachment<'a, 'a>),
+    /// As its own row has it; see [`ProgAttachments::loaded_alone`].
+    Loaded(ProgAttachments<'a>),
     /// As the function of this name of a struct that a map holds.
     Member(Name<'a>),
 }
@@ -88,7 +88,7 @@ pub struct Pick<'p> {
 }
 
 /// The lines of a tree from the top; each stands below the one that it belongs to.
-pub fn tree<'a>(rows: &'a Rows<'a>, pick: &Pick<'_>) -> Vec<Entry<'a>> {
+pub fn tree<'a>(rows: &'a TreeRows<'a>, pick: &Pick<'_>) -> Vec<Entry<'a>> {
     let graph = graph::Graph::new(rows);
     walk::walk(&graph, pick)
 }

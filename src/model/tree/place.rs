@@ -1,7 +1,9 @@
 //! What a program stands under: a place, or an object that programs can be attached to.
 
 use super::Hook;
-use crate::model::{AttachPoint, Attachment, Function, Iter, Name, Site, StructOps, Tracepoint};
+use crate::model::{
+    AttachPoint, Attachment, Function, Iter, LoadTarget, Name, StructOps, Tracepoint,
+};
 
 /// A place that programs are attached to, but for functions of programs and maps, which are objects
 /// themselves. The order is that of a tree.
@@ -33,9 +35,9 @@ impl<'a> Above<'a> {
     /// What a hook is at; `id_of` finds a program of which only the name is known.
     pub(super) fn of(hook: &Hook<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> Self {
         match hook {
-            Hook::Site(site) => Self::of_site(*site),
+            Hook::Attachment(attachment) => Self::of_attachment(*attachment),
             Hook::Loaded(attached) => match attached.loaded_alone() {
-                Some(attachment) => Self::of_attachment(attachment, id_of),
+                Some(load_target) => Self::of_load_target(load_target, id_of),
                 None => Self::Place(Place::Other { kind: None, link_type: None }),
             },
             Hook::Member(_) => Self::at(AttachPoint::StructOps(StructOps::default())),
@@ -46,8 +48,8 @@ impl<'a> Above<'a> {
         Self::Place(Place::At(point.place()))
     }
 
-    fn of_site(site: Site<'_, 'a>) -> Self {
-        let target = site.target();
+    fn of_attachment(attachment: Attachment<'_, 'a>) -> Self {
+        let target = attachment.target();
         match target.point {
             AttachPoint::Function(Function { name: Some(name), prog_id: Some(prog), .. }) => {
                 Self::Function(prog, name)
@@ -58,15 +60,21 @@ impl<'a> Above<'a> {
             | AttachPoint::Map(map) => Self::Map(map.id),
             _ if target.detached => Self::Place(Place::Gone),
             point if point.is_named() => Self::at(point),
-            _ => Self::Place(Place::Other { kind: site.kind(), link_type: site.link_type() }),
+            _ => Self::Place(Place::Other {
+                kind: attachment.kind(),
+                link_type: attachment.link_type(),
+            }),
         }
     }
 
-    fn of_attachment(attachment: &Attachment<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> Self {
-        let prog = attachment.prog;
+    fn of_load_target(
+        load_target: &LoadTarget<'a>,
+        id_of: impl Fn(Name<'a>) -> Option<u32>,
+    ) -> Self {
+        let prog = load_target.prog;
         let id = prog.and_then(|prog| prog.id.or_else(|| id_of(prog.name)));
-        let name = attachment.function;
-        Self::at(match (attachment.kind, name, id) {
+        let name = load_target.function;
+        Self::at(match (load_target.kind, name, id) {
             (_, Some(function), Some(id)) => return Self::Function(id, function),
             (Some("tp_btf"), Some(_), _) => {
                 AttachPoint::Tracepoint(Tracepoint { name, category: None })

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AttachPoint, AttachmentIndex, AttachmentRows, Function, Holders, Link, Map, Name, Prog, Site,
-    Unlinked,
+    AttachPoint, Attachment, AttachmentIndex, AttachmentRows, DirectAttachment, Function, Holders,
+    Link, Map, Name, Prog,
 };
 
 /// What the texts of one machine say.
-pub struct Rows<'a> {
+pub struct TreeRows<'a> {
     /// In the order of their ids; a program that only others speak of has what they say.
     pub(super) progs: Vec<Prog<'a>>,
     /// In the order of their ids; a map that only others speak of has no more than its name.
@@ -28,23 +28,23 @@ pub struct Beside<'a> {
     /// Links.
     pub links: Option<Vec<Link<'a>>>,
     /// Attachments without a link.
-    pub unlinked: Option<Vec<Unlinked<'a>>>,
+    pub direct: Option<Vec<DirectAttachment<'a>>>,
     /// Processes.
     pub holders: Option<Holders<'a>>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> TreeRows<'a> {
     /// Takes programs in any order, and what else is at hand.
     pub fn new(progs: Vec<Prog<'a>>, beside: Beside<'a>) -> Self {
-        let Beside { maps, has_bound, links, unlinked, holders } = beside;
+        let Beside { maps, has_bound, links, direct, holders } = beside;
         let attachments = AttachmentIndex::new(AttachmentRows {
             links,
-            direct: unlinked,
+            direct,
             maps: maps.as_deref().filter(|_| has_bound),
             holders: holders.as_ref(),
         });
-        let progs = all_progs(progs, attachments.sites());
-        let maps = all_maps(maps.unwrap_or_default(), &progs, attachments.sites());
+        let progs = all_progs(progs, attachments.attachments());
+        let maps = all_maps(maps.unwrap_or_default(), &progs, attachments.attachments());
         Self { progs, maps, attachments, holders }
     }
 
@@ -67,14 +67,16 @@ impl<'a> Rows<'a> {
 /// A program may come, and be attached, after the programs were read.
 fn all_progs<'r, 'a: 'r>(
     progs: Vec<Prog<'a>>,
-    sites: impl Iterator<Item = Site<'r, 'a>>,
+    attachments: impl Iterator<Item = Attachment<'r, 'a>>,
 ) -> Vec<Prog<'a>> {
     let mut by_id: BTreeMap<u32, Prog<'a>> = BTreeMap::new();
-    for site in sites {
-        let point = &site.target().point;
-        let (name, prog_type) = (site.name(), site.prog_type());
+    for attachment in attachments {
+        let point = &attachment.target().point;
+        let (name, prog_type) = (attachment.name(), attachment.prog_type());
         // Of several, one that has its name.
-        if let Some(id) = site.prog_id().filter(|id| name.is_some() || !by_id.contains_key(id)) {
+        if let Some(id) =
+            attachment.prog_id().filter(|id| name.is_some() || !by_id.contains_key(id))
+        {
             by_id.insert(id, Prog { id, name, prog_type, ..Prog::default() });
         }
         if let AttachPoint::Function(Function { prog_id: Some(id), prog_name: name, .. }) = *point {
@@ -97,10 +99,12 @@ fn all_progs<'r, 'a: 'r>(
 fn all_maps<'r, 'a: 'r>(
     maps: Vec<Map<'a>>,
     progs: &[Prog<'a>],
-    sites: impl Iterator<Item = Site<'r, 'a>>,
+    attachments: impl Iterator<Item = Attachment<'r, 'a>>,
 ) -> Vec<Map<'a>> {
     let mut by_id: BTreeMap<u32, Map<'a>> = BTreeMap::new();
-    let named = sites.filter_map(|site| site.target().point.map()).map(|map| (map.id, map.name));
+    let named = attachments
+        .filter_map(|attachment| attachment.target().point.map())
+        .map(|map| (map.id, map.name));
     let used = progs.iter().filter_map(|prog| prog.map_ids).flat_map(|ids| ids.iter());
     let unnamed: Option<Name<'a>> = None;
     for (id, name) in used.map(|id| (id, unnamed)).chain(named) {

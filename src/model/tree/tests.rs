@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    AttachPoint, Bound, Device, Function, Held, Holders, Ids, Link, MapRef, StructOps, Target,
-    Unlinked,
+    AttachPoint, Device, DirectAttachment, FdKind, Function, Holders, Ids, Link, MapProgs, MapRef,
+    StructOps, Target,
 };
 
 fn named(text: String) -> Name<'static> {
@@ -42,7 +42,7 @@ fn at_device(id: u32, prog_id: u32, device: &'static [u8]) -> Link<'static> {
 }
 
 /// The lines, each with its depth in front, an object's id, and a star where it was seen before.
-fn lines(rows: &Rows<'_>, pick: &Pick<'_>) -> Vec<String> {
+fn lines(rows: &TreeRows<'_>, pick: &Pick<'_>) -> Vec<String> {
     let line = |entry: Entry<'_>| {
         let node = match entry.node {
             Node::Place(Place::At(AttachPoint::Device(device))) => {
@@ -88,9 +88,9 @@ fn check(entries: &[Entry<'_>]) {
 }
 
 /// A generator of Lehmer's: the same numbers in every run.
-struct Numbers(u64);
+struct Random(u64);
 
-impl Numbers {
+impl Random {
     fn below(&mut self, limit: u32) -> u32 {
         self.0 = self.0 * 48271 % 0x7fff_ffff;
         (self.0 >> 3) as u32 % limit
@@ -99,7 +99,7 @@ impl Numbers {
 
 /// Rows that need not fit each other: links of programs that are gone, onto themselves and onto
 /// each other, maps that are not listed.
-fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
+fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
     let count = 1 + numbers.below(12);
     let progs = (1..=count).filter(|_| numbers.below(8) > 0).collect::<Vec<_>>();
     let mut progs: Vec<_> = progs.into_iter().map(prog).collect();
@@ -114,7 +114,7 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
     let count_maps = numbers.below(6);
     let maps = (0..count_maps).map(|id| {
         let bound = format!("{},{}", 1 + numbers.below(14), 1 + numbers.below(14));
-        let bound = Bound::new(bound.leak().as_bytes()).filter(|_| numbers.below(4) == 0);
+        let bound = MapProgs::new(bound.leak().as_bytes()).filter(|_| numbers.below(4) == 0);
         let ops = (numbers.below(2) == 0).then(|| Name::new(b"ops"));
         Map { id, bound, ops, map_type: Some(15 + 11 * numbers.below(2)), ..Map::default() }
     });
@@ -138,7 +138,7 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
     }
     // Of programs, maps and functions of which nobody else speaks.
     let count = numbers.below(6);
-    let unlinked = (0..count).map(|_| Unlinked {
+    let direct = (0..count).map(|_| DirectAttachment {
         prog_id: 1 + numbers.below(14),
         kind: Some("sockmap"),
         target: at(if numbers.below(2) == 0 {
@@ -150,13 +150,13 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
                 ..Function::default()
             })
         }),
-        ..Unlinked::default()
+        ..DirectAttachment::default()
     });
-    let unlinked: Vec<_> = unlinked.collect();
+    let direct: Vec<_> = direct.collect();
     let count = numbers.below(12);
     let holders = (0..count).map(|_| Holder {
         pid: 100 + numbers.below(3),
-        held: Some([Held::Prog, Held::Map, Held::Link][numbers.below(3) as usize]),
+        held: Some([FdKind::Prog, FdKind::Map, FdKind::Link][numbers.below(3) as usize]),
         id: numbers.below(14),
         ..Holder::default()
     });
@@ -166,7 +166,7 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
         maps: Some(maps).filter(|_| with()),
         links: Some(links).filter(|_| with()),
         has_bound: with(),
-        unlinked: Some(unlinked).filter(|_| with()),
+        direct: Some(direct).filter(|_| with()),
         holders: Some(holders).filter(|_| with()),
     };
     (progs, beside)
@@ -174,10 +174,10 @@ fn random(numbers: &mut Numbers) -> (Vec<Prog<'static>>, Beside<'static>) {
 
 #[test]
 fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
-    let mut numbers = Numbers(1);
+    let mut numbers = Random(1);
     for round in 0..3000 {
         let (progs, beside) = random(&mut numbers);
-        let rows = Rows::new(progs, beside);
+        let rows = TreeRows::new(progs, beside);
         let entries = tree(&rows, &Pick::default());
         check(&entries);
         for prog in &rows.progs {
@@ -198,12 +198,12 @@ fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
             .iter()
             .filter(|link| link.target.point.prog_ids().next().is_none())
         {
-            let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Site(s)) if s.link_id() == Some(link.id));
+            let is_it = |e: &Entry<'_>| matches!(e.hook, Some(Hook::Attachment(s)) if s.link_id() == Some(link.id));
             assert!(entries.iter().any(is_it), "round {round}: {link:?}");
         }
         let (of, at) = (1 + numbers.below(12), 1 + numbers.below(20));
         let of = |prog: &Prog<'_>| prog.id == of;
-        let at = |hook: &Hook<'_>| matches!(hook, Hook::Site(site) if site.link_id() == Some(at));
+        let at = |hook: &Hook<'_>| matches!(hook, Hook::Attachment(attachment) if attachment.link_id() == Some(at));
         for (prog, hook) in [(true, false), (false, true), (true, true)] {
             let part = Pick { prog: prog.then_some(&of), hook: hook.then_some(&at) };
             check(&tree(&rows, &part));
@@ -216,7 +216,7 @@ fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
     let progs =
         vec![Prog { map_ids: ids(&[7]), ..prog(1) }, Prog { map_ids: ids(&[7]), ..prog(2) }];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 1, b"eth1")];
-    let rows = Rows::new(progs, beside(links));
+    let rows = TreeRows::new(progs, beside(links));
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 eth0", "1 p1", "2 m7/2", "1 p2", "2 m7/2*", "0 eth1", "1 p1*"]
@@ -226,14 +226,14 @@ fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
 #[test]
 fn what_replaces_a_function_stands_under_it_and_it_under_its_program() {
     let links = vec![at_device(1, 1, b"eth0"), onto(2, 2, 1), onto(3, 3, 1)];
-    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], beside(links));
+    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3)], beside(links));
     assert_eq!(lines(&rows, &Pick::default()), ["0 eth0", "1 p1", "2 f_1", "3 p2", "3 p3"]);
 }
 
 #[test]
 fn a_circle_has_a_beginning() {
     let links = vec![onto(1, 1, 2), onto(2, 2, 1), onto(3, 3, 3)];
-    let rows = Rows::new(vec![prog(1), prog(2), prog(3)], beside(links));
+    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3)], beside(links));
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 p1", "1 f_1", "2 p2", "3 f_2", "4 p1*", "0 p3", "1 f_3", "2 p3*"]
@@ -244,7 +244,7 @@ fn a_circle_has_a_beginning() {
 fn a_tree_that_is_too_deep_goes_on_at_the_left() {
     let count = 1000;
     let links = (1..count).map(|id| onto(id, id + 1, id)).collect();
-    let rows = Rows::new((1..=count).map(prog).collect(), beside(links));
+    let rows = TreeRows::new((1..=count).map(prog).collect(), beside(links));
     let entries = tree(&rows, &Pick::default());
     check(&entries);
     assert!(entries.iter().any(|entry| entry.turn == Turn::Below));
@@ -258,7 +258,7 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
         prog(3),
     ];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), onto(3, 3, 2)];
-    let rows = Rows::new(progs, beside(links));
+    let rows = TreeRows::new(progs, beside(links));
     let of = |id: u32| move |prog: &Prog<'_>| prog.id == id;
     let (one, two, three) = (of(1), of(2), of(3));
     let pick = |prog| Pick { prog: Some(prog), hook: None };
@@ -266,7 +266,8 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
     assert_eq!(lines(&rows, &pick(&two)), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
     assert_eq!(lines(&rows, &pick(&three)), ["0 eth0", "1 p2", "2 f_2", "3 p3"]);
     let is_device = |point: &AttachPoint<'_>| matches!(point, AttachPoint::Device(_));
-    let at_device = |hook: &Hook<'_>| matches!(hook, Hook::Site(s) if is_device(&s.target().point));
+    let at_device =
+        |hook: &Hook<'_>| matches!(hook, Hook::Attachment(s) if is_device(&s.target().point));
     let hook = Pick { prog: Some(&two), hook: Some(&at_device) };
     assert_eq!(lines(&rows, &hook), ["0 eth0", "1 p2", "2 m7/2", "2 f_2", "3 p3"]);
     let nothing = Pick { prog: Some(&three), hook: Some(&at_device) };
@@ -275,7 +276,7 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
 
 #[test]
 fn a_program_that_is_gone_has_what_the_links_say_of_it() {
-    let rows = Rows::new(Vec::new(), beside(vec![onto(1, 5, 4)]));
+    let rows = TreeRows::new(Vec::new(), beside(vec![onto(1, 5, 4)]));
     assert_eq!(lines(&rows, &Pick::default()), ["0 unattached", "1 p4", "2 f_4", "3 p5"]);
 }
 
@@ -287,12 +288,12 @@ fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
         prog_ids: ids(&[2, 1]),
     }));
     let link = Link { id: 1, link_type: Some(9), target, ..Link::default() };
-    let rows = Rows::new(vec![prog(1), prog(2)], beside(vec![link]));
+    let rows = TreeRows::new(vec![prog(1), prog(2)], beside(vec![link]));
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
     let one = |prog: &Prog<'_>| prog.id == 1;
     let pick = Pick { prog: Some(&one), hook: None };
     assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p1"]);
-    let all = |hook: &Hook<'_>| matches!(hook, Hook::Site(_));
+    let all = |hook: &Hook<'_>| matches!(hook, Hook::Attachment(_));
     let pick = Pick { prog: Some(&one), hook: Some(&all) };
     assert_eq!(lines(&rows, &pick), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
 }
@@ -301,16 +302,18 @@ fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
 fn processes_stand_between_a_place_and_what_they_hold_there() {
     let holder = |pid, held, id| Holder { pid, held: Some(held), id, ..Holder::default() };
     let holders = vec![
-        holder(100, Held::Link, 1),
-        holder(100, Held::Link, 2),
-        holder(200, Held::Prog, 3),
+        holder(100, FdKind::Link, 1),
+        holder(100, FdKind::Link, 2),
+        holder(200, FdKind::Prog, 3),
         // A link tells better who holds a program there.
-        holder(300, Held::Prog, 1),
+        holder(300, FdKind::Prog, 1),
     ];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 3, b"eth0")];
     let holders = Some(Holders::new(holders));
-    let rows =
-        Rows::new(vec![prog(1), prog(2), prog(3), prog(4)], Beside { holders, ..beside(links) });
+    let rows = TreeRows::new(
+        vec![prog(1), prog(2), prog(3), prog(4)],
+        Beside { holders, ..beside(links) },
+    );
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 eth0", "1 h100", "2 p1", "2 p2", "1 h200", "2 p3", "0 unattached", "1 p4"]
@@ -319,10 +322,10 @@ fn processes_stand_between_a_place_and_what_they_hold_there() {
 
 #[test]
 fn a_map_that_attaches_a_struct_has_its_programs_below_it() {
-    let bound = Bound::new(b"2,1");
+    let bound = MapProgs::new(b"2,1");
     let ops = Some(Name::new(b"tcp_congestion_ops"));
     let map = Map { id: 9, map_type: Some(26), ops, bound, ..Map::default() };
     let beside = Beside { maps: Some(vec![map]), has_bound: true, ..beside(Vec::new()) };
-    let rows = Rows::new(vec![prog(1), prog(2)], beside);
+    let rows = TreeRows::new(vec![prog(1), prog(2)], beside);
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p1", "2 p2"]);
 }

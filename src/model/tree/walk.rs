@@ -5,8 +5,8 @@ use super::{Entry, MAX_DEPTH, Pick, Turn};
 
 /// Walks through what is picked; every node of it is shown, and what belongs to it only once.
 pub(super) fn walk<'a>(graph: &Graph<'a>, pick: &Pick<'_>) -> Vec<Entry<'a>> {
-    let view = View::new(graph, pick);
-    let mut walk = Walk { view, seen: vec![false; graph.nodes.len()], entries: Vec::new() };
+    let view = PickedGraph::new(graph, pick);
+    let mut walk = TreeWalk { view, seen: vec![false; graph.nodes.len()], entries: Vec::new() };
     let all = 0..graph.nodes.len();
     for root in graph.roots.iter().copied().chain(all) {
         walk.from(root);
@@ -16,7 +16,7 @@ pub(super) fn walk<'a>(graph: &Graph<'a>, pick: &Pick<'_>) -> Vec<Entry<'a>> {
 }
 
 /// The part of a graph that is picked.
-struct View<'g, 'a> {
+struct PickedGraph<'g, 'a> {
     graph: &'g Graph<'a>,
     /// Nodes to be shown.
     shown: Vec<bool>,
@@ -28,7 +28,7 @@ struct View<'g, 'a> {
     picked: Vec<(usize, usize)>,
 }
 
-impl<'g, 'a> View<'g, 'a> {
+impl<'g, 'a> PickedGraph<'g, 'a> {
     fn new(graph: &'g Graph<'a>, pick: &Pick<'_>) -> Self {
         let count = graph.nodes.len();
         let (mut down, mut up, mut picked) = (Vec::new(), Vec::new(), Vec::new());
@@ -84,13 +84,13 @@ fn closure(count: usize, mut next: Vec<usize>, step: impl Fn(usize, &mut Vec<usi
     reached
 }
 
-struct Walk<'g, 'a> {
-    view: View<'g, 'a>,
+struct TreeWalk<'g, 'a> {
+    view: PickedGraph<'g, 'a>,
     seen: Vec<bool>,
     entries: Vec<Entry<'a>>,
 }
 
-impl Walk<'_, '_> {
+impl TreeWalk<'_, '_> {
     /// Shows a root and all below it, unless it is shown already.
     fn from(&mut self, root: usize) {
         // Without recursion: a text may nest programs as deep as it is long.

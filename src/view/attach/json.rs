@@ -4,30 +4,33 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::words::side;
 use crate::model::{
-    AttachPoint, Attached, Attachment, Cgroup, Device, Functions, Iter, Kprobe, MapRef, Name,
-    Netfilter, Numbers, PerfEvent, ProgRef, Site, StructOps, Tracepoint, Uprobe, Uprobes, words,
+    AttachPoint, Attachment, Cgroup, Device, Functions, Iter, Kprobe, LoadTarget, MapRef, Name,
+    Netfilter, Numbers, PerfEvent, ProgAttachments, ProgRef, StructOps, Tracepoint, Uprobe,
+    Uprobes, words,
 };
 use crate::view::keys::{Number, entry};
 
 /// A target of a program.
 pub(in crate::view) enum Object<'r> {
     /// What the program was loaded for.
-    Loaded(&'r Attached<'r>, &'r Attachment<'r>),
+    Loaded(&'r ProgAttachments<'r>, &'r LoadTarget<'r>),
     /// Where the program is attached, and what a program of struct_ops implements.
-    Site(Site<'r, 'r>, Option<Name<'r>>),
+    Attachment(Attachment<'r, 'r>, Option<Name<'r>>),
 }
 
 impl<'r> Object<'r> {
     /// A place by itself.
-    pub(in crate::view) fn of(site: Site<'r, 'r>) -> Self {
-        Self::Site(site, None)
+    pub(in crate::view) fn of(attachment: Attachment<'r, 'r>) -> Self {
+        Self::Attachment(attachment, None)
     }
 
     /// One object for every target of a program.
-    pub(in crate::view) fn all(attached: &'r Attached<'_>) -> impl Iterator<Item = Self> {
+    pub(in crate::view) fn all(attached: &'r ProgAttachments<'_>) -> impl Iterator<Item = Self> {
         let alone = attached.loaded_alone().map(|attachment| Object::Loaded(attached, attachment));
-        let sites = attached.sites().map(|site| Object::Site(site, attached.member()));
-        alone.into_iter().chain(sites)
+        let attachments = attached
+            .attachments()
+            .map(|attachment| Object::Attachment(attachment, attached.member()));
+        alone.into_iter().chain(attachments)
     }
 }
 
@@ -43,9 +46,9 @@ impl Serialize for Object<'_> {
                 entry(&mut map, key, attachment.function)?;
                 entry(&mut map, "prog", attachment.prog)?;
             }
-            Self::Site(site, member) => {
-                let its = site.target();
-                entry(&mut map, "kind", site.kind())?;
+            Self::Attachment(attachment, member) => {
+                let its = attachment.target();
+                entry(&mut map, "kind", attachment.kind())?;
                 entry(&mut map, "state", its.detached.then_some("detached"))?;
                 entry(&mut map, "function", its.point.function().or(*member))?;
                 keys(&mut map, &its.point, Naming::Own)?;
@@ -53,10 +56,10 @@ impl Serialize for Object<'_> {
                 entry(&mut map, "fd", its.descriptor.map(|by| by.fd))?;
                 entry(&mut map, "cookie", its.cookie)?;
                 let word = |n| Number::new(words::ATTACH_TYPES, n);
-                entry(&mut map, "attach_type", site.attach_type().map(word))?;
+                entry(&mut map, "attach_type", attachment.attach_type().map(word))?;
                 entry(&mut map, "truncated", its.cut.then_some(true))?;
-                entry(&mut map, "link_id", site.link_id())?;
-                entry(&mut map, "via", site.via())?;
+                entry(&mut map, "link_id", attachment.link_id())?;
+                entry(&mut map, "via", attachment.via())?;
             }
         }
         map.end()

@@ -9,31 +9,31 @@ pub(super) use json::{Object, node_keys};
 pub(super) use words::{how, noun, place};
 
 use self::words::{Style, Words};
-use crate::model::{Attached, Attachment, Name, Site, words as kernel};
+use crate::model::{Attachment, LoadTarget, Name, ProgAttachments, words as kernel};
 
 /// All targets of a program by commas; see [`one`].
-pub(super) fn all(attached: &Attached<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if let Some(attachment) = attached.loaded_alone() {
-        return loaded(attached, attachment, f);
+pub(super) fn all(attached: &ProgAttachments<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(load_target) = attached.loaded_alone() {
+        return loaded(attached, load_target, f);
     }
-    for (i, site) in attached.sites().enumerate() {
+    for (i, attachment) in attached.attachments().enumerate() {
         f.write_str(if i == 0 { "" } else { ", " })?;
-        one(site, attached.member(), f)?;
+        one(attachment, attached.member(), f)?;
     }
     Ok(())
 }
 
 /// The first target of a program, and how many more there are.
-pub(super) fn brief(attached: &Attached<'_>) -> String {
-    struct First<'r, 'a>(&'r Attached<'a>);
+pub(super) fn brief(attached: &ProgAttachments<'_>) -> String {
+    struct First<'r, 'a>(&'r ProgAttachments<'a>);
 
     impl fmt::Display for First<'_, '_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let mut sites = self.0.sites();
-            match sites.next() {
+            let mut attachments = self.0.attachments();
+            match attachments.next() {
                 Some(first) => {
                     one(first, self.0.member(), f)?;
-                    match sites.count() {
+                    match attachments.count() {
                         0 => Ok(()),
                         more => write!(f, " +{more} more"),
                     }
@@ -48,15 +48,15 @@ pub(super) fn brief(attached: &Attached<'_>) -> String {
 
 /// `fentry vfs_unlink`, of a program that may never have been attached.
 fn loaded(
-    attached: &Attached<'_>,
-    attachment: &Attachment<'_>,
+    attached: &ProgAttachments<'_>,
+    load_target: &LoadTarget<'_>,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     let mut words = Words::new(f);
-    if let Some(kind) = attachment.kind {
+    if let Some(kind) = load_target.kind {
         words.word(format_args!("{kind}"))?;
     }
-    words.function(attachment.function, attachment.prog)?;
+    words.function(load_target.function, load_target.prog)?;
     if attached.is_loaded_only() { words.word(format_args!("(not attached)")) } else { Ok(()) }
 }
 
@@ -64,13 +64,13 @@ fn loaded(
 ///
 /// `member` is what a program of struct_ops implements.
 pub(super) fn one(
-    site: Site<'_, '_>,
+    attachment: Attachment<'_, '_>,
     member: Option<Name<'_>>,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    let target = site.target();
+    let target = attachment.target();
     let mut words = Words::new(f);
-    match (site.kind(), site.link_type()) {
+    match (attachment.kind(), attachment.link_type()) {
         (Some(kind), _) => words.word(format_args!("{kind}"))?,
         (None, Some(number)) => words.word(format_args!("link type {number}"))?,
         (None, None) => {}
@@ -86,21 +86,21 @@ pub(super) fn one(
     if target.cut {
         words.word(format_args!("(truncated)"))?;
     }
-    match direction(site) {
+    match direction(attachment) {
         Some(direction) => words.word(format_args!("{direction}")),
         None => Ok(()),
     }
 }
 
 /// The part of an attach type that the kind does not say: `ingress` of `cgroup_inet_ingress`.
-pub(super) fn direction(site: Site<'_, '_>) -> Option<&'static str> {
-    if let crate::model::AttachPoint::Device(device) = site.target().point
+pub(super) fn direction(attachment: Attachment<'_, '_>) -> Option<&'static str> {
+    if let crate::model::AttachPoint::Device(device) = attachment.target().point
         && let Some(is_egress) = device.is_egress
     {
         return Some(words::side(is_egress));
     }
-    let word = kernel::word(kernel::ATTACH_TYPES, site.attach_type()?)?;
-    match site.kind()? {
+    let word = kernel::word(kernel::ATTACH_TYPES, attachment.attach_type()?)?;
+    match attachment.kind()? {
         "cgroup" => {
             let word = word.strip_prefix("cgroup_")?;
             Some(word.strip_prefix("inet_").unwrap_or(word))

@@ -45,8 +45,8 @@ impl Serialize for Branch<'_> {
         let Some((head, below)) = self.0.split_first() else { return map.end() };
         node(&mut map, &head.node)?;
         match &head.hook {
-            Some(Hook::Site(site)) => {
-                map.serialize_entry("attachment", &Object::of(*site))?;
+            Some(Hook::Attachment(attachment)) => {
+                map.serialize_entry("attachment", &Object::of(*attachment))?;
             }
             Some(Hook::Loaded(attached)) => {
                 let object = attached.loaded_alone().map(|own| Object::Loaded(attached, own));

@@ -5,7 +5,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::model::tree::{Entry, Hook, Node, Place};
-use crate::model::{AttachPoint, Device, Map, Name, Prog, Site, words};
+use crate::model::{AttachPoint, Attachment, Device, Map, Name, Prog, words};
 use crate::view::{attach, named};
 
 /// Makes the labels of a tree.
@@ -99,7 +99,7 @@ struct How<'a>(Hook<'a>);
 impl Display for How<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Hook::Site(site) => fmt_site(site, f),
+            Hook::Attachment(attachment) => fmt_attachment(attachment, f),
             Hook::Loaded(attached) => {
                 let attachment = attached.loaded_alone();
                 let kind = attachment.and_then(|attachment| attachment.kind).unwrap_or("attached");
@@ -126,21 +126,21 @@ pub(super) fn prog_type(prog: &Prog<'_>) -> String {
     }
 }
 
-fn fmt_site(site: Site<'_, '_>, f: &mut Formatter<'_>) -> fmt::Result {
-    match (site.kind(), site.link_type()) {
+fn fmt_attachment(attachment: Attachment<'_, '_>, f: &mut Formatter<'_>) -> fmt::Result {
+    match (attachment.kind(), attachment.link_type()) {
         (Some(kind), _) => f.write_str(kind)?,
         (None, Some(number)) => write!(f, "link type {number}")?,
         (None, None) => f.write_str("link")?,
     }
-    attach::how(&site.target().point, f)?;
-    attach::direction(site).map_or(Ok(()), |direction| write!(f, " {direction}"))
+    attach::how(&attachment.target().point, f)?;
+    attach::direction(attachment).map_or(Ok(()), |direction| write!(f, " {direction}"))
 }
 
 /// What holds a program there: `link 39`; `by netlink`; `not attached`; nothing where that is not
 /// known.
 fn held(hook: Hook<'_>) -> Option<String> {
     match hook {
-        Hook::Site(site) => match (site.link_id(), site.via()) {
+        Hook::Attachment(attachment) => match (attachment.link_id(), attachment.via()) {
             (Some(id), _) => Some(format!("link {id}")),
             (None, via) => via.map(|via| format!("by {via}")),
         },

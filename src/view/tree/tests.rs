@@ -1,7 +1,7 @@
 //! No name breaks out of the grammar that it is written in.
 
 use super::*;
-use crate::model::tree::{Beside, Pick, Rows, tree};
+use crate::model::tree::{Beside, Pick, TreeRows, tree};
 use crate::model::{AttachPoint, Cgroup, Device, Function, Link, Name, Prog, Target};
 
 /// What each of the grammars reserves, and what a terminal acts upon.
@@ -36,8 +36,10 @@ fn written(format: TreeFormat) -> String {
         let target = Target { point, ..Target::default() };
         Link { id, prog_id: Some(id), target, ..Link::default() }
     });
-    let rows =
-        Rows::new(progs.collect(), Beside { links: Some(links.collect()), ..Beside::default() });
+    let rows = TreeRows::new(
+        progs.collect(),
+        Beside { links: Some(links.collect()), ..Beside::default() },
+    );
     let mut text = Vec::new();
     write_tree(&tree(&rows, &Pick::default()), format, &mut text).unwrap();
     String::from_utf8(text).unwrap()

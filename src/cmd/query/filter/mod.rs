@@ -16,7 +16,7 @@ use crate::cli;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Name};
-use crate::parse::Text;
+use crate::parse::Format;
 pub(in crate::cmd) use rows::Filtered;
 
 /// One condition; a row passes where all of them let it.
@@ -107,7 +107,7 @@ impl Filters {
     /// # Errors
     ///
     /// A value that is none, and what no row of this kind ever has.
-    pub(in crate::cmd) fn new<R: Filtered>(flags: &cli::Filters, kind: Kind) -> Result<Self> {
+    pub(in crate::cmd) fn new<R: Filtered>(flags: &cli::FilterFlags, kind: Kind) -> Result<Self> {
         fn some<T>(list: &[T]) -> Option<&[T]> {
             (!list.is_empty()).then_some(list)
         }
@@ -133,7 +133,7 @@ impl Filters {
             filters.push(Filter::Since(nanoseconds(duration)?));
         }
         for filter in &filters {
-            if let Some(why) = R::lack(filter) {
+            if let Some(why) = R::unsupported_reason(filter) {
                 let option = filter.option();
                 return Err(Error::Usage(format!("{option} is not for {}: {why}", kind.plural())));
             }
@@ -174,7 +174,7 @@ impl Filters {
     /// row out for it would be a lie.
     pub(in crate::cmd) fn check<R: Filtered>(
         &mut self,
-        text: &Text,
+        format: &Format,
         path: &Path,
         now: Option<u64>,
     ) -> Result<()> {
@@ -182,7 +182,7 @@ impl Filters {
             return Err(Error::Lacks { option: "pinned", what: "pins", path: path.into() });
         }
         for filter in &mut self.filters {
-            if let Some(column) = R::column(filter).filter(|column| !text.has(column)) {
+            if let Some(column) = R::column(filter).filter(|column| !format.has(column)) {
                 return Err(Error::Lacks {
                     option: filter.option(),
                     what: column,

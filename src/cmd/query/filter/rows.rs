@@ -1,7 +1,7 @@
 //! What filters find in rows of each kind.
 
 use super::{Filter, glob};
-use crate::model::{Held, Holder, Kind, Link, Map, Prog, Site, words};
+use crate::model::{Attachment, FdKind, Holder, Kind, Link, Map, Prog, words};
 use crate::view::Context;
 
 /// A text of another kind that a filter looks into.
@@ -26,7 +26,7 @@ pub(in crate::cmd) trait Filtered {
     const TYPES: &'static [&'static str];
 
     /// Why no such row can ever pass, or fail, a filter.
-    fn lack(filter: &Filter) -> Option<&'static str>;
+    fn unsupported_reason(filter: &Filter) -> Option<&'static str>;
 
     /// The column of the text that a filter is about, where not every text has it.
     fn column(filter: &Filter) -> Option<&'static str>;
@@ -39,9 +39,9 @@ pub(in crate::cmd) trait Filtered {
 }
 
 /// Whether a process passes that has a descriptor of an object.
-fn is_held(filter: &Filter, context: &Context<'_>, held: &[Held], id: u32) -> bool {
+fn is_held(filter: &Filter, context: &Context<'_>, held: &[FdKind], id: u32) -> bool {
     let any = |takes: &dyn Fn(&Holder<'_>) -> bool| {
-        let of = |held: &Held| context.holders.map_or(&[][..], |holders| holders.of(*held, id));
+        let of = |held: &FdKind| context.holders.map_or(&[][..], |holders| holders.of(*held, id));
         held.iter().flat_map(of).any(takes)
     };
     match filter {
@@ -62,7 +62,7 @@ const NO_TARGET: &str = "a map is not attached to anything";
 impl Filtered for Prog<'_> {
     const TYPES: &'static [&'static str] = words::PROG_TYPES;
 
-    fn lack(_: &Filter) -> Option<&'static str> {
+    fn unsupported_reason(_: &Filter) -> Option<&'static str> {
         None
     }
 
@@ -95,7 +95,8 @@ impl Filtered for Prog<'_> {
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         // What attaches a program by itself holds it, too.
-        const HELD: &[Held] = &[Held::Prog, Held::PerfEvent, Held::Socket, Held::Reuseport];
+        const HELD: &[FdKind] =
+            &[FdKind::Prog, FdKind::PerfEvent, FdKind::Socket, FdKind::Reuseport];
         let attached = || context.attachments.of(self);
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),
@@ -118,7 +119,7 @@ impl Filtered for Prog<'_> {
 impl Filtered for Map<'_> {
     const TYPES: &'static [&'static str] = words::MAP_TYPES;
 
-    fn lack(filter: &Filter) -> Option<&'static str> {
+    fn unsupported_reason(filter: &Filter) -> Option<&'static str> {
         match filter {
             Filter::Tag(_) => Some(NO_TAG),
             Filter::Uid(_) => Some(NO_UID),
@@ -148,7 +149,7 @@ impl Filtered for Map<'_> {
             Filter::Prog(progs) => context.users.is_some_and(|users| {
                 users.of(self.id).iter().any(|user| progs.has(Some(user.id), user.name))
             }),
-            _ => is_held(filter, context, &[Held::Map], self.id),
+            _ => is_held(filter, context, &[FdKind::Map], self.id),
         }
     }
 }
@@ -157,7 +158,7 @@ impl Filtered for Map<'_> {
 impl Filtered for Link<'_> {
     const TYPES: &'static [&'static str] = words::LINK_TYPES;
 
-    fn lack(filter: &Filter) -> Option<&'static str> {
+    fn unsupported_reason(filter: &Filter) -> Option<&'static str> {
         match filter {
             Filter::Tag(_) => Some(NO_TAG),
             Filter::Uid(_) => Some(NO_UID),
@@ -186,9 +187,9 @@ impl Filtered for Link<'_> {
                 let mut ids = self.target.point.prog_ids();
                 progs.has(self.prog_id, self.name) || ids.any(|id| progs.has(Some(id), None))
             }
-            Filter::Target(targets) => targets.takes(Site::Link(self)),
+            Filter::Target(targets) => targets.takes(Attachment::Link(self)),
             Filter::Unattached => self.target.detached,
-            _ => is_held(filter, context, &[Held::Link], self.id),
+            _ => is_held(filter, context, &[FdKind::Link], self.id),
         }
     }
 }

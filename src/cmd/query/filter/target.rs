@@ -3,7 +3,7 @@
 use super::glob::Glob;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
-use crate::model::{AttachPoint, Attached, Name, Site, Tracepoint, words};
+use crate::model::{AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, words};
 
 /// What a row's target has to be; one target of several suffices.
 #[derive(Clone, Debug)]
@@ -34,16 +34,16 @@ impl Targets {
     }
 
     /// Whether a place passes.
-    pub(in crate::cmd) fn takes(&self, site: Site<'_, '_>) -> bool {
-        self.take(site.kind(), || self.names_match(&site.target().point))
+    pub(in crate::cmd) fn takes(&self, attachment: Attachment<'_, '_>) -> bool {
+        self.take(attachment.kind(), || self.names_match(&attachment.target().point))
     }
 
     /// Whether a program passes.
-    pub(in crate::cmd) fn takes_attached(&self, attached: &Attached<'_>) -> bool {
-        attached.sites().any(|site| self.takes(site))
-            || attached.loaded_alone().is_some_and(|attachment| {
-                let names = [attachment.function, attachment.prog.map(|prog| prog.name)];
-                self.take(attachment.kind, || names.into_iter().flatten().any(|n| self.matches(n)))
+    pub(in crate::cmd) fn takes_attached(&self, attached: &ProgAttachments<'_>) -> bool {
+        attached.attachments().any(|attachment| self.takes(attachment))
+            || attached.loaded_alone().is_some_and(|load_target| {
+                let names = [load_target.function, load_target.prog.map(|prog| prog.name)];
+                self.take(load_target.kind, || names.into_iter().flatten().any(|n| self.matches(n)))
             })
     }
 
