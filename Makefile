@@ -26,7 +26,7 @@ CARGO := env -u MAKEFLAGS -u MAKEOVERRIDES -u DESTDIR -u PREFIX cargo
 PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
 TEST_PACKAGES := $(PACKAGES) bash fish graphviz groff iproute2 jq man-db mandoc strace systemd zsh
 
-.PHONY: all run bench test test-host test-vm lint static reproducible setup rust install uninstall clean
+.PHONY: all run bench test test-host test-library test-vm lint static reproducible setup rust install uninstall clean
 
 all: setup
 	$(CARGO) build --release
@@ -59,6 +59,12 @@ test: test-host test-vm
 test-host: setup
 	@tests/install-packages $(TEST_PACKAGES)
 	BPFDBG_BPFTOOL=$$(tests/vm/bpftool || true) $(CARGO) test --workspace
+	$(MAKE) test-library
+
+# The library by itself, which takes no compiler but Rust's, and no library that is not Rust.
+test-library: rust
+	CLANG=/nonexistent PKG_CONFIG=/nonexistent $(CARGO) test --no-default-features
+	! $(CARGO) tree --no-default-features --edges normal,build --prefix none | grep -E '^(clap|libbpf|libc|rustix)'
 
 # The same tests on every kernel.
 test-vm: rust
@@ -70,7 +76,9 @@ lint: setup
 	git ls-files -z | xargs -0 grep -lZE '^#!/bin/(ba)?sh' | xargs -0 shellcheck -x -S warning
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --no-default-features --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-default-features --no-deps
 	tests/bpf-includes
 	tests/deny
 

@@ -83,6 +83,8 @@ fn absolute(module: &str, path: &str) -> Option<String> {
     let mut base: Vec<&str> = module.split("::").collect();
     match names.next()? {
         "crate" => base.clear(),
+        // The command's `main` is a crate of its own.
+        "bpfdbg" if module == "main" => base.clear(),
         "self" => {}
         "super" => drop(base.pop()),
         _ => return None,

@@ -8,6 +8,8 @@
 //! needs root. Dropping it removes every device, cgroup and file that was made for it; of a killed
 //! process, programs and links go at once, and [`sweep`] removes the rest.
 
+#![cfg(feature = "load")]
+
 mod btf;
 pub mod churn;
 pub mod crowd;
