@@ -5,11 +5,13 @@
 //! done by descriptor, so that it is done to what was checked.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, RenameFlags, Stat, StatxAttributes, StatxFlags};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Gid, Mode, OFlags, RenameFlags, Stat, StatxAttributes, StatxFlags,
+};
 use rustix::io::Errno;
 
 use super::path_shown;
@@ -145,20 +147,32 @@ impl Dir {
         self.names().iter().any(|entry| entry.as_bytes() == name.as_bytes())
     }
 
-    /// Removes an entry that is no directory.
-    pub(super) fn unlink(&self, name: &str) -> Result<()> {
-        rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())
-            .map_err(failed("cannot remove", &self.path.join(name)))
+    /// Finds an entry that is about to lose its name; `None` where there is none.
+    pub(super) fn entry(&self, name: &str) -> Option<Entry> {
+        let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        rustix::fs::openat(&self.fd, name, flags, Mode::empty()).ok().map(Entry)
+    }
+
+    /// Removes an entry that is no directory, and lets nobody open it any more.
+    ///
+    /// # Errors
+    ///
+    /// That of unlinkat(2).
+    pub(super) fn unlink(&self, name: &str) -> rustix::io::Result<()> {
+        let entry = self.entry(name);
+        rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())?;
+        if let Some(entry) = entry {
+            entry.shut();
+        }
+        Ok(())
     }
 
     /// Removes the files of these kinds; one that is not there is none.
     pub(super) fn unpin(&self, kinds: &[Kind]) -> rustix::io::Result<()> {
-        kinds.iter().try_for_each(|kind| {
-            match rustix::fs::unlinkat(&self.fd, kind.file_name(), AtFlags::empty()) {
-                // A bpffs answers EPERM for a name with a dot that is not there.
-                Err(Errno::NOENT | Errno::PERM) => Ok(()),
-                result => result,
-            }
+        kinds.iter().try_for_each(|kind| match self.unlink(kind.file_name()) {
+            // A bpffs answers EPERM for a name with a dot that is not there.
+            Err(Errno::NOENT | Errno::PERM) => Ok(()),
+            result => result,
         })
     }
 
@@ -196,6 +210,22 @@ impl Dir {
 impl AsFd for Dir {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
+    }
+}
+
+/// What an entry of a directory stands for, whatever becomes of its name.
+pub(super) struct Entry(OwnedFd);
+
+impl Entry {
+    /// Takes every mode bit from a file of root's that has lost its name: whoever holds a descriptor of
+    /// it, even one opened with `O_PATH` only, could open it again through /proc for as long as he likes.
+    pub(super) fn shut(self) {
+        let is_file = |stat: &Stat| FileType::from_raw_mode(stat.st_mode).is_file();
+        if rustix::fs::fstat(&self.0).is_ok_and(|stat| is_file(&stat) && stat.st_uid == 0) {
+            // fchmod(2) takes no such descriptor, and fchmodat2(2) is of 6.6.
+            let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
+            let _ = rustix::fs::chmod(path, Mode::empty());
+        }
     }
 }
 

@@ -34,6 +34,12 @@ impl InstallDir {
         let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
             return Ok(None);
         };
+        if stage::is_stage(name) {
+            return Err(Error::Other(format!(
+                "'{}' has the name of an installation that is not complete; choose another name",
+                path_shown(&path)
+            )));
+        }
         let above = Dir::open(above)?;
         let dir = above.child(name)?;
         Ok(match dir {
@@ -131,7 +137,9 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
     // What an older installation had, and this one has not.
     for kind in Kind::ALL.into_iter().filter(|kind| links.iter().all(|(of, _)| of != kind)) {
         if state::is_ours(dir, kind) {
-            dir.unlink(kind.file_name())?;
+            let name = kind.file_name();
+            let failed = |error| Error::path("cannot remove", dir.path().join(name), error);
+            dir.unlink(name).map_err(failed)?;
         }
     }
     if is_ours {
@@ -161,7 +169,11 @@ pub(super) fn move_files(stage: &Dir, dir: &Dir, flags: RenameFlags) -> Result<(
         Kind::ALL.into_iter().filter(|kind| from.iter().any(|name| name == kind.file_name()));
     let result = kinds.into_iter().try_for_each(|kind| {
         let name = kind.file_name();
+        let old = dir.entry(name);
         stage.rename(name.as_ref(), dir, name.as_ref(), flags)?;
+        if let Some(old) = old {
+            old.shut();
+        }
         moved.extend((!before.iter().any(|entry| entry == name)).then_some(name));
         Ok(())
     });

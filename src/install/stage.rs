@@ -99,12 +99,16 @@ pub(super) fn fill(dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result
     dir.permit(access.group(), access.dir_mode())
 }
 
+/// Whether a directory of this name is one of these, and so nobody's to install into.
+pub(super) fn is_stage(name: &OsStr) -> bool {
+    let Some(rest) = name.as_bytes().strip_prefix(NAME.as_bytes()) else { return false };
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    rest.is_empty() || rest.len() == 17 && rest[0] == b'-' && rest[1..].iter().all(is_digit)
+}
+
 /// Removes what killed installers have left in a directory.
 pub(super) fn clear_all(above: &Dir) {
-    for name in above.names() {
-        if !name.as_bytes().starts_with(NAME.as_bytes()) {
-            continue;
-        }
+    for name in above.names().into_iter().filter(|name| is_stage(name)) {
         // Only root's; and only where no installer, of another mount namespace, is at work in it.
         if let Ok(Some(dir)) = above.child(&name)
             && flock(&dir, FlockOperation::NonBlockingLockExclusive).is_ok()

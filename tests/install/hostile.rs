@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat, renameat_with};
 use rustix::mount::{MountFlags, mount};
 
-use super::{DIR, check};
-use crate::sandbox::{NOBODY, Sandbox, mode, ran, sandbox};
+use super::{DIR, FILES, check};
+use crate::sandbox::{NOBODY, Sandbox, has_dead_files, mode, ran, sandbox};
 use crate::support::{CHEAPEST, Result, only_on, program, times, trial};
 
 const LOCK: &str = "/run/bpfdbg.lock";
@@ -33,6 +33,12 @@ pub(super) fn trials() -> Vec<Trial> {
         trial("a name that another user has taken stops no installation", || sandbox(squatted)),
         trial("what a killed installer left is removed, and a live one's is not", || {
             sandbox(leftovers)
+        }),
+        trial("a directory whose name is like a stage's is nobody's to remove", || {
+            sandbox(names_alike)
+        }),
+        trial("what is replaced or removed cannot be opened again by a descriptor of it", || {
+            sandbox(kept_descriptors)
         }),
         trial("a lock on a directory that all can open keeps nobody waiting", || {
             sandbox(locked_directory)
@@ -181,11 +187,65 @@ fn squatted(sandbox: &Sandbox) -> Result {
     check(squat.join("full").is_dir() && !dir.exists(), || "the wrong one is gone".into())
 }
 
+/// Names that stages may have.
+const STAGES: [&str; 3] =
+    ["bpfdbg-new-0123456789abcdef", "bpfdbg-new-0000000000000000", "bpfdbg-new-ffffffffffffffff"];
+
+fn names_alike(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
+    let bpffs = open_bpffs()?;
+    for name in ["bpfdbg-newer", "bpfdbg-new-1", "bpfdbg-new-0123456789abcdeg"] {
+        let dir = bpffs.join(name);
+        ran(sandbox.root(&["install", "--bpffs"]).arg(&dir))?.ok()?;
+        for command in ["install", "uninstall"] {
+            ran(sandbox.root(&[command, "--bpffs"]).arg(bpffs.join("other")))?.ok()?;
+        }
+        check(dir.join("progs.debug").exists(), || format!("{name} is gone"))?;
+    }
+    for name in ["bpfdbg-new", STAGES[0]] {
+        let refused = ran(sandbox.root(&["install", "--bpffs"]).arg(bpffs.join(name)))?;
+        let told = refused.stderr.contains(&format!("'{}'", bpffs.join(name).display()));
+        check(refused.code == Some(1) && told, || format!("{name}: {}", refused.stderr))?;
+    }
+    Ok(())
+}
+
+/// A descriptor that cannot be read from, and leads to a file for as long as it is kept.
+fn keep(path: &Path) -> Result<File> {
+    Ok(openat(CWD, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?.into())
+}
+
+fn kept_descriptors(sandbox: &Sandbox) -> Result {
+    only_on(&["5.10", CHEAPEST])?;
+    fs::create_dir("/run/root")?;
+    mount("bpf", "/run/root", "bpf", MountFlags::empty(), None)?;
+    let places = ["/run/bpfdbg", "/sys/fs/bpf/dir", "/run/root"].map(Path::new);
+    for dir in places.into_iter().filter(|dir| !has_dead_files() || *dir != places[2]) {
+        let place = |args: &[&str]| {
+            let mut command = sandbox.root(args);
+            if dir != places[0] {
+                command.arg("--bpffs").arg(dir);
+            }
+            ran(&mut command)?.ok().map(drop)
+        };
+        place(&["install", "--public"])?;
+        for next in [&["install", "--private"][..], &["install", "--public"], &["uninstall"]] {
+            let kept = FILES.map(|name| keep(&dir.join(name)));
+            place(next)?;
+            for (name, kept) in FILES.iter().zip(kept) {
+                let mode = kept?.metadata()?.permissions().mode() & 0o7777;
+                check(mode == 0, || format!("{next:?}: {}/{name} {mode:04o}", dir.display()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn leftovers(sandbox: &Sandbox) -> Result {
     only_on(&[CHEAPEST])?;
     let bpffs = open_bpffs()?;
     let [old, left, live, users] =
-        ["bpfdbg-new", "bpfdbg-new-1", "bpfdbg-new-2", "bpfdbg-new-3"].map(|name| bpffs.join(name));
+        ["bpfdbg-new", STAGES[0], STAGES[1], STAGES[2]].map(|name| bpffs.join(name));
     for dir in [&old, &left, &live] {
         fs::create_dir(dir)?;
         fs::set_permissions(dir, Permissions::from_mode(0o0))?;
