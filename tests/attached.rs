@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 
 use bpfdbg::model::DirectAttachment;
 use bpfdbg::parse;
-use bpfdbg::view::json_text;
 use bpfdbg_attach::churn::Churn;
 use bpfdbg_attach::crowd::Crowd;
 use bpfdbg_attach::{AttachSet, Expect, Member};
@@ -17,9 +16,9 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::bpftool::answer;
-use crate::links::{check, expects, is_enough, listing, wait_for};
+use crate::links::{expects, is_enough, listing, meant, same, wait_for};
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, once, program, skip, times, trial};
+use crate::support::{Result, check, once, program, skip, times, trial};
 
 /// The members that are attached without a link, but for those that a descriptor holds.
 const MEMBERS: [&str; 9] = [
@@ -217,7 +216,7 @@ fn bpftool_net(sandbox: &Sandbox) -> Result {
             json!(id) == one["id"]
                 && target["kind"] == "xdp"
                 && target["ifindex"] == one["ifindex"]
-                && target["device"] == one["devname"]
+                && same(target, "device", &one["devname"]).is_ok()
                 && (target.get("mode").is_none() || target["mode"] == one["mode"])
         };
         check(found.iter().any(is_it), || format!("{one} is not in {found:?}"))?;
@@ -253,14 +252,16 @@ fn bpftool_cgroups(sandbox: &Sandbox) -> Result {
         if !later.as_array().is_some_and(|later| later.contains(cgroup)) {
             continue;
         }
-        // bpftool has a backslash as it is.
-        let path = json_text(cgroup["cgroup"].as_str().unwrap_or_default().as_bytes());
+        let path = cgroup["cgroup"].as_str().unwrap_or_default();
         for one in cgroup["programs"].as_array().into_iter().flatten() {
             let is_it = |(id, target): &(u64, Value)| {
                 let flags = target["attach_flags"].as_str().unwrap_or_default();
                 json!(id) == one["id"]
                     && target["attach_type"] == one["attach_type"]
-                    && target["cgroup"].as_str().is_some_and(|end| path.ends_with(end))
+                    && target["cgroup"].as_str().is_some_and(|end| {
+                        // bpftool has a backslash as it is.
+                        path.as_bytes().ends_with(&meant(end))
+                    })
                     && (target.get("link_id").is_some() || one["attach_flags"] == flags)
             };
             check(found.iter().any(is_it), || format!("{one} of {path} is not in {found:?}"))?;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::sandbox::{Ran, ran};
-use crate::support::{self, Result, source_tree, trial};
+use crate::support::{self, Result, check, source_tree, trial};
 use crate::watch::Watch;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -28,10 +28,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a selector that finds nothing tells of bad rows, too", none_found),
         trial("a watch goes on beside a bad row, tells of it once and ends with status 1", watched),
     ]
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// A copy of a capture in which one file has other bytes.

@@ -10,9 +10,9 @@ use bpfdbg_attach::{AttachSet, flood, hostile};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::links::{check, expects, listing};
+use crate::links::{expects, listing};
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, bpfdbg, in_machine, kernel, skip, source_tree, trial};
+use crate::support::{Result, bpfdbg, check, in_machine, kernel, skip, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

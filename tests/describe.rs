@@ -4,7 +4,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::sandbox::ran;
-use crate::support::{Result, bpfdbg, source_tree, trial};
+use crate::support::{Result, bpfdbg, check, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -16,10 +16,6 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn json(args: &[&str]) -> Result<Value> {
     ran(bpfdbg().args(args).arg("--json"))?.json()
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// The header of a table on a capture, as names of columns.

@@ -11,7 +11,7 @@ use libtest_mimic::Trial;
 use tempfile::TempDir;
 
 use crate::sandbox::{Ran, ran};
-use crate::support::{self, Result, trial};
+use crate::support::{self, Result, check, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -23,10 +23,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         trial("bytes that differ are shown as names that differ, in every format", round_trip),
     ]
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// What a container may put into a name: control bytes, C1, DEL, what reorders text, what takes no

@@ -8,7 +8,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Ran, Sandbox, ran, sandbox};
-use crate::support::{self, CHEAPEST, Result, only_on, source_tree, trial};
+use crate::support::{self, CHEAPEST, Result, check, only_on, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -38,10 +38,6 @@ fn on(folder: &str, args: &[&str]) -> Result<Ran> {
 
 fn rows(args: &[&str]) -> Result<Vec<Value>> {
     Ok(serde_json::from_slice(&on("6.12", &[args, &["--json"]].concat())?.ok()?)?)
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// Holds a filter to what it should take of all rows, which must be some and not all.

@@ -10,7 +10,6 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use bpfdbg::view::json_text;
 use bpfdbg_attach::{AttachSet, Expect, Member};
 use libbpf_rs::Link;
 use libbpf_rs::query::LinkInfo;
@@ -18,9 +17,9 @@ use libtest_mimic::Trial;
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use serde_json::Value;
 
-use crate::links::HOLDER;
+use crate::links::{HOLDER, same};
 use crate::sandbox::{Sandbox, among_everything, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, in_machine, only_on, trial};
+use crate::support::{CHEAPEST, Result, check, in_machine, only_on, trial};
 
 /// Where the sandbox installs.
 const DIR: &str = "/run/bpfdbg";
@@ -42,10 +41,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         trial("root gets holders on request where they are not installed", || sandbox(in_process)),
     ]
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// Process and id, of a descriptor for an object of one kind.
@@ -274,15 +269,12 @@ fn attached(sandbox: &Sandbox, members: &[Member]) -> Result {
         let mut keys = vec!["via", "pid", "fd", "event", "category", "tracepoint", "symbol"];
         keys.extend(["path", "cookie"]);
         for key in keys {
-            let wanted = expect.target.get(key).map(|text| match text.parse::<u64>() {
-                Ok(number) => Value::from(number),
-                Err(_) => Value::from(&*json_text(text.as_bytes())),
+            let wanted = expect.target.get(key).map_or(Value::Null, |text| {
+                text.parse::<u64>().map_or_else(|_| text.as_str().into(), Value::from)
             });
-            check(place.get(key) == wanted.as_ref(), || {
-                format!("{key} is not {wanted:?} in {place} of {expect:?}")
-            })?;
+            same(place, key, &wanted)?;
         }
-        check(place["kind"] == expect.kind, || format!("{place} of {expect:?}"))?;
+        same(place, "kind", &expect.kind.into())?;
         checked.insert(via(expect));
     }
     check(checked.len() == 2, || format!("only {checked:?} could be attached"))?;

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 
 use crate::sandbox::{Sandbox, has_dead_files, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, in_machine, only_on, skip, times, trial};
+use crate::support::{CHEAPEST, Result, check, in_machine, only_on, skip, times, trial};
 
 const DIR: &str = "/run/bpfdbg";
 const FILES: [&str; 4] = ["progs.debug", "maps.debug", "links.debug", "attached.debug"];
@@ -66,10 +66,6 @@ fn read(path: impl AsRef<Path>) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
     File::open(path)?.read_to_end(&mut text)?;
     Ok(text)
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 fn access(sandbox: &Sandbox, flags: &[&str], file: u32, dir: u32, gid: u32) -> Result {

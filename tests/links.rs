@@ -17,7 +17,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, among_everything, is_chroot, ran, sandbox};
-use crate::support::{Result, once, skip, times, trial};
+use crate::support::{Result, check, once, skip, times, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let members = bpfdbg_attach::member_names()
@@ -87,10 +87,6 @@ pub(crate) fn listing(sandbox: &Sandbox, args: &[&str]) -> Result<BTreeMap<u64, 
     };
     let id = |row: &Value| row["id"].as_u64().ok_or("a row without an id");
     Ok(rows.into_iter().map(|row| Ok((id(&row)?, row))).collect::<Result<_, &str>>()?)
-}
-
-pub(crate) fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// What was expected and listed while every member was attached.

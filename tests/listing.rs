@@ -10,7 +10,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::sandbox::{Ran, ran};
-use crate::support::{self, Result, matches_file, source_tree, trial};
+use crate::support::{self, Result, check, matches_file, source_tree, trial};
 
 /// The captured wide text that most tests read.
 const WIDE: &str = "6.12";
@@ -65,10 +65,6 @@ fn list(args: &[&str]) -> Result<Ran> {
 
 fn text(args: &[&str]) -> Result<String> {
     Ok(String::from_utf8(list(args)?.ok()?)?)
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 fn equal<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result {

@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{self, Result, source_tree, trial};
+use crate::support::{self, Result, check, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -37,10 +37,6 @@ fn pin(sandbox: &Sandbox) -> Result<(u64, u64)> {
     sys::pin(&map, Path::new(MAP))?;
     // The pins hold them from here on.
     Ok((prog.id.into(), map.id.into()))
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 fn row(rows: &Value, id: u64) -> Result<&Value> {
@@ -81,6 +77,16 @@ fn shown(sandbox: &Sandbox) -> Result {
     }
 }
 
+/// The ids of all programs in a tree.
+fn progs_in(tree: &Value) -> Vec<u64> {
+    let below = tree.as_array().into_iter().flatten();
+    let nodes = below.flat_map(|node| {
+        let own = node["id"].as_u64().filter(|_| node["node"] == "program");
+        own.into_iter().chain(progs_in(&node["children"]))
+    });
+    nodes.collect()
+}
+
 fn selected(sandbox: &Sandbox) -> Result {
     let (prog, map) = pin(sandbox)?;
     for (noun, id, path) in [("progs", prog, PROG), ("maps", map, MAP)] {
@@ -88,6 +94,11 @@ fn selected(sandbox: &Sandbox) -> Result {
         check(one["id"] == id, || one.to_string())?;
         let list = ran(&mut sandbox.root(&[noun, "--pinned", path, "-j"]))?.json()?;
         check(list == json!([one]), || list.to_string())?;
+    }
+    for args in [["tree", "pinned", PROG, "-j"], ["tree", "--pinned", PROG, "-j"]] {
+        let tree = ran(&mut sandbox.root(&args))?.json()?;
+        let found = progs_in(&tree);
+        check(found == [prog], || format!("programs {found:?} in {tree}"))?;
     }
     Ok(())
 }

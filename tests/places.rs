@@ -15,7 +15,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
 use crate::sandbox::{NOBODY, Ran, Sandbox, ran, sandbox};
-use crate::support::{self, Result, source_tree, trial};
+use crate::support::{self, Result, check, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -34,10 +34,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("root reads such a place where --bpffs names it", || sandbox(named)),
         trial("others read what their environment names", || sandbox(others)),
     ]
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 fn on(folder: &Path, args: &[&str]) -> Command {

@@ -14,9 +14,8 @@ use bpfdbg_attach::crowd::Mass;
 use libtest_mimic::Trial;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::links::check;
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, kernel, skip, times, trial};
+use crate::support::{Result, check, kernel, skip, times, trial};
 
 const FILE: &str = "/run/bpfdbg/attached.debug";
 

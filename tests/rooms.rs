@@ -7,7 +7,7 @@ use std::path::Path;
 
 use libtest_mimic::Trial;
 
-use crate::support::{Result, source_tree, trial};
+use crate::support::{Result, check, source_tree, trial};
 
 /// Each room, and those that it may use. A room may always use itself.
 const ARROWS: [(&str, &[&str]); 13] = [
@@ -174,8 +174,4 @@ fn names() -> Result {
     check(of.len() > 100, || format!("only {} types found", of.len()))?;
     of.retain(|_, modules| modules.len() > 1);
     check(of.is_empty(), || format!("a name of several types: {of:?}"))
-}
-
-fn check(holds: bool, otherwise: impl FnOnce() -> String) -> Result {
-    if holds { Ok(()) } else { Err(otherwise().into()) }
 }

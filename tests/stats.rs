@@ -13,7 +13,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{COUNTING, Result, skip, trial};
+use crate::support::{COUNTING, Result, check, skip, trial};
 use crate::watch::Watch;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -30,10 +30,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a listing with --stats shows first what took most time", move || alone(order)),
         trial("a user without the right gets exit code 4", move || alone(no_right)),
     ]
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// A program, and a watch of it that has the kernel count.

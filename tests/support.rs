@@ -55,6 +55,11 @@ pub(crate) fn skip<T>(reason: impl ToString) -> Result<T> {
     Err(Stop::Skip(reason.to_string()))
 }
 
+/// Fails with a message unless what a test asserts holds.
+pub(crate) fn check(holds: bool, message: impl FnOnce() -> String) -> Result {
+    if holds { Ok(()) } else { Err(message().into()) }
+}
+
 /// What several tests look at and one makes; each of them fails or is skipped as that one.
 pub(crate) fn once<T>(
     cell: &'static OnceLock<Result<T>>,

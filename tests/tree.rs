@@ -15,7 +15,9 @@ use crate::links::{
     Listed, expects, listed_expects, meant, number, same, where_links_are, with_links,
 };
 use crate::sandbox::{Ran, is_chroot, ran};
-use crate::support::{self, CHEAPEST, Result, matches_file, only_on, program, source_tree, trial};
+use crate::support::{
+    self, CHEAPEST, Result, check, matches_file, only_on, program, source_tree, trial,
+};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let members = bpfdbg_attach::member_names()
@@ -40,10 +42,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("what a tree does not have is exit code 2 and one line", usage),
     ]);
     trials
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// The path to every object of a tree, the root first.

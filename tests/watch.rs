@@ -16,7 +16,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{self, CHEAPEST, Result, only_on, source_tree, trial};
+use crate::support::{self, CHEAPEST, Result, check, only_on, source_tree, trial};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,10 +39,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         trial("other formats, and no number of seconds, are exit code 2", usage),
     ]
-}
-
-fn check(condition: bool, message: impl FnOnce() -> String) -> Result {
-    if condition { Ok(()) } else { Err(message().into()) }
 }
 
 /// A watch that runs; dropped, it is killed.

@@ -1,6 +1,7 @@
 //! What the arguments mean. The read wing and the install wing meet here, and only here.
 
 mod describe;
+mod layout;
 mod list;
 mod output;
 mod query;
@@ -111,10 +112,10 @@ fn places(global: &Global) -> Places {
 
 /// Gives up what root could do beyond what is left to be done, before a text is parsed: texts of these
 /// kinds are opened first. What must be done `again` keeps its right.
-fn give_up_privileges(place: &SourceDir, kinds: &[Kind], again: bool) {
+fn give_up_privileges(dir: &SourceDir, kinds: &[Kind], again: bool) {
     if sys::has_capabilities() {
-        place.open_ahead(kinds);
-        sys::keep_capabilities(place.capabilities(again));
+        dir.open_ahead(kinds);
+        sys::keep_capabilities(dir.capabilities(again));
     }
 }
 

@@ -3,51 +3,26 @@
 use std::io;
 
 use super::output::{UnbufferedStdout, screen};
-use super::query::{Conditions, Faults, Filters, Selector, Texts, Whole};
-use super::{give_up_privileges, note, places};
+use super::query::{Faults, Look, Plan, Snapshot};
 use crate::cli::{FormatName, Global, Listing};
 use crate::error::{Error, Result};
-use crate::model::tree::{Beside, Hook, Pick, TreeRows, tree};
-use crate::model::{DirectAttachment, Holder, Holders, Kind, Link, Map, Prog};
-use crate::source::Source;
-use crate::view::{Context, OutputFormat, TreeFormat, write_tree};
+use crate::model::tree::{Hook, Pick, TreeRows, tree};
+use crate::model::{Kind, Prog};
+use crate::view::{OutputFormat, TreeFormat, write_tree};
 
 /// Shows the tree.
 pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
-    let selector = Selector::new(&listing.words)?;
-    let filters = Filters::new::<Prog<'_>>(&global.filters, Kind::Progs)?;
-    let mut conditions = Conditions::new(&selector, &filters);
+    let mut plan = Plan::new::<Prog<'static>>(listing, global)?;
+    plan.take_all(&[Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders]);
     let format = format(global)?;
-    let beside = [Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders];
-    let source = Source::open(Kind::Progs, &beside, &places(global))?;
-    source.notes.iter().for_each(|text| note(text));
-    let boot_time = source.boot_time;
-    let (reader, place) = source.into_parts();
-    give_up_privileges(&place, &beside, false);
-    // Programs first: what the others name is there, unless it came in between.
-    let progs = Whole::read(Kind::Progs, reader)?;
-    let (path, mut faults) = (progs.path.clone(), Faults::default());
-    let texts = Texts::read(&beside, &place, &mut faults).with(progs);
-    texts.cuts().for_each(|cut| note(&cut));
-    if let (false, Some(format)) = (filters.is_none(), texts.format(Kind::Progs)) {
-        conditions.check::<Prog<'_>>(format, &path, boot_time)?;
-        // What is wrong is told below, where the same rows are read.
-        let joined = texts.joined(&mut Faults::default());
-        if let Some(missing) = conditions.join::<Prog<'_>>(&joined, &path)? {
-            note(&missing);
-        }
-    }
-    let progs = texts.rows::<Prog<'_>>(&mut faults).unwrap_or_default();
-    let maps = texts.rows::<Map<'_>>(&mut faults);
-    let links = texts.rows::<Link<'_>>(&mut faults);
-    let holders = texts.rows::<Holder<'_>>(&mut faults).map(Holders::new);
-    let mut direct = texts.rows::<DirectAttachment<'_>>(&mut faults);
-    direct.iter_mut().for_each(|rows| rows.retain(|row| !row.is_missing()));
-    let has_bound = texts.format(Kind::Maps).is_some_and(|format| format.has("bound"));
-    let rows = TreeRows::new(progs, Beside { maps, has_bound, links, direct, holders });
+    let mut faults = Faults::default();
+    let snapshot = Snapshot::take::<Prog<'static>>(&plan, Look::Last, &mut None, &mut faults)?;
+    let progs = snapshot.own.rows(&mut faults);
+    let selection = snapshot.around.select::<Prog<'static>>(&mut faults)?;
+    selection.tell_notes();
+    let (conditions, context) = (&selection.conditions, selection.context());
+    let rows = TreeRows::new(progs, &selection.joined);
 
-    let context =
-        Context { attachments: rows.attachments(), holders: rows.holders(), ..Context::default() };
     let is_named = |prog: &Prog<'_>| conditions.name(prog);
     let takes_prog = |prog: &Prog<'_>| conditions.take(prog, &context);
     let takes_hook = |hook: &Hook<'_>| {

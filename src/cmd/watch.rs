@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use super::output::screen;
-use super::query::{Joined, Noun, Plan, Selected as _, Snapshot};
+use super::layout::RowLayout;
+use super::query::{Faults, Look, Noun, Plan, Selected as _, Selection, Snapshot};
 use super::terminal::{AlternateScreen, InterruptibleStdout, Signals, Wake};
 use crate::error::{Error, Result};
-use crate::view::{self, Column, Context, EVENT, Event, OutputFormat, Value};
+use crate::model::Kind;
+use crate::view::{Column, Context, EVENT, Event, OutputFormat, Value};
 
 /// Lists at a pace until somebody wants an end.
 ///
@@ -16,42 +17,58 @@ use crate::view::{self, Column, Context, EVENT, Event, OutputFormat, Value};
 ///
 /// Those of a listing. A file that another installation replaces is opened anew at every look; one
 /// that is gone for good, with no other in its place, ends the watch.
-pub(super) fn watch<L: Noun>(plan: &Plan<'_, L>, every: Duration) -> Result<()> {
-    if !matches!(plan.format, OutputFormat::Table | OutputFormat::Ndjson) {
+pub(super) fn watch<L: Noun>(
+    plan: &Plan<'_>,
+    layout: &RowLayout<'_, L>,
+    every: Duration,
+) -> Result<()> {
+    if !matches!(layout.format, OutputFormat::Table | OutputFormat::Ndjson) {
         return Err(Error::Usage("--watch shows a table, or a stream with --format ndjson".into()));
     }
-    let mut place = None;
-    let mut now = Snapshot::take(plan, &mut place)?;
-    now.choose(plan, true)?;
-    let mut before: Option<Snapshot> = None;
-    // Only now, so that a start that takes long can be ended as usual, and an error leaves the
-    // terminal alone.
-    let mut stage = Frames::new(plan, every)?;
-    stage.note(&mut now);
-    let mut next = Instant::now() + every;
-    let mut text = Vec::new();
+    let (mut dir, mut text) = (None, Vec::new());
+    let mut before: Option<Snapshot<'_>> = None;
+    let mut frames: Option<Frames> = None;
+    let mut next: Option<Instant> = None;
     loop {
-        text.clear();
-        let counts = draw(plan, before.as_ref(), &now, &mut text)?;
-        stage.show(counts, &text)?;
-        match stage.wait(next) {
-            Wake::End => return stage.end(),
-            Wake::Redraw => continue,
-            Wake::Time => {}
+        let mut faults = Faults::default();
+        let look = if before.is_none() { Look::First } else { Look::Silent };
+        let mut now = Snapshot::take::<L::Row<'static>>(plan, look, &mut dir, &mut faults)?;
+        before.iter().for_each(|before| now.follows(before));
+        let shown = LookRows::new(&now, &mut faults)?;
+        if look == Look::First {
+            shown.selection.tell_notes();
         }
-        let mut look = Snapshot::take(plan, &mut place)?;
-        look.follows(&now);
-        look.choose(plan, false)?;
-        stage.note(&mut look);
-        before = Some(std::mem::replace(&mut now, look));
+        let old = before.as_ref().map(|before| LookRows::new(before, &mut Faults::default()));
+        let old = old.transpose()?;
+        // Only now, so that a start that takes long can be ended as usual, and an error leaves the
+        // terminal alone.
+        let frames = match &mut frames {
+            Some(frames) => frames,
+            none => none.insert(Frames::new(layout.format, every)?),
+        };
+        frames.note(faults);
         // A look that took too long is not made up for.
-        next = (next + every).max(Instant::now());
+        let time = Instant::now();
+        let until = next.map_or(time + every, |next| (next + every).max(time));
+        next = Some(until);
+        loop {
+            text.clear();
+            let counts = draw(layout, old.as_ref(), &shown, &mut text)?;
+            frames.show(plan, counts, &text)?;
+            match frames.wait(until) {
+                Wake::End => return frames.end(),
+                Wake::Redraw => {}
+                Wake::Time => break,
+            }
+        }
+        drop((old, shown));
+        before = Some(now);
     }
 }
 
 /// Where frames are shown.
-struct Frames<'p, L: Noun> {
-    plan: &'p Plan<'p, L>,
+struct Frames {
+    format: OutputFormat,
     every: Duration,
     signals: Signals,
     /// `None` where frames follow each other.
@@ -63,17 +80,16 @@ struct Frames<'p, L: Noun> {
     fault: Option<Error>,
 }
 
-impl<'p, L: Noun> Frames<'p, L> {
-    fn new(plan: &'p Plan<'p, L>, every: Duration) -> Result<Self> {
+impl Frames {
+    fn new(format: OutputFormat, every: Duration) -> Result<Self> {
         let signals = Signals::new()?;
-        let screen = (plan.format == OutputFormat::Table).then(AlternateScreen::enter).flatten();
-        Ok(Self { plan, every, signals, screen, is_first: true, unread: 0, fault: None })
+        let screen = (format == OutputFormat::Table).then(AlternateScreen::enter).flatten();
+        Ok(Self { format, every, signals, screen, is_first: true, unread: 0, fault: None })
     }
 
     /// Takes note of what was wrong in a look. It is told at once, and once; where the screen is ours,
     /// when it is no more.
-    fn note(&mut self, look: &mut Snapshot) {
-        let faults = std::mem::take(look.faults());
+    fn note(&mut self, faults: Faults) {
         self.unread = faults.count();
         if self.fault.is_none() {
             let result = if self.screen.is_some() { faults.result() } else { faults.tell() };
@@ -86,25 +102,24 @@ impl<'p, L: Noun> Frames<'p, L> {
     /// # Errors
     ///
     /// What was wrong, if anything was.
-    fn end(self) -> Result<()> {
-        self.fault.map_or(Ok(()), Err)
+    fn end(&mut self) -> Result<()> {
+        self.fault.take().map_or(Ok(()), Err)
     }
 
     /// Shows a frame: over the last one on a screen, else behind it.
-    fn show(&mut self, counts: Counts, text: &[u8]) -> Result<()> {
+    fn show(&mut self, plan: &Plan<'_>, counts: Counts, text: &[u8]) -> Result<()> {
         let is_first = std::mem::take(&mut self.is_first);
         let text = match &self.screen {
             Some(screen) => {
                 let mut frame = Vec::new();
-                if !self.plan.global.no_header {
-                    frame.extend_from_slice(
-                        counts.status(self.plan, self.every, self.unread).as_bytes(),
-                    );
+                if !plan.global.no_header {
+                    let status = counts.status(plan.kind, self.every, self.unread);
+                    frame.extend_from_slice(status.as_bytes());
                 }
                 frame.extend_from_slice(text);
                 screen.frame(&frame, |more| format!("+{more} more"))
             }
-            None if self.plan.format == OutputFormat::Table && !is_first => [b"\n", text].concat(),
+            None if self.format == OutputFormat::Table && !is_first => [b"\n", text].concat(),
             None => text.to_vec(),
         };
         InterruptibleStdout(&self.signals).write_all(&text).map_err(Error::Output)
@@ -141,8 +156,8 @@ impl Counts {
     }
 
     /// One line.
-    fn status<L: Noun>(self, plan: &Plan<'_, L>, every: Duration, unread: usize) -> String {
-        let mut text = format!("{} {}", self.rows, plan.kind.plural());
+    fn status(self, kind: Kind, every: Duration, unread: usize) -> String {
+        let mut text = format!("{} {}", self.rows, kind.plural());
         if self.added > 0 {
             let _ = write!(text, ", {} new", self.added);
         }
@@ -157,66 +172,78 @@ impl Counts {
     }
 }
 
-/// A row of one of two looks.
-struct Seen<'a, L: Noun> {
-    row: L::Row<'a>,
+/// What a look shows.
+struct LookRows<'s, L: Noun> {
+    selection: Selection<'s, 's>,
+    /// The rows that pass, in the order of their ids.
+    rows: Vec<L::Row<'s>>,
+}
+
+impl<'s, L: Noun> LookRows<'s, L> {
+    fn new(snapshot: &'s Snapshot<'s>, faults: &mut Faults) -> Result<Self> {
+        let mut rows: Vec<L::Row<'s>> = snapshot.own.rows(faults);
+        let selection = snapshot.around.select::<L::Row<'static>>(faults)?;
+        let context = selection.context();
+        rows.retain(|row| selection.conditions.take(row, &context));
+        rows.sort_by_key(|row| row.id());
+        Ok(Self { selection, rows })
+    }
+
+    fn of(&self, id: u32) -> Option<&L::Row<'s>> {
+        self.rows.binary_search_by_key(&id, |row| row.id()).ok().map(|at| &self.rows[at])
+    }
+}
+
+/// A row of one of two looks, with what there is beside it.
+struct Seen<'r, 's, L: Noun> {
+    row: &'r L::Row<'s>,
+    context: Context<'r>,
     event: Event,
 }
 
 /// Writes the rows of a look, and those that are gone since the one before; to a stream, only what
 /// has changed.
-fn draw<L: Noun>(
-    plan: &Plan<'_, L>,
-    before: Option<&Snapshot>,
-    now: &Snapshot,
+fn draw<'s, L: Noun>(
+    layout: &RowLayout<'_, L>,
+    before: Option<&LookRows<'s, L>>,
+    now: &LookRows<'s, L>,
     text: &mut Vec<u8>,
 ) -> Result<Counts> {
-    let (joined, joined_before) = (now.joined(), before.map(Snapshot::joined));
-    let nothing = Joined::default();
-    let context = now.context(&joined);
-    let context_before = match (before, &joined_before) {
-        (Some(before), Some(joined)) => before.context(joined),
-        _ => nothing.context(),
-    };
-    let old = before.map(Snapshot::shown::<L>).unwrap_or_default();
-    let is_stream = plan.format == OutputFormat::Ndjson;
-    let event = |row: &L::Row<'_>| match old.binary_search_by_key(&row.id(), |row| row.id()) {
-        Ok(i) if is_stream && differs(plan, (&old[i], &context_before), (row, &context)) => {
-            Event::Changed
-        }
-        Ok(_) => Event::Same,
-        // To a person who has just come, all is new, and nothing is worth a mark.
-        Err(_) if before.is_none() && !is_stream => Event::Same,
-        Err(_) => Event::Added,
-    };
-    let mut seen: Vec<Seen<'_, L>> = Vec::new();
-    for row in now.shown::<L>() {
-        let event = event(&row);
-        seen.push(Seen { row, event });
+    let context = now.selection.context();
+    let is_stream = layout.format == OutputFormat::Ndjson;
+    let seen = now.rows.iter().map(|row| {
+        let event = match before.map(|before| (before.of(row.id()), before.selection.context())) {
+            Some((Some(old), beside))
+                if is_stream && differs(layout, (old, &beside), (row, &context)) =>
+            {
+                Event::Changed
+            }
+            Some((Some(_), _)) => Event::Same,
+            // To a person who has just come, all is new, and nothing is worth a mark.
+            None if !is_stream => Event::Same,
+            _ => Event::Added,
+        };
+        Seen { row, context, event }
+    });
+    let mut seen: Vec<Seen<'_, '_, L>> = seen.collect();
+    if let Some(before) = before {
+        let context = before.selection.context();
+        let gone = before.rows.iter().filter(|row| now.of(row.id()).is_none());
+        seen.extend(gone.map(|row| Seen { row, context, event: Event::Removed }));
     }
-    let gone = old.into_iter().filter(|row| !now.shows(row.id()));
-    seen.extend(gone.map(|row| Seen { row, event: Event::Removed }));
-
-    let beside = |seen: &Seen<'_, L>| match seen.event {
-        Event::Removed => context_before,
-        _ => context,
-    };
     seen.sort_by_key(|seen| seen.row.id());
-    if let Some(order) = plan.order {
-        seen.sort_by(|a, b| Plan::compare(order, (&a.row, &beside(a)), (&b.row, &beside(b))));
+    if let Some(order) = layout.order {
+        seen.sort_by(|a, b| RowLayout::compare(order, (a.row, &a.context), (b.row, &b.context)));
     }
-    let heads = std::iter::once(EVENT).chain(plan.columns.iter().map(|column| column.head));
-    let mut view =
-        view::view(plan.format, heads.collect(), screen(plan.global, plan.format), Box::new(text));
+    let mut view = layout.view(Some(EVENT), text);
     let mut counts = Counts::default();
-    for seen in &seen {
-        counts.note(seen.event);
-        if is_stream && seen.event == Event::Same {
+    for Seen { row, context, event } in &seen {
+        counts.note(*event);
+        if is_stream && *event == Event::Same {
             continue;
         }
-        let context = beside(seen);
-        let cells = plan.columns.iter().map(|column| (column.get)(&seen.row, &context));
-        let cells: Vec<_> = std::iter::once(Value::Event(seen.event)).chain(cells).collect();
+        let cells = layout.columns.iter().map(|column| (column.get)(row, context));
+        let cells: Vec<_> = std::iter::once(Value::Event(*event)).chain(cells).collect();
         view.row(&cells).map_err(Error::Output)?;
     }
     view.end().map_err(Error::Output)?;
@@ -225,12 +252,12 @@ fn draw<L: Noun>(
 
 /// Whether a row is shown otherwise than before.
 fn differs<L: Noun>(
-    plan: &Plan<'_, L>,
+    layout: &RowLayout<'_, L>,
     (before, beside_before): (&L::Row<'_>, &Context<'_>),
     (now, beside_now): (&L::Row<'_>, &Context<'_>),
 ) -> bool {
     let differs = |column: &&'static Column<L>| {
         (column.get)(before, beside_before) != (column.get)(now, beside_now)
     };
-    plan.columns.iter().any(differs)
+    layout.columns.iter().any(differs)
 }

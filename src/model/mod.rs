@@ -5,6 +5,7 @@
 
 mod attach;
 mod holder;
+mod joined;
 mod kind;
 mod link;
 mod list;
@@ -23,6 +24,7 @@ pub use attach::{
     ProgAttachments, StructOps, Target, Tracepoint, Uprobe, Uprobes,
 };
 pub use holder::{FdKind, Holder, Holders};
+pub use joined::{Beside, Joined};
 pub use kind::Kind;
 pub use link::Link;
 pub(crate) use list::number;

@@ -117,37 +117,6 @@ impl Reader {
             }
         }
     }
-
-    /// All that is left, behind the pieces that `text` has, which end where a row ends.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reader::next_piece`].
-    pub fn whole(mut self, mut text: Vec<u8>) -> Result<Vec<u8>> {
-        if std::mem::take(&mut self.is_within) {
-            text.push(b'\n');
-            text.extend(self.rest_of_line()?);
-        }
-        text.append(&mut self.started);
-        let mut line = memrchr(b'\n', &text).map_or(0, |end| end + 1);
-        loop {
-            let before = text.len();
-            if self.read(&mut text)? == 0 {
-                return Ok(text);
-            }
-            if let Some(end) = memrchr(b'\n', &text[before..]) {
-                line = before + end + 1;
-            }
-            if text.len() - line > MAX_LINE {
-                text.truncate(line + MAX_LINE + 1);
-                text.push(b'\n');
-                line = text.len();
-                let rest = self.rest_of_line()?;
-                line += memrchr(b'\n', &rest).map_or(0, |end| end + 1);
-                text.extend(rest);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -189,8 +158,8 @@ mod tests {
     #[test]
     fn a_first_read_is_tried_again_and_not_for_ever() {
         let busy = |tries| Reader::new("busy".into(), Box::new(Busy(tries)), None);
-        assert_eq!(busy(4).whole(Vec::new()).unwrap(), b"x\n");
-        let error = busy(1000).whole(Vec::new()).unwrap_err();
+        assert_eq!(pieces(busy(4)).unwrap(), [b"x\n"]);
+        let error = pieces(busy(1000)).unwrap_err();
         assert!(
             matches!(error, Error::Path { source, .. } if source.kind() == ErrorKind::WouldBlock)
         );
@@ -198,6 +167,14 @@ mod tests {
 
     fn reader(text: &'static [u8]) -> Reader {
         Reader::new("slow".into(), Box::new(Slow(text)), None)
+    }
+
+    fn pieces(mut reader: Reader) -> Result<Vec<Vec<u8>>> {
+        let mut pieces = Vec::new();
+        while let Some(piece) = reader.next_piece()? {
+            pieces.push(piece);
+        }
+        Ok(pieces)
     }
 
     fn lines(text: &[u8]) -> Vec<&[u8]> {
@@ -211,19 +188,11 @@ mod tests {
             for end in ["\nrow 3\nrow 4\n", "\nrow 3", "\n", ""] {
                 let text = |len| [START, &vec![b'x'; len], end.as_bytes()].concat();
                 let (expected, text) = (text(len.min(MAX_LINE + 1)), text(len));
-                let open = || {
-                    let cursor = std::io::Cursor::new(text.clone());
-                    Reader::new("long".into(), Box::new(cursor), None)
-                };
-                let mut reader = open();
-                let mut pieces = Vec::new();
-                while let Some(piece) = reader.next_piece().unwrap() {
-                    pieces.push(piece);
-                }
+                let cursor = std::io::Cursor::new(text);
+                let reader = Reader::new("long".into(), Box::new(cursor), None);
+                let pieces = pieces(reader).unwrap();
                 let found: Vec<_> = pieces.iter().flat_map(|piece| lines(piece)).collect();
-                assert!(found == lines(&expected), "{len} {end:?} by pieces");
-                let whole = open().whole(Vec::new()).unwrap();
-                assert!(lines(&whole) == lines(&expected), "{len} {end:?} at once");
+                assert!(found == lines(&expected), "{len} {end:?}");
             }
         }
     }
@@ -232,7 +201,7 @@ mod tests {
     fn no_more_is_read_than_a_capture_may_have() {
         for limit in [9, 10, 11] {
             let reader = Reader::new("x".into(), Box::new(Slow(b"head\nrow 1\n")), Some(limit));
-            assert_eq!(reader.whole(Vec::new()).is_ok(), limit >= 11, "{limit}");
+            assert_eq!(pieces(reader).is_ok(), limit >= 11, "{limit}");
         }
     }
 
@@ -244,19 +213,9 @@ mod tests {
 
     #[test]
     fn a_piece_ends_where_a_row_ends_and_the_last_may_be_cut() {
-        let mut reader = reader(b"one\ntwo\n\nthree");
-        let mut pieces = Vec::new();
-        while let Some(piece) = reader.next_piece().unwrap() {
-            pieces.push(String::from_utf8(piece).unwrap());
-        }
-        assert_eq!(pieces.concat(), "one\ntwo\n\nthree");
-        assert!(pieces[..pieces.len() - 1].iter().all(|piece| piece.ends_with('\n')), "{pieces:?}");
-    }
-
-    #[test]
-    fn the_whole_is_what_was_not_yet_handed_out() {
-        let mut reader = reader(b"head\nrow 1\nrow 2\n");
-        assert_eq!(reader.next_piece().unwrap().unwrap(), b"head\n");
-        assert_eq!(reader.whole(Vec::new()).unwrap(), b"row 1\nrow 2\n");
+        let pieces = pieces(reader(b"one\ntwo\n\nthree")).unwrap();
+        assert_eq!(pieces.concat(), b"one\ntwo\n\nthree");
+        let ends = |piece: &Vec<u8>| piece.ends_with(b"\n");
+        assert!(pieces[..pieces.len() - 1].iter().all(ends), "{pieces:?}");
     }
 }

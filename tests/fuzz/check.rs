@@ -5,8 +5,10 @@ use std::io::Write as _;
 
 use bpfdbg::fuzzing;
 use bpfdbg::install::protocol::PreloadInfo;
-use bpfdbg::model::tree::{Beside, Pick, TreeRows, tree};
-use bpfdbg::model::{DirectAttachment, Holder, Holders, Link, Map, Name, Prog, Shown, UsersByMap};
+use bpfdbg::model::tree::{Pick, TreeRows, tree};
+use bpfdbg::model::{
+    Beside, DirectAttachment, Holder, Holders, Joined, Link, Map, Name, Prog, Shown, UsersByMap,
+};
 use bpfdbg::parse::{self, Row};
 use bpfdbg::source::mounts;
 use bpfdbg::view::{
@@ -95,6 +97,7 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
     let (direct, has_unlinked) = read::<DirectAttachment<'_>>(next())?;
     let (holders, has_holders) = read::<Holder<'_>>(next())?;
     let beside = Beside {
+        users: None,
         maps: Some(map_rows),
         has_bound: true,
         links: Some(link_rows),
@@ -108,14 +111,17 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
 /// Shows programs, maps and links with all that is beside them.
 fn together(progs: &[u8], maps: &[u8], links: &[u8], beside: Beside<'_>) -> Result<bool> {
     let (progs_read, is_whole) = read::<Prog<'_>>(progs)?;
-    let users = UsersByMap::new(&progs_read);
-    let rows = TreeRows::new(progs_read, beside);
-    let (attachments, holders) = (rows.attachments(), rows.holders());
-    let context = Context { attachments, users: Some(&users), holders, ..Context::default() };
+    let joined = Joined::new(Beside { users: Some(UsersByMap::new(&progs_read)), ..beside });
+    let context = Context {
+        attachments: joined.attachments(),
+        users: joined.users(),
+        holders: joined.holders(),
+        ..Context::default()
+    };
     list::<Progs>(progs, &context)?;
     list::<Maps>(maps, &context)?;
     list::<Links>(links, &context)?;
-    trees(&rows)?;
+    trees(&TreeRows::new(progs_read, &joined))?;
     Ok(is_whole)
 }
 

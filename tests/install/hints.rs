@@ -6,9 +6,9 @@ use std::process::Command;
 
 use libtest_mimic::Trial;
 
-use super::{DIR, FILES, check};
+use super::{DIR, FILES};
 use crate::sandbox::{Sandbox, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, only_on, times, trial};
+use crate::support::{CHEAPEST, Result, check, only_on, times, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![

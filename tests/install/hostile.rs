@@ -12,9 +12,9 @@ use libtest_mimic::Trial;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat, renameat_with};
 use rustix::mount::{MountFlags, mount};
 
-use super::{DIR, FILES, check};
+use super::{DIR, FILES};
 use crate::sandbox::{NOBODY, Sandbox, has_dead_files, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, only_on, program, times, trial};
+use crate::support::{CHEAPEST, Result, check, only_on, program, times, trial};
 
 const LOCK: &str = "/run/bpfdbg.lock";
 

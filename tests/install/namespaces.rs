@@ -7,9 +7,9 @@ use std::sync::mpsc::channel;
 use libtest_mimic::Trial;
 use rustix::mount::{UnmountFlags, unmount};
 
-use super::{DIR, FILES, check, is_unloaded, mounts, program_of, read};
+use super::{DIR, FILES, is_unloaded, mounts, program_of, read};
 use crate::sandbox::{Sandbox, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, only_on, trial};
+use crate::support::{CHEAPEST, Result, check, only_on, trial};
 use crate::umd::machine::{in_namespace, in_private_namespace};
 
 pub(super) fn trials() -> Vec<Trial> {

@@ -7,10 +7,9 @@ use bpfdbg_attach::flood::Flood;
 use libtest_mimic::Trial;
 use rustix::thread::CapabilitySet;
 
-use super::check;
 use crate::sandbox::{Sandbox, ran, sandbox};
 use crate::service::with;
-use crate::support::{CHEAPEST, Result, only_on, program, trial};
+use crate::support::{CHEAPEST, Result, check, only_on, program, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![

@@ -9,9 +9,9 @@ use libbpf_rs::query::{LinkInfoIter, MapInfoIter, ProgInfoIter};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use super::{DIR, FILES, check};
+use super::{DIR, FILES};
 use crate::sandbox::{Sandbox, among_everything, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, in_machine, only_on, skip, trial};
+use crate::support::{CHEAPEST, Result, check, in_machine, only_on, skip, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![

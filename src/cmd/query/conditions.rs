@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use super::filter::{Filter, Filtered, Filters, Targets};
-use super::join::Joined;
 use super::selector::{Selected, Selector};
 use crate::error::Result;
-use crate::model::BootTime;
+use crate::model::{BootTime, Joined};
 use crate::parse::Format;
 use crate::source::since_boot;
 use crate::view::Context;

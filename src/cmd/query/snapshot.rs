@@ -1,153 +1,171 @@
-//! The objects of a kind at one moment: the texts, kept to be held against those of the next.
+//! The objects of a kind at one moment: their own text, and what there is beside it.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
-use super::Noun;
+use super::NounRow;
 use super::conditions::Conditions;
 use super::faults::Faults;
-use super::join::{Joined, Texts};
+use super::pinned;
 use super::plan::Plan;
-use super::selector::Selected as _;
-use super::whole::Whole;
+use super::text::Text;
+use super::texts::Texts;
 use crate::cmd::{give_up_privileges, note, places};
 use crate::error::Result;
-use crate::model::{BootTime, Kind, Prog, RunsBefore};
-use crate::parse::Row;
+use crate::model::{BootTime, Joined, Kind, Pins, Prog, RunsBefore};
 use crate::source::{Source, SourceDir};
 use crate::view::Context;
 
-/// The texts at one moment. They are all that is kept: rows are read from them anew.
-pub(in crate::cmd) struct Snapshot {
-    own: Whole,
-    texts: Texts,
-    boot_time: Option<BootTime>,
-    /// What whoever asked should know of where the texts come from.
-    notes: Vec<String>,
-    faults: Faults,
-    at: Instant,
-    /// What programs had run at the look before.
-    before: Option<RunsBefore>,
-    /// The ids of the rows that pass, in their order.
-    shown: Vec<u32>,
+/// One look of several, which differ in what they leave for the next and in what they tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cmd) enum Look {
+    /// The only one, or the last.
+    Last,
+    /// One that others follow, which tells what cannot be told.
+    First,
+    /// One that others follow, and that tells nothing of itself.
+    Silent,
 }
 
-impl Snapshot {
-    /// Reads the texts; `place` is where the last look found them.
+/// What was read at one moment.
+pub(in crate::cmd) struct Snapshot<'p> {
+    /// The rows' own text: all of it, unless the plan [streams](Plan::streams).
+    pub(in crate::cmd) own: Text,
+    /// What is known beside it.
+    pub(in crate::cmd) around: Around<'p>,
+}
+
+/// What is known beside the rows' own text.
+pub(in crate::cmd) struct Around<'p> {
+    plan: &'p Plan<'p>,
+    /// That text.
+    path: PathBuf,
+    /// Whether it has no byte, and so no row.
+    is_empty: bool,
+    texts: Texts,
+    conditions: Conditions<'p>,
+    boot_time: Option<BootTime>,
+    pins: Option<Pins>,
+    /// What programs had run at the look before.
+    before: Option<RunsBefore>,
+    at: Instant,
+    /// What all of the texts leave out.
+    cuts: Vec<String>,
+}
+
+impl<'p> Snapshot<'p> {
+    /// Reads the texts; `dir` is where the last look found them.
     ///
     /// # Errors
     ///
-    /// As [`Source::open`], the read(2) that failed, and a header that is none.
-    pub(in crate::cmd) fn take<L: Noun>(
-        plan: &Plan<'_, L>,
-        place: &mut Option<SourceDir>,
+    /// As [`Source::open`], the read(2) that failed, a header that is none, and a filter that the
+    /// rows' own text cannot answer.
+    pub(in crate::cmd) fn take<R: NounRow>(
+        plan: &'p Plan<'p>,
+        look: Look,
+        dir: &mut Option<SourceDir>,
+        faults: &mut Faults,
     ) -> Result<Self> {
-        let (kind, places) = (plan.kind, places(plan.global));
-        let mut source = Source::open_again(kind, &plan.beside, &places, place.take())?;
-        let (boot_time, notes) = (source.boot_time, std::mem::take(&mut source.notes));
+        let mut source =
+            Source::open_again(plan.kind, &plan.beside, &places(plan.global), dir.take())?;
+        let (is_last, tells) = (look == Look::Last, look != Look::Silent);
+        let notes = std::mem::take(&mut source.notes);
+        notes.iter().filter(|_| tells).for_each(|text| note(text));
+        let shows_pins = plan.shows_pins && is_last;
+        let pins = if shows_pins { pinned::look(&source) } else { None };
+        let boot_time = source.boot_time;
         let (reader, found) = source.into_parts();
-        // Pins are looked for at the end, which takes them.
-        if !plan.shows_pins {
-            give_up_privileges(&found, &plan.needs, true);
+        // Pins are looked for by the last look, which takes them.
+        if is_last || !plan.shows_pins {
+            give_up_privileges(&found, &plan.needs, !is_last);
         }
         let at = Instant::now();
-        let own = Whole::read(kind, reader)?;
-        let needs = own.format().map(|format| plan.worth_reading(format, &[own.below()]));
-        let mut faults = Faults::default();
-        let texts = Texts::read(&needs.unwrap_or_default(), &found, &mut faults);
-        *place = Some(found);
-        Ok(Self { own, texts, boot_time, notes, faults, at, before: None, shown: Vec::new() })
+        let mut own = Text::open(plan.kind, reader)?;
+        let mut conditions = Conditions::new(&plan.selector, &plan.filters);
+        if let Some(format) = own.format() {
+            conditions.check::<R>(format, &own.path, boot_time)?;
+        }
+        let mut cuts = Vec::new();
+        if !(is_last && plan.streams()) {
+            own.read_rest()?;
+            cuts.extend(own.cuts());
+        }
+        let kinds = plan.worth_reading::<R>(own.format(), own.pieces());
+        let texts = Texts::read(&kinds, &found, faults);
+        cuts.extend(texts.cuts());
+        *dir = Some(found);
+        let around = Around {
+            plan,
+            path: own.path.clone(),
+            is_empty: own.format().is_none(),
+            texts,
+            conditions,
+            boot_time,
+            pins,
+            before: None,
+            at,
+            cuts,
+        };
+        Ok(Self { own, around })
     }
 
     /// Takes note of what came before, which the numbers of runs are to be held against.
-    pub(in crate::cmd) fn follows(&mut self, before: &Snapshot) {
+    pub(in crate::cmd) fn follows(&mut self, before: &Self) {
         if self.own.kind == Kind::Progs {
-            self.before = Some(before.runs_until(self.at));
+            self.around.before = Some(before.runs_until(self.around.at));
         }
     }
 
-    /// What programs had run, for somebody who looks now.
-    pub(in crate::cmd) fn runs(&self) -> RunsBefore {
-        self.runs_until(Instant::now())
-    }
-
     fn runs_until(&self, now: Instant) -> RunsBefore {
-        let elapsed = u64::try_from((now - self.at).as_nanos()).unwrap_or(u64::MAX);
-        RunsBefore::new(self.rows::<Prog<'_>>(), elapsed)
+        let elapsed = u64::try_from((now - self.around.at).as_nanos()).unwrap_or(u64::MAX);
+        RunsBefore::new(self.own.rows::<Prog<'_>>(&mut Faults::default()), elapsed)
     }
+}
 
-    /// What was wrong in the texts, as far as rows have been chosen from them.
-    pub(in crate::cmd) fn faults(&mut self) -> &mut Faults {
-        &mut self.faults
-    }
-
-    /// What the texts beside say.
-    pub(in crate::cmd) fn joined(&self) -> Joined<'_> {
-        self.texts.joined(&mut Faults::default())
-    }
-
-    /// What getters need.
-    pub(in crate::cmd) fn context<'j>(&'j self, joined: &'j Joined<'_>) -> Context<'j> {
-        Context { boot_time: self.boot_time, before: self.before.as_ref(), ..joined.context() }
-    }
-
-    /// The rows; those that cannot be read were told of when rows were chosen.
-    fn rows<'a, R: Row<'a>>(&'a self) -> Vec<R> {
-        self.own.rows(&mut Faults::default())
-    }
-
-    /// Finds the rows that pass; says what cannot be told where it `is_first`.
+impl<'p> Around<'p> {
+    /// Joins the texts, and finds what rows have to meet.
     ///
     /// # Errors
     ///
     /// A filter that the texts cannot answer.
-    pub(in crate::cmd) fn choose<L: Noun>(
-        &mut self,
-        plan: &Plan<'_, L>,
-        is_first: bool,
-    ) -> Result<()> {
-        let mut faults = std::mem::take(&mut self.faults);
-        self.shown = self.passing(plan, is_first, &mut faults)?;
-        self.faults = faults;
-        Ok(())
-    }
-
-    fn passing<L: Noun>(
+    pub(in crate::cmd) fn select<R: NounRow>(
         &self,
-        plan: &Plan<'_, L>,
-        is_first: bool,
         faults: &mut Faults,
-    ) -> Result<Vec<u32>> {
-        let rows = self.own.rows::<L::Row<'_>>(faults);
-        let joined = self.texts.joined(faults);
-        let mut conditions = Conditions::new(&plan.selector, &plan.filters);
-        let path = &self.own.path;
-        if let Some(format) = self.own.format() {
-            conditions.check::<L::Row<'static>>(format, path, self.boot_time)?;
+    ) -> Result<Selection<'_, 'p>> {
+        let joined = self.texts.join(faults);
+        let (mut conditions, mut missing) = (self.conditions.clone(), Vec::new());
+        if !self.is_empty || self.plan.takes_all {
+            missing.extend(conditions.join::<R>(&joined, &self.path)?);
+            missing.extend(self.plan.missing(&joined, &self.path));
         }
-        let missing = conditions.join::<L::Row<'static>>(&joined, path)?;
-        if is_first {
-            let missing = [missing, plan.missing(&joined, path)];
-            let notes = self.notes.iter().chain(missing.iter().flatten());
-            notes.for_each(|missing| note(missing));
-            self.own.cuts().chain(self.texts.cuts()).for_each(|cut| note(&cut));
-        }
-        let context = self.context(&joined);
-        let passes = |row: &&L::Row<'_>| conditions.take(*row, &context);
-        let mut shown: Vec<_> = rows.iter().filter(passes).map(|row| row.id()).collect();
-        shown.sort_unstable();
-        Ok(shown)
+        Ok(Selection { joined, conditions, missing, around: self })
+    }
+}
+
+/// The texts of a snapshot, joined, and what rows have to meet.
+pub(in crate::cmd) struct Selection<'s, 'p> {
+    pub(in crate::cmd) joined: Joined<'s>,
+    pub(in crate::cmd) conditions: Conditions<'p>,
+    /// What cannot be told, as a text is not at hand.
+    missing: Vec<String>,
+    around: &'s Around<'p>,
+}
+
+impl Selection<'_, '_> {
+    /// Tells what cannot be told, and what the texts leave out.
+    pub(in crate::cmd) fn tell_notes(&self) {
+        self.missing.iter().chain(&self.around.cuts).for_each(|text| note(text));
     }
 
-    /// Whether a row is one of those that pass.
-    pub(in crate::cmd) fn shows(&self, id: u32) -> bool {
-        self.shown.binary_search(&id).is_ok()
-    }
-
-    /// The rows that pass, in the order of their ids.
-    pub(in crate::cmd) fn shown<L: Noun>(&self) -> Vec<L::Row<'_>> {
-        let mut rows = self.rows::<L::Row<'_>>();
-        rows.retain(|row| self.shows(row.id()));
-        rows.sort_by_key(|row| row.id());
-        rows
+    /// What getters need.
+    pub(in crate::cmd) fn context(&self) -> Context<'_> {
+        Context {
+            boot_time: self.around.boot_time,
+            attachments: self.joined.attachments(),
+            users: self.joined.users(),
+            holders: self.joined.holders(),
+            before: self.around.before.as_ref(),
+            pins: self.around.pins.as_ref(),
+        }
     }
 }

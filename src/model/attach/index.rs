@@ -93,6 +93,7 @@ impl<'a> AttachmentIndex<'a> {
         let is_linked =
             |id: u32, target| links.of(id).iter().any(|link: &Link<'_>| link.target == target);
         let mut direct = rows.direct.unwrap_or_default();
+        direct.retain(|row| !row.is_missing());
         direct.extend(rows.maps.into_iter().flatten().flat_map(DirectAttachment::of_map));
         let held = rows.holders.into_iter().flat_map(Holders::attachments);
         let held = held.filter(|held| !is_linked(held.id, held.target));

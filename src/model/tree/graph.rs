@@ -105,7 +105,7 @@ impl<'a> Graph<'a> {
     /// An edge that goes by the processes that hold it, if they are known: the one whose descriptor
     /// attaches it, those of its link, or else of its object.
     fn held_edge(&mut self, from: usize, edge: Edge<'a>, rows: &'a TreeRows<'a>) {
-        let holders = rows.holders.as_ref().map(|holders| self.holders(&edge, holders));
+        let holders = rows.holders.map(|holders| self.holders(&edge, holders));
         let holders = holders.filter(|holders| !holders.is_empty());
         let from = holders.map_or(from, |holders| self.processes(from, holders));
         self.edges[from].push(edge);

@@ -13,7 +13,7 @@ mod walk;
 
 use super::{Attachment, Holder, Map, Name, Prog, ProgAttachments};
 pub use place::Place;
-pub use rows::{Beside, TreeRows};
+pub use rows::TreeRows;
 
 /// What stands at one place of a tree.
 #[derive(Clone, Copy, Debug, PartialEq)]

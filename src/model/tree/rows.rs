@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AttachPoint, Attachment, AttachmentIndex, AttachmentRows, DirectAttachment, Function, Holders,
-    Link, Map, Name, Prog,
+    AttachPoint, Attachment, AttachmentIndex, Function, Holders, Joined, Map, Name, Prog,
 };
 
 /// What the texts of one machine say.
@@ -13,54 +12,23 @@ pub struct TreeRows<'a> {
     pub(super) progs: Vec<Prog<'a>>,
     /// In the order of their ids; a map that only others speak of has no more than its name.
     pub(super) maps: Vec<Map<'a>>,
-    pub(super) attachments: AttachmentIndex<'a>,
+    pub(super) attachments: &'a AttachmentIndex<'a>,
     /// `None` where there is no text of processes.
-    pub(super) holders: Option<Holders<'a>>,
-}
-
-/// The rows beside those of programs, in any order; `None` for a text that there is not.
-#[derive(Default)]
-pub struct Beside<'a> {
-    /// Maps.
-    pub maps: Option<Vec<Map<'a>>>,
-    /// Whether their text tells of what is attached to them.
-    pub has_bound: bool,
-    /// Links.
-    pub links: Option<Vec<Link<'a>>>,
-    /// Attachments without a link.
-    pub direct: Option<Vec<DirectAttachment<'a>>>,
-    /// Processes.
-    pub holders: Option<Holders<'a>>,
+    pub(super) holders: Option<&'a Holders<'a>>,
 }
 
 impl<'a> TreeRows<'a> {
-    /// Takes programs in any order, and what else is at hand.
-    pub fn new(progs: Vec<Prog<'a>>, beside: Beside<'a>) -> Self {
-        let Beside { maps, has_bound, links, direct, holders } = beside;
-        let attachments = AttachmentIndex::new(AttachmentRows {
-            links,
-            direct,
-            maps: maps.as_deref().filter(|_| has_bound),
-            holders: holders.as_ref(),
-        });
+    /// Takes programs in any order, and what the other texts say.
+    pub fn new(progs: Vec<Prog<'a>>, joined: &'a Joined<'a>) -> Self {
+        let attachments = joined.attachments();
         let progs = all_progs(progs, attachments.attachments());
-        let maps = all_maps(maps.unwrap_or_default(), &progs, attachments.attachments());
-        Self { progs, maps, attachments, holders }
+        let maps = all_maps(joined.maps(), &progs, attachments.attachments());
+        Self { progs, maps, attachments, holders: joined.holders() }
     }
 
     /// All programs that any row speaks of.
     pub fn progs(&self) -> &[Prog<'a>] {
         &self.progs
-    }
-
-    /// What is known of attachments.
-    pub fn attachments(&self) -> &AttachmentIndex<'a> {
-        &self.attachments
-    }
-
-    /// The processes, `None` where there is no text of them.
-    pub fn holders(&self) -> Option<&Holders<'a>> {
-        self.holders.as_ref()
     }
 }
 
@@ -97,7 +65,7 @@ fn all_progs<'r, 'a: 'r>(
 }
 
 fn all_maps<'r, 'a: 'r>(
-    maps: Vec<Map<'a>>,
+    maps: &[Map<'a>],
     progs: &[Prog<'a>],
     attachments: impl Iterator<Item = Attachment<'r, 'a>>,
 ) -> Vec<Map<'a>> {
@@ -110,6 +78,6 @@ fn all_maps<'r, 'a: 'r>(
     for (id, name) in used.map(|id| (id, unnamed)).chain(named) {
         by_id.insert(id, Map { id, name, ..Map::default() });
     }
-    by_id.extend(maps.into_iter().map(|map| (map.id, map)));
+    by_id.extend(maps.iter().map(|map| (map.id, *map)));
     by_id.into_values().collect()
 }

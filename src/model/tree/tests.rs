@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    AttachPoint, Device, DirectAttachment, FdKind, Function, Holders, Ids, Link, MapProgs, MapRef,
-    StructOps, Target,
+    AttachPoint, Beside, Device, DirectAttachment, FdKind, Function, Holders, Ids, Joined, Link,
+    MapProgs, MapRef, StructOps, Target,
 };
 
 fn named(text: String) -> Name<'static> {
@@ -166,6 +166,7 @@ fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
         maps: Some(maps).filter(|_| with()),
         links: Some(links).filter(|_| with()),
         has_bound: with(),
+        users: None,
         direct: Some(direct).filter(|_| with()),
         holders: Some(holders).filter(|_| with()),
     };
@@ -177,7 +178,8 @@ fn every_tree_ends_and_has_every_object_once_however_rows_are_tangled() {
     let mut numbers = Random(1);
     for round in 0..3000 {
         let (progs, beside) = random(&mut numbers);
-        let rows = TreeRows::new(progs, beside);
+        let joined = Joined::new(beside);
+        let rows = TreeRows::new(progs, &joined);
         let entries = tree(&rows, &Pick::default());
         check(&entries);
         for prog in &rows.progs {
@@ -216,7 +218,8 @@ fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
     let progs =
         vec![Prog { map_ids: ids(&[7]), ..prog(1) }, Prog { map_ids: ids(&[7]), ..prog(2) }];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 1, b"eth1")];
-    let rows = TreeRows::new(progs, beside(links));
+    let joined = Joined::new(beside(links));
+    let rows = TreeRows::new(progs, &joined);
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 eth0", "1 p1", "2 m7/2", "1 p2", "2 m7/2*", "0 eth1", "1 p1*"]
@@ -226,14 +229,16 @@ fn a_shared_map_stands_under_each_user_and_a_program_under_each_target() {
 #[test]
 fn what_replaces_a_function_stands_under_it_and_it_under_its_program() {
     let links = vec![at_device(1, 1, b"eth0"), onto(2, 2, 1), onto(3, 3, 1)];
-    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3)], beside(links));
+    let joined = Joined::new(beside(links));
+    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3)], &joined);
     assert_eq!(lines(&rows, &Pick::default()), ["0 eth0", "1 p1", "2 f_1", "3 p2", "3 p3"]);
 }
 
 #[test]
 fn a_circle_has_a_beginning() {
     let links = vec![onto(1, 1, 2), onto(2, 2, 1), onto(3, 3, 3)];
-    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3)], beside(links));
+    let joined = Joined::new(beside(links));
+    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3)], &joined);
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 p1", "1 f_1", "2 p2", "3 f_2", "4 p1*", "0 p3", "1 f_3", "2 p3*"]
@@ -244,7 +249,8 @@ fn a_circle_has_a_beginning() {
 fn a_tree_that_is_too_deep_goes_on_at_the_left() {
     let count = 1000;
     let links = (1..count).map(|id| onto(id, id + 1, id)).collect();
-    let rows = TreeRows::new((1..=count).map(prog).collect(), beside(links));
+    let joined = Joined::new(beside(links));
+    let rows = TreeRows::new((1..=count).map(prog).collect(), &joined);
     let entries = tree(&rows, &Pick::default());
     check(&entries);
     assert!(entries.iter().any(|entry| entry.turn == Turn::Below));
@@ -258,7 +264,8 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
         prog(3),
     ];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), onto(3, 3, 2)];
-    let rows = TreeRows::new(progs, beside(links));
+    let joined = Joined::new(beside(links));
+    let rows = TreeRows::new(progs, &joined);
     let of = |id: u32| move |prog: &Prog<'_>| prog.id == id;
     let (one, two, three) = (of(1), of(2), of(3));
     let pick = |prog| Pick { prog: Some(prog), hook: None };
@@ -276,7 +283,8 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
 
 #[test]
 fn a_program_that_is_gone_has_what_the_links_say_of_it() {
-    let rows = TreeRows::new(Vec::new(), beside(vec![onto(1, 5, 4)]));
+    let joined = Joined::new(beside(vec![onto(1, 5, 4)]));
+    let rows = TreeRows::new(Vec::new(), &joined);
     assert_eq!(lines(&rows, &Pick::default()), ["0 unattached", "1 p4", "2 f_4", "3 p5"]);
 }
 
@@ -288,7 +296,8 @@ fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
         prog_ids: ids(&[2, 1]),
     }));
     let link = Link { id: 1, link_type: Some(9), target, ..Link::default() };
-    let rows = TreeRows::new(vec![prog(1), prog(2)], beside(vec![link]));
+    let joined = Joined::new(beside(vec![link]));
+    let rows = TreeRows::new(vec![prog(1), prog(2)], &joined);
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p2", "2 p1"]);
     let one = |prog: &Prog<'_>| prog.id == 1;
     let pick = Pick { prog: Some(&one), hook: None };
@@ -310,10 +319,8 @@ fn processes_stand_between_a_place_and_what_they_hold_there() {
     ];
     let links = vec![at_device(1, 1, b"eth0"), at_device(2, 2, b"eth0"), at_device(3, 3, b"eth0")];
     let holders = Some(Holders::new(holders));
-    let rows = TreeRows::new(
-        vec![prog(1), prog(2), prog(3), prog(4)],
-        Beside { holders, ..beside(links) },
-    );
+    let joined = Joined::new(Beside { holders, ..beside(links) });
+    let rows = TreeRows::new(vec![prog(1), prog(2), prog(3), prog(4)], &joined);
     assert_eq!(
         lines(&rows, &Pick::default()),
         ["0 eth0", "1 h100", "2 p1", "2 p2", "1 h200", "2 p3", "0 unattached", "1 p4"]
@@ -326,6 +333,7 @@ fn a_map_that_attaches_a_struct_has_its_programs_below_it() {
     let ops = Some(Name::new(b"tcp_congestion_ops"));
     let map = Map { id: 9, map_type: Some(26), ops, bound, ..Map::default() };
     let beside = Beside { maps: Some(vec![map]), has_bound: true, ..beside(Vec::new()) };
-    let rows = TreeRows::new(vec![prog(1), prog(2)], beside);
+    let joined = Joined::new(beside);
+    let rows = TreeRows::new(vec![prog(1), prog(2)], &joined);
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p1", "2 p2"]);
 }

@@ -1,8 +1,10 @@
 //! No name breaks out of the grammar that it is written in.
 
 use super::*;
-use crate::model::tree::{Beside, Pick, TreeRows, tree};
-use crate::model::{AttachPoint, Cgroup, Device, Function, Link, Name, Prog, Target};
+use crate::model::tree::{Pick, TreeRows, tree};
+use crate::model::{
+    AttachPoint, Beside, Cgroup, Device, Function, Joined, Link, Name, Prog, Target,
+};
 
 /// What each of the grammars reserves, and what a terminal acts upon.
 const HOSTILE: [&[u8]; 8] = [
@@ -36,10 +38,8 @@ fn written(format: TreeFormat) -> String {
         let target = Target { point, ..Target::default() };
         Link { id, prog_id: Some(id), target, ..Link::default() }
     });
-    let rows = TreeRows::new(
-        progs.collect(),
-        Beside { links: Some(links.collect()), ..Beside::default() },
-    );
+    let joined = Joined::new(Beside { links: Some(links.collect()), ..Beside::default() });
+    let rows = TreeRows::new(progs.collect(), &joined);
     let mut text = Vec::new();
     write_tree(&tree(&rows, &Pick::default()), format, &mut text).unwrap();
     String::from_utf8(text).unwrap()

@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use self::glob::Glob;
 pub(crate) use self::glob::matches as glob_takes;
 pub(in crate::cmd) use self::target::Targets;
-use super::join::Joined;
 use super::pinned::id_at;
 use super::selector::Selector;
 use crate::cli;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
-use crate::model::{Kind, Name};
+use crate::model::{Joined, Kind, Name};
 use crate::parse::Format;
 pub(in crate::cmd) use rows::Filtered;
 

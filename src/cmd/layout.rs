@@ -1,0 +1,78 @@
+//! How the rows of a listing are laid out: columns, order and format.
+
+use std::cmp::Ordering;
+use std::io::Write;
+
+use super::output::{Order, format, order, screen};
+use super::query::{Noun, Plan, choose_pins};
+use crate::cli::Global;
+use crate::error::{Error, Result};
+use crate::view::{self, Column, Context, Head, OutputFormat, View};
+
+/// What a listing shows of its rows, and how.
+pub(super) struct RowLayout<'g, L: Noun> {
+    global: &'g Global,
+    pub(super) format: OutputFormat,
+    pub(super) columns: Vec<&'static Column<L>>,
+    pub(super) order: Option<Order<L>>,
+}
+
+impl<'g, L: Noun> RowLayout<'g, L> {
+    /// Reads what is to be shown, and adds to the plan what that takes.
+    ///
+    /// # Errors
+    ///
+    /// Columns and formats that are none.
+    pub(super) fn new(plan: &mut Plan<'g>) -> Result<Self> {
+        let global = plan.global;
+        let format = format(global, plan.selector.shape())?;
+        let all = global.output_all || format != OutputFormat::Table && global.output.is_none();
+        let runs = L::RUNS.filter(|_| global.stats.is_some());
+        let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
+        let mut columns =
+            view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
+        plan.shows_pins = choose_pins(&mut columns, global)?;
+        let order = match (global.sort.as_deref(), runs) {
+            (None, Some((_, column))) if format == OutputFormat::Table => {
+                Some(order::<L>(&format!("-{column}"))?)
+            }
+            (Some(name), _) => Some(order::<L>(name)?),
+            (None, _) => None,
+        };
+        plan.sorts = order.is_some();
+
+        // What is more than usual is read where it is at hand, and made in this process on request
+        // only. Where other texts tell of it as well, those will do.
+        let is_asked_for = global.output.is_some();
+        let beside = columns.iter().flat_map(|column| {
+            let is_all = is_asked_for && column.needs.len() == 1;
+            column.needs.iter().filter(move |kind| is_all || kind.is_usual())
+        });
+        let of_order = order.iter().flat_map(|(column, _)| column.needs);
+        let beside = beside.chain(of_order.filter(|kind| kind.is_usual()));
+        let needs = columns.iter().flat_map(|column| column.needs);
+        plan.need(needs.copied(), beside.copied());
+        Ok(Self { global, format, columns, order })
+    }
+
+    /// A view of rows, with `first` in front of the columns.
+    pub(super) fn view<'o>(&self, first: Option<Head>, out: impl Write + 'o) -> Box<dyn View + 'o> {
+        let heads = first.into_iter().chain(self.columns.iter().map(|column| column.head));
+        view::view(self.format, heads.collect(), screen(self.global, self.format), Box::new(out))
+    }
+
+    /// Which of two rows comes first, each with what there is beside it.
+    pub(super) fn compare(
+        (column, descending): Order<L>,
+        (a, beside_a): (&L::Row<'_>, &Context<'_>),
+        (b, beside_b): (&L::Row<'_>, &Context<'_>),
+    ) -> Ordering {
+        let (a, b) = ((column.get)(a, beside_a), (column.get)(b, beside_b));
+        // What is not known stays last in either direction.
+        if descending && !a.is_none() && !b.is_none() {
+            view::compare(&b, &a)
+        } else {
+            view::compare(&a, &b)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A text as it was read: a header that is known, and pieces that end where a row ends.
+
+use std::path::PathBuf;
+
+use super::faults::Faults;
+use crate::cmd::shown;
+use crate::error::{Error, Result};
+use crate::model::Kind;
+use crate::parse::{Cuts, Format, Row, Rows};
+use crate::source::Reader;
+
+/// A text, as far as it has been read.
+pub(in crate::cmd) struct Text {
+    pub(in crate::cmd) kind: Kind,
+    pub(in crate::cmd) path: PathBuf,
+    /// What its header says; `None` for a file without a byte.
+    format: Option<Format>,
+    /// What was read below the header.
+    pieces: Vec<Vec<u8>>,
+    /// What is left to be read.
+    reader: Option<Reader>,
+    cuts: Cuts,
+}
+
+impl Text {
+    /// Reads the start of a text, if it begins as one of that kind.
+    ///
+    /// # Errors
+    ///
+    /// The read(2) that failed, and a header that is none.
+    pub(in crate::cmd) fn open(kind: Kind, mut reader: Reader) -> Result<Self> {
+        let path = reader.path().to_owned();
+        let Some(mut piece) = reader.next_piece()? else {
+            let (pieces, cuts) = (Vec::new(), Cuts::default());
+            return Ok(Self { kind, path, format: None, pieces, reader: None, cuts });
+        };
+        let (format, header) = Format::of(kind, &piece)
+            .map_err(|source| Error::Parse { path: path.clone(), source })?;
+        piece.drain(..header);
+        let (format, reader) = (Some(format), Some(reader));
+        let mut text =
+            Self { kind, path, format, pieces: Vec::new(), reader, cuts: Cuts::default() };
+        text.count(&piece);
+        text.pieces.push(piece);
+        Ok(text)
+    }
+
+    /// Reads a text to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Text::open`].
+    pub(in crate::cmd) fn read(kind: Kind, reader: Reader) -> Result<Self> {
+        let mut text = Self::open(kind, reader)?;
+        text.read_rest()?;
+        Ok(text)
+    }
+
+    /// Reads what is left.
+    ///
+    /// # Errors
+    ///
+    /// The read(2) that failed.
+    pub(in crate::cmd) fn read_rest(&mut self) -> Result<()> {
+        while let Some(piece) = self.next_piece()? {
+            self.pieces.push(piece);
+        }
+        Ok(())
+    }
+
+    fn next_piece(&mut self) -> Result<Option<Vec<u8>>> {
+        let Some(reader) = &mut self.reader else { return Ok(None) };
+        let piece = reader.next_piece()?;
+        match &piece {
+            Some(piece) => self.count(piece),
+            None => self.reader = None,
+        }
+        Ok(piece)
+    }
+
+    /// Counts what a piece leaves out. Programs and maps have no targets.
+    fn count(&mut self, piece: &[u8]) {
+        if !matches!(self.kind, Kind::Progs | Kind::Maps) {
+            self.cuts.add(piece);
+        }
+    }
+
+    /// What its header says; `None` for a file without a byte.
+    pub(in crate::cmd) fn format(&self) -> Option<&Format> {
+        self.format.as_ref()
+    }
+
+    /// The pieces that were read.
+    pub(in crate::cmd) fn pieces(&self) -> &[Vec<u8>] {
+        &self.pieces
+    }
+
+    /// What it leaves out, as far as it was read, each in a sentence.
+    pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
+        let path = self.path.to_string_lossy();
+        let (path, cuts) = (shown(&path), self.cuts);
+        let missing = (cuts.missing > 0).then(|| {
+            format!("'{path}' does not have all: there is more than the kernel could tell")
+        });
+        let rows = (cuts.rows > 0).then(|| {
+            format!("'{path}' has {} targets that are too long to be told whole", cuts.rows)
+        });
+        [missing, rows].into_iter().flatten()
+    }
+
+    /// The rows that were read; a line that is no row is a fault.
+    pub(in crate::cmd) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Vec<R> {
+        let Some(format) = &self.format else { return Vec::new() };
+        let (mut rows, mut line) = (Vec::new(), FIRST_ROW);
+        for piece in &self.pieces {
+            let mut of_piece = Rows::new(format, piece, line);
+            for row in &mut of_piece {
+                match row {
+                    Ok(row) => rows.push(row),
+                    Err(error) => faults.row(&self.path, error),
+                }
+            }
+            line = of_piece.row();
+        }
+        rows
+    }
+
+    /// Hands the text out piece by piece, and reads what is left; returns what it leaves out. A piece is
+    /// freed when `each` has been through it, so that what is shown takes its place.
+    ///
+    /// # Errors
+    ///
+    /// The read(2) that failed, and those of `each`, which gets the number of a piece's first line and
+    /// returns that of the line behind it.
+    pub(in crate::cmd) fn drain(
+        mut self,
+        mut each: impl FnMut(&Format, &[u8], usize) -> Result<usize>,
+    ) -> Result<Vec<String>> {
+        if let Some(format) = self.format.take() {
+            let mut line = FIRST_ROW;
+            for piece in std::mem::take(&mut self.pieces) {
+                line = each(&format, &piece, line)?;
+            }
+            while let Some(piece) = self.next_piece()? {
+                line = each(&format, &piece, line)?;
+            }
+        }
+        Ok(self.cuts().collect())
+    }
+}
+
+/// The number of the line below the header.
+const FIRST_ROW: usize = 2;

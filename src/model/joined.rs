@@ -1,0 +1,84 @@
+//! What the texts of one machine say together.
+
+use super::{
+    AttachmentIndex, AttachmentRows, DirectAttachment, Holders, Kind, Link, Map, Name, UsersByMap,
+};
+
+/// The rows beside those of a listing, in any order; `None` for a text that is not at hand.
+#[derive(Clone, Debug, Default)]
+pub struct Beside<'a> {
+    /// The programs that use maps.
+    pub users: Option<UsersByMap<'a>>,
+    /// Maps.
+    pub maps: Option<Vec<Map<'a>>>,
+    /// Whether the text of maps tells of the programs that are attached to them.
+    pub has_bound: bool,
+    /// Links.
+    pub links: Option<Vec<Link<'a>>>,
+    /// Attachments without a link.
+    pub direct: Option<Vec<DirectAttachment<'a>>>,
+    /// Processes.
+    pub holders: Option<Holders<'a>>,
+}
+
+/// The same rows, found by the objects that they tell of.
+#[derive(Clone, Debug, Default)]
+pub struct Joined<'a> {
+    attachments: AttachmentIndex<'a>,
+    has_links: bool,
+    has_direct: bool,
+    users: Option<UsersByMap<'a>>,
+    maps: Option<Vec<Map<'a>>>,
+    holders: Option<Holders<'a>>,
+}
+
+impl<'a> Joined<'a> {
+    /// Joins the rows.
+    pub fn new(beside: Beside<'a>) -> Self {
+        let Beside { users, maps, has_bound, links, direct, holders } = beside;
+        let (has_links, has_direct) = (links.is_some(), direct.is_some());
+        let attachments = AttachmentIndex::new(AttachmentRows {
+            links,
+            direct,
+            maps: maps.as_deref().filter(|_| has_bound),
+            holders: holders.as_ref(),
+        });
+        Self { attachments, has_links, has_direct, users, maps, holders }
+    }
+
+    /// Whether there is a text of the kind that tells what is asked of it.
+    pub fn has(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Progs => self.users.is_some(),
+            Kind::Maps => self.maps.is_some(),
+            Kind::Links => self.has_links,
+            Kind::Attached => self.has_direct,
+            Kind::Holders => self.holders.is_some(),
+        }
+    }
+
+    /// Every attachment, by program.
+    pub fn attachments(&self) -> &AttachmentIndex<'a> {
+        &self.attachments
+    }
+
+    /// The programs that use maps; `None` where their text is not at hand.
+    pub fn users(&self) -> Option<&UsersByMap<'a>> {
+        self.users.as_ref()
+    }
+
+    /// The maps; none, where their text is not at hand.
+    pub fn maps(&self) -> &[Map<'a>] {
+        self.maps.as_deref().unwrap_or_default()
+    }
+
+    /// The ids and names of the maps.
+    pub fn map_names(&self) -> impl Iterator<Item = (u32, Option<Name<'a>>)> {
+        self.maps().iter().map(|map| (map.id, map.name))
+    }
+
+    /// The processes; `None` where their text is not at hand.
+    pub fn holders(&self) -> Option<&Holders<'a>> {
+        self.holders.as_ref()
+    }
+}
