@@ -8,7 +8,7 @@ use std::{env, fs, io};
 
 use bpfdbg::model::Map;
 use bpfdbg::parse;
-use bpfdbg::view::{self, Context, Maps, OutputFormat, Screen, Shape};
+use bpfdbg::view::{self, Context, Maps, OutputFormat, ViewOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "/run/bpfdbg".into()));
@@ -16,8 +16,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let columns = view::choose::<Maps>(None, true, &[])?;
     let heads = columns.iter().map(|column| column.head).collect();
-    let format = OutputFormat::Json { pretty: true, shape: Shape::Array };
-    let mut array = view::view(format, heads, Screen::default(), Box::new(io::stdout()));
+    let options = ViewOptions { pretty: true, ..ViewOptions::default() };
+    let mut array = view::view(OutputFormat::Json, heads, options, Box::new(io::stdout()))?;
     for map in parse::rows::<Map>(&text)? {
         let context = Context::default();
         let cells: Vec<_> = columns.iter().map(|column| (column.get)(&map, &context)).collect();

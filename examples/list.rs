@@ -8,7 +8,7 @@ use std::{env, fs, io};
 
 use bpfdbg::model::{AttachmentIndex, AttachmentRows, Link, Prog};
 use bpfdbg::parse;
-use bpfdbg::view::{self, Columns as _, Context, OutputFormat, Progs, Screen};
+use bpfdbg::view::{self, Columns as _, Context, OutputFormat, Progs, ViewOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "/run/bpfdbg".into()));
@@ -22,8 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let columns = view::choose::<Progs>(None, false, Progs::DEFAULT)?;
     let heads = columns.iter().map(|column| column.head).collect();
-    let mut table =
-        view::view(OutputFormat::Table, heads, Screen::default(), Box::new(io::stdout()));
+    let options = ViewOptions::default();
+    let mut table = view::view(OutputFormat::Table, heads, options, Box::new(io::stdout()))?;
     for prog in parse::rows::<Prog>(&progs)? {
         let cells: Vec<_> = columns.iter().map(|column| (column.get)(&prog, &context)).collect();
         table.row(&cells)?;

@@ -4,8 +4,10 @@ mod filters;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::view::OutputFormat;
 pub use filters::FilterFlags;
 
 /// Show every BPF program, map and link of this machine, by full name
@@ -122,7 +124,7 @@ pub struct Global {
     pub pretty: bool,
     /// The format of the output
     #[arg(long, global = true, value_name = "FORMAT", conflicts_with_all = ["json", "pretty"])]
-    pub format: Option<FormatName>,
+    pub format: Option<OutputFormat>,
     /// Comma-separated columns; +COL adds to the default
     #[arg(short, long, global = true, value_name = "COLUMNS", allow_hyphen_values = false)]
     pub output: Option<String>,
@@ -183,23 +185,14 @@ impl ListingName {
     pub const ALL: [Self; 3] = [Self::Progs, Self::Maps, Self::Links];
 }
 
-/// A format by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatName {
-    /// Columns for people
-    Table,
-    /// One JSON array
-    Json,
-    /// One JSON object a line
-    Ndjson,
-    /// Comma-separated values
-    Csv,
-    /// One blank between cells, none within
-    Raw,
-    /// A graph for Graphviz, of a tree
-    Dot,
-    /// A flowchart for Mermaid, of a tree
-    Mermaid,
+impl ValueEnum for OutputFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.help()))
+    }
 }
 
 /// When to use colour.

@@ -4,11 +4,11 @@ use std::io::{self, Write as _};
 
 use serde_json::json;
 
-use super::output::{UnbufferedStdout, format, order, screen};
-use crate::cli::{FormatName, Global, ListingName};
+use super::output::{UnbufferedStdout, format, list_format, options, order};
+use crate::cli::{Global, ListingName};
 use crate::error::{Error, Result};
 use crate::view::{
-    self, ColumnHelp, Columns as _, Context, Described, Links, Maps, OutputFormat, Progs, Shape,
+    self, ColumnHelp, Columns as _, Context, Described, Links, Maps, OutputFormat, Progs,
 };
 
 /// The number of what JSON means: it goes up when a key changes its meaning or goes away, and stays
@@ -17,7 +17,7 @@ const JSON_SCHEMA: u32 = 1;
 
 /// Lists the columns of a listing, or of all.
 pub(super) fn columns(noun: Option<ListingName>, global: &Global) -> Result<()> {
-    let format = format(global, Shape::Array)?;
+    let format = list_format(global)?;
     let all = global.output_all || format != OutputFormat::Table && global.output.is_none();
     let mut columns =
         view::choose::<ColumnHelp>(global.output.as_deref(), all, ColumnHelp::DEFAULT)
@@ -45,7 +45,8 @@ pub(super) fn columns(noun: Option<ListingName>, global: &Global) -> Result<()> 
     }
     let heads = columns.iter().map(|column| column.head).collect();
     let out = Box::new(io::BufWriter::new(UnbufferedStdout));
-    let mut view = view::view(format, heads, screen(global, format), out);
+    let mut view =
+        view::view(format, heads, options(global, format), out).map_err(Error::Output)?;
     for row in &rows {
         let cells: Vec<_> = columns.iter().map(|column| (column.get)(row, &context)).collect();
         view.row(&cells).map_err(Error::Output)?;
@@ -59,7 +60,7 @@ pub(super) fn version(global: &Global) -> Result<()> {
     let json = json!({ "version": version, "producer": producer, "json_schema": JSON_SCHEMA });
     let text = if global.pretty {
         format!("{json:#}\n")
-    } else if global.json || global.format == Some(FormatName::Json) {
+    } else if format(global) == OutputFormat::Json {
         format!("{json}\n")
     } else {
         format!("bpfdbg {version}\niterators {producer}\njson_schema {JSON_SCHEMA}\n")

@@ -3,16 +3,17 @@
 use std::cmp::Ordering;
 use std::io::Write;
 
-use super::output::{Order, format, order, screen};
+use super::output::{Order, list_format, options, order};
 use super::query::{Noun, Plan, choose_pins};
 use crate::cli::Global;
 use crate::error::{Error, Result};
-use crate::view::{self, Column, Context, Head, OutputFormat, View};
+use crate::view::{self, Column, Context, Head, OutputFormat, Shape, View, ViewOptions};
 
 /// What a listing shows of its rows, and how.
 pub(super) struct RowLayout<'g, L: Noun> {
     global: &'g Global,
     pub(super) format: OutputFormat,
+    shape: Shape,
     pub(super) columns: Vec<&'static Column<L>>,
     pub(super) order: Option<Order<L>>,
 }
@@ -25,7 +26,7 @@ impl<'g, L: Noun> RowLayout<'g, L> {
     /// Columns and formats that are none.
     pub(super) fn new(plan: &mut Plan<'g>) -> Result<Self> {
         let global = plan.global;
-        let format = format(global, plan.selector.shape())?;
+        let (format, shape) = (list_format(global)?, plan.selector.shape());
         let all = global.output_all || format != OutputFormat::Table && global.output.is_none();
         let runs = L::RUNS.filter(|_| global.stats.is_some());
         let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
@@ -52,13 +53,22 @@ impl<'g, L: Noun> RowLayout<'g, L> {
         let beside = beside.chain(of_order.filter(|kind| kind.is_usual()));
         let needs = columns.iter().flat_map(|column| column.needs);
         plan.need(needs.copied(), beside.copied());
-        Ok(Self { global, format, columns, order })
+        Ok(Self { global, format, shape, columns, order })
     }
 
     /// A view of rows, with `first` in front of the columns.
-    pub(super) fn view<'o>(&self, first: Option<Head>, out: impl Write + 'o) -> Box<dyn View + 'o> {
+    ///
+    /// # Errors
+    ///
+    /// None, as the format is one of lists.
+    pub(super) fn view<'o>(
+        &self,
+        first: Option<Head>,
+        out: impl Write + 'o,
+    ) -> Result<Box<dyn View + 'o>> {
         let heads = first.into_iter().chain(self.columns.iter().map(|column| column.head));
-        view::view(self.format, heads.collect(), screen(self.global, self.format), Box::new(out))
+        let options = ViewOptions { shape: self.shape, ..options(self.global, self.format) };
+        view::view(self.format, heads.collect(), options, Box::new(out)).map_err(Error::Output)
     }
 
     /// Which of two rows comes first, each with what there is beside it.

@@ -72,7 +72,7 @@ fn once<L: Noun>(
     let selection = around.select::<L::Row<'static>>(&mut faults)?;
     selection.tell_notes();
     let mut lister = Lister {
-        view: layout.view(None, io::BufWriter::with_capacity(OUTPUT_BUFFER, UnbufferedStdout)),
+        view: layout.view(None, io::BufWriter::with_capacity(OUTPUT_BUFFER, UnbufferedStdout))?,
         layout,
         selection: &selection,
         context: selection.context(),

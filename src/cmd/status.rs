@@ -10,21 +10,22 @@ use rustix::fs::{Mode, OFlags};
 use rustix::thread::CapabilitySet;
 use serde_json::{Map, Value as Json, json};
 
+use super::output::format;
 use super::places;
-use crate::cli::{FormatName, Global};
+use crate::cli::Global;
 use crate::error::{Error, Result};
 use crate::install;
 use crate::install::state::{Opened, State};
 use crate::model::{Kind, Shown, shell_word};
 use crate::source::{OWN, is_bpffs};
 use crate::sys;
-use crate::view::{json_text, plain_json};
+use crate::view::{OutputFormat, json_text, plain_json};
 
 /// Tells of every place and file. It is a report of states, never a failure.
 pub(super) fn status(global: &Global) -> Result<()> {
     let found = look(global);
     let next = next_of(&found, global);
-    let text = if global.json || global.pretty || global.format == Some(FormatName::Json) {
+    let text = if format(global) == OutputFormat::Json {
         json(&found, &next, global.pretty)
     } else {
         table(&found, &next)

@@ -235,7 +235,7 @@ fn draw<'s, L: Noun>(
     if let Some(order) = layout.order {
         seen.sort_by(|a, b| RowLayout::compare(order, (a.row, &a.context), (b.row, &b.context)));
     }
-    let mut view = layout.view(Some(EVENT), text);
+    let mut view = layout.view(Some(EVENT), text)?;
     let mut counts = Counts::default();
     for Seen { row, context, event } in &seen {
         counts.note(*event);

@@ -10,7 +10,7 @@ use memchr::memchr2;
 
 use super::column::Head;
 use super::value::{Value, put};
-use super::{Screen, View};
+use super::{View, ViewOptions};
 
 /// Writes rows as they come.
 pub(super) struct Csv<'o> {
@@ -21,8 +21,8 @@ pub(super) struct Csv<'o> {
 }
 
 impl<'o> Csv<'o> {
-    pub(super) fn new(heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Self {
-        Self { heads, header: !screen.no_header, line: String::new(), out }
+    pub(super) fn new(heads: Vec<Head>, options: ViewOptions, out: Box<dyn Write + 'o>) -> Self {
+        Self { heads, header: !options.no_header, line: String::new(), out }
     }
 
     fn header(&mut self) -> io::Result<()> {
@@ -87,8 +87,8 @@ mod tests {
 
     fn line(cells: &[Value<'_>]) -> String {
         let mut text = Vec::new();
-        let screen = Screen { no_header: true, ..Screen::default() };
-        let mut csv = Csv::new(Vec::new(), screen, Box::new(&mut text));
+        let options = ViewOptions { no_header: true, ..ViewOptions::default() };
+        let mut csv = Csv::new(Vec::new(), options, Box::new(&mut text));
         csv.row(cells).unwrap();
         csv.end().unwrap();
         drop(csv);

@@ -10,7 +10,7 @@ use serde_json::ser::PrettyFormatter;
 use super::attach::Object;
 use super::column::Head;
 use super::value::{Value, hex, put};
-use super::{Shape, View, named};
+use super::{Shape, View, ViewOptions, named};
 use crate::model::{Name, Pin, ProgRef, is_letter, octal};
 
 /// How an object lies on the page: made once, for all rows are alike.
@@ -206,12 +206,8 @@ pub(super) struct Array<'o> {
 }
 
 impl<'o> Array<'o> {
-    pub(super) fn new(
-        heads: Vec<Head>,
-        pretty: bool,
-        shape: Shape,
-        out: Box<dyn Write + 'o>,
-    ) -> Self {
+    pub(super) fn new(heads: Vec<Head>, options: ViewOptions, out: Box<dyn Write + 'o>) -> Self {
+        let ViewOptions { pretty, shape, .. } = options;
         let layout = Layout::new(&heads, pretty);
         Self { layout, pretty, shape, pieces: Vec::new(), text: Vec::new(), rows: 0, out }
     }

@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::column::Head;
 use super::value::Value;
-use super::{Screen, View};
+use super::{View, ViewOptions};
 
 /// Writes rows as they come.
 pub(super) struct Raw<'o> {
@@ -17,8 +17,8 @@ pub(super) struct Raw<'o> {
 }
 
 impl<'o> Raw<'o> {
-    pub(super) fn new(heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Self {
-        Self { heads, header: !screen.no_header, line: String::new(), out }
+    pub(super) fn new(heads: Vec<Head>, options: ViewOptions, out: Box<dyn Write + 'o>) -> Self {
+        Self { heads, header: !options.no_header, line: String::new(), out }
     }
 
     fn header(&mut self) -> io::Result<()> {

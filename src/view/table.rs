@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::column::{Align, Head};
 use super::value::{Event, Value};
-use super::{Screen, View, human};
+use super::{View, ViewOptions, human};
 
 /// What stands between columns.
 const GAP: &str = "  ";
@@ -27,7 +27,7 @@ const PADDED: usize = 64;
 /// Collects all rows, for a column is as wide as its widest cell.
 pub(super) struct Table<'o> {
     heads: Vec<Head>,
-    screen: Screen,
+    options: ViewOptions,
     /// The events of rows that have one; they are all in the first column.
     events: Vec<Event>,
     /// All cells, row by row.
@@ -39,11 +39,11 @@ pub(super) struct Table<'o> {
 }
 
 impl<'o> Table<'o> {
-    pub(super) fn new(heads: Vec<Head>, screen: Screen, out: Box<dyn Write + 'o>) -> Self {
+    pub(super) fn new(heads: Vec<Head>, options: ViewOptions, out: Box<dyn Write + 'o>) -> Self {
         let widths = vec![0; heads.len()];
         let (text, ends, events) = (String::new(), Vec::new(), Vec::new());
-        let mut table = Self { heads, screen, events, text, ends, widths, out };
-        if !screen.no_header {
+        let mut table = Self { heads, options, events, text, ends, widths, out };
+        if !options.no_header {
             for i in 0..table.heads.len() {
                 table.text += &table.heads[i].name.to_uppercase();
                 table.end_cell(i);
@@ -82,7 +82,7 @@ impl<'o> Table<'o> {
 
 impl View for Table<'_> {
     fn row(&mut self, cells: &[Value<'_>]) -> io::Result<()> {
-        let (exact, brief) = (self.screen.exact, self.screen.width.is_some());
+        let (exact, brief) = (self.options.exact, self.options.width.is_some());
         if let Some(Value::Event(event)) = cells.first() {
             self.events.push(*event);
         }
@@ -94,8 +94,8 @@ impl View for Table<'_> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        let is_cut = self.screen.width.is_some();
-        match self.screen.width {
+        let is_cut = self.options.width.is_some();
+        match self.options.width {
             Some(width) => self.narrow(width),
             None => self.widths.iter_mut().for_each(|width| *width = PADDED.min(*width)),
         }
@@ -131,11 +131,11 @@ impl View for Table<'_> {
             }
             // A wrapped name is no name: a line that is too long is cut, and only on a terminal.
             line.truncate(line.trim_end().len());
-            if let Some(width) = self.screen.width {
+            if let Some(width) = self.options.width {
                 fit(&mut line, width);
             }
-            let style = match i.checked_sub(usize::from(!self.screen.no_header)) {
-                _ if !self.screen.color => None,
+            let style = match i.checked_sub(usize::from(!self.options.no_header)) {
+                _ if !self.options.color => None,
                 None => Some(BOLD),
                 Some(row) => self.events.get(row).and_then(|event| style(*event)),
             };
@@ -210,8 +210,8 @@ mod tests {
         let head = |name| super::super::column::find::<super::super::Progs>(name).unwrap().head;
         let heads = vec![head("name"), head("map_ids"), head("id")];
         let mut text = Vec::new();
-        let screen = Screen { width: Some(60), ..Screen::default() };
-        let mut table = Table::new(heads, screen, Box::new(&mut text));
+        let options = ViewOptions { width: Some(60), ..ViewOptions::default() };
+        let mut table = Table::new(heads, options, Box::new(&mut text));
         let ids = crate::model::Ids::new(b"1000,2000,3000,4000,5000,6000,7000,8000,9000").unwrap();
         let name = crate::model::Name::new(b"a_name_of_thirty_one_characters");
         table.row(&[Value::Name(name), Value::Ids(ids), Value::Number(7)]).unwrap();
@@ -228,7 +228,7 @@ mod tests {
         let head = |name| super::super::column::find::<super::super::Progs>(name).unwrap().head;
         let heads = vec![head("name"), head("id")];
         let mut text = Vec::new();
-        let mut table = Table::new(heads, Screen::default(), Box::new(&mut text));
+        let mut table = Table::new(heads, ViewOptions::default(), Box::new(&mut text));
         let name = crate::model::Name::new("名前é".as_bytes());
         table.row(&[Value::Name(name), Value::Number(7)]).unwrap();
         table.row(&[Value::Word("xdp"), Value::Number(100)]).unwrap();

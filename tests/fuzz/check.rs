@@ -12,8 +12,8 @@ use bpfdbg::model::{
 use bpfdbg::parse::{self, Row};
 use bpfdbg::source::mounts;
 use bpfdbg::view::{
-    self, Columns, Context, Head, Links, Maps, OutputFormat, Progs, Screen, Shape, TreeFormat,
-    json_text, plain_json, write_tree,
+    self, Columns, Context, Head, Links, Maps, OutputFormat, Progs, ViewOptions, json_text,
+    plain_json, write_tree,
 };
 
 /// What does not hold.
@@ -257,9 +257,11 @@ where
     let (rows, is_whole) = read::<L::Row<'_>>(text)?;
     let turn = Turn::of(text);
     let heads: Vec<_> = L::COLUMNS.iter().map(|column| column.head).collect();
-    let shown = |format| -> Result<String> {
+    let shown = |format, pretty| -> Result<String> {
         let mut out = Vec::new();
-        let mut view = view::view(format, heads.clone(), Screen::default(), Box::new(&mut out));
+        let options = ViewOptions { pretty, ..ViewOptions::default() };
+        let view = view::view(format, heads.clone(), options, Box::new(&mut out));
+        let mut view = view.map_err(|error| error.to_string())?;
         for row in &rows {
             let cells: Vec<_> = L::COLUMNS.iter().map(|c| (c.get)(row, context)).collect();
             view.row(&cells).map_err(|error| error.to_string())?;
@@ -270,10 +272,10 @@ where
     };
     let count = rows.len();
     if turn.is(0) {
-        has_lines(&shown(OutputFormat::Table)?, count + 1)?;
+        has_lines(&shown(OutputFormat::Table, false)?, count + 1)?;
     }
     for pretty in [false, true].into_iter().filter(|pretty| turn.is(1 + usize::from(*pretty))) {
-        let text = shown(OutputFormat::Json { pretty, shape: Shape::Array })?;
+        let text = shown(OutputFormat::Json, pretty)?;
         let array: Vec<serde_json::Map<String, serde_json::Value>> =
             serde_json::from_str(&text).map_err(|error| format!("{error} in {text}"))?;
         holds(array.len() == count, || format!("{} objects, not {count}", array.len()))?;
@@ -282,7 +284,7 @@ where
         }
     }
     if turn.is(3) {
-        let lines = shown(OutputFormat::Ndjson)?;
+        let lines = shown(OutputFormat::Ndjson, false)?;
         has_lines(&lines, count)?;
         for line in lines.lines() {
             serde_json::from_str::<serde_json::Value>(line)
@@ -290,12 +292,14 @@ where
         }
     }
     if turn.is(4) {
-        has_cells(&shown(OutputFormat::Raw)?, &heads, count, |line| line.split(' ').count())?;
+        has_cells(&shown(OutputFormat::Raw, false)?, &heads, count, |line| {
+            line.split(' ').count()
+        })?;
     }
     if !turn.is(5) {
         return Ok(is_whole);
     }
-    has_cells(&shown(OutputFormat::Csv)?, &heads, count, |line| {
+    has_cells(&shown(OutputFormat::Csv, false)?, &heads, count, |line| {
         // A comma in quotes is none, and a doubled quote opens and closes at once.
         let mut is_quoted = false;
         let is_comma = |byte: &u8| {
@@ -329,26 +333,28 @@ impl Turn {
 fn trees(rows: &TreeRows<'_>) -> Result {
     let entries = tree(rows, &Pick::default());
     let turn = Turn::of(&[entries.len() as u8, rows.progs().len() as u8]);
-    let shown = |format| -> Result<String> {
+    let shown = |format, options| -> Result<String> {
         let mut out = Vec::new();
-        write_tree(&entries, format, &mut out).map_err(|error| error.to_string())?;
+        write_tree(&entries, format, &options, &mut out).map_err(|error| error.to_string())?;
         out.flush().map_err(|error| error.to_string())?;
         plain_text(out)
     };
     for ascii in [false, true].into_iter().filter(|ascii| turn.is(usize::from(*ascii))) {
-        let text = shown(TreeFormat::Text { ascii, width: None, color: false })?;
+        let options = ViewOptions { ascii, ..ViewOptions::default() };
+        let text = shown(OutputFormat::Table, options)?;
         has_lines(&text, entries.len())?;
     }
     for pretty in [false, true].into_iter().filter(|pretty| turn.is(2 + usize::from(*pretty))) {
-        let text = shown(TreeFormat::Json { pretty })?;
+        let options = ViewOptions { pretty, ..ViewOptions::default() };
+        let text = shown(OutputFormat::Json, options)?;
         let roots: Vec<serde_json::Value> =
             serde_json::from_str(&text).map_err(|error| format!("{error} in {text}"))?;
         let count = entries.iter().filter(|entry| entry.depth == 0).count();
         holds(roots.len() == count, || format!("{} roots, not {count}", roots.len()))?;
     }
-    for (place, format) in [(4, TreeFormat::Dot), (5, TreeFormat::Mermaid)] {
+    for (place, format) in [(4, OutputFormat::Dot), (5, OutputFormat::Mermaid)] {
         if turn.is(place) {
-            shown(format)?;
+            shown(format, ViewOptions::default())?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Vertex, graph};
 use crate::model::tree::{Entry, Node};
 
-pub(super) fn write(tree: &[Entry<'_>], to: &mut dyn Write) -> io::Result<()> {
+pub(in crate::view) fn write(tree: &[Entry<'_>], to: &mut dyn Write) -> io::Result<()> {
     let (vertices, arrows) = graph(tree);
     writeln!(to, "digraph bpf {{")?;
     writeln!(to, "    rankdir=LR")?;

@@ -7,14 +7,19 @@ use serde_json::ser::PrettyFormatter;
 
 use crate::model::tree::{Entry, Hook, Node, Place, Turn};
 use crate::model::{Name, words};
+use crate::view::ViewOptions;
 use crate::view::attach::{Object, node_keys, noun};
 use crate::view::json::make_plain;
 use crate::view::keys::{Number, entry};
 use crate::view::named::Process;
 
-pub(super) fn write(tree: &[Entry<'_>], pretty: bool, to: &mut dyn Write) -> io::Result<()> {
+pub(in crate::view) fn write(
+    tree: &[Entry<'_>],
+    options: &ViewOptions,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let mut text = Vec::new();
-    if pretty {
+    if options.pretty {
         let formatter = PrettyFormatter::with_indent(b"    ");
         let mut json = serde_json::Serializer::with_formatter(&mut text, formatter);
         Siblings(tree).serialize(&mut json)?;

@@ -1,55 +1,15 @@
 //! A tree, one file a format. The formats know labels and fields, never objects.
 
-mod dot;
-mod json;
+pub(super) mod dot;
+pub(super) mod json;
 mod label;
-mod mermaid;
+pub(super) mod mermaid;
 #[cfg(test)]
 mod tests;
-mod text;
-
-use std::io::{self, Write};
+pub(super) mod text;
 
 use crate::model::tree::{Entry, Node, Turn};
 use label::Labels;
-
-/// A way to show a tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TreeFormat {
-    /// Lines for people.
-    Text {
-        /// Draw with ASCII, where the terminal has nothing else.
-        ascii: bool,
-        /// Cut lines to so many columns.
-        width: Option<usize>,
-        /// Use colour.
-        color: bool,
-    },
-    /// One JSON array of roots, in which each object has its children.
-    Json {
-        /// Indented by four blanks.
-        pretty: bool,
-    },
-    /// A graph for `dot` and the other programs of Graphviz.
-    Dot,
-    /// A flowchart for Mermaid, which Markdown on many sites may contain.
-    Mermaid,
-}
-
-/// Writes a tree.
-///
-/// # Errors
-///
-/// The writer's.
-pub fn write_tree(tree: &[Entry<'_>], format: TreeFormat, to: &mut dyn Write) -> io::Result<()> {
-    match format {
-        TreeFormat::Text { ascii, width, color } => text::write(tree, ascii, width, color, to)?,
-        TreeFormat::Json { pretty } => json::write(tree, pretty, to)?,
-        TreeFormat::Dot => dot::write(tree, to)?,
-        TreeFormat::Mermaid => mermaid::write(tree, to)?,
-    }
-    to.flush()
-}
 
 /// An object in a graph.
 struct Vertex<'t> {

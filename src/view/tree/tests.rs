@@ -1,10 +1,10 @@
 //! No name breaks out of the grammar that it is written in.
 
-use super::*;
 use crate::model::tree::{Pick, TreeRows, tree};
 use crate::model::{
     AttachPoint, Beside, Cgroup, Device, Function, Joined, Link, Name, Prog, Target,
 };
+use crate::view::{OutputFormat, ViewOptions, write_tree};
 
 /// What each of the grammars reserves, and what a terminal acts upon.
 const HOSTILE: [&[u8]; 8] = [
@@ -18,7 +18,7 @@ const HOSTILE: [&[u8]; 8] = [
     "\u{202e}\u{fc}\u{1f512}".as_bytes(),
 ];
 
-fn written(format: TreeFormat) -> String {
+fn written(format: OutputFormat, options: ViewOptions) -> String {
     let progs = (0..).zip(HOSTILE).map(|(id, name)| Prog {
         id,
         name: Some(Name::new(name)),
@@ -41,24 +41,18 @@ fn written(format: TreeFormat) -> String {
     let joined = Joined::new(Beside { links: Some(links.collect()), ..Beside::default() });
     let rows = TreeRows::new(progs.collect(), &joined);
     let mut text = Vec::new();
-    write_tree(&tree(&rows, &Pick::default()), format, &mut text).unwrap();
+    write_tree(&tree(&rows, &Pick::default()), format, &options, &mut text).unwrap();
     String::from_utf8(text).unwrap()
 }
 
 fn lines_of(ascii: bool) -> String {
-    written(TreeFormat::Text { ascii, width: None, color: false })
+    written(OutputFormat::Table, ViewOptions { ascii, ..ViewOptions::default() })
 }
 
 #[test]
 fn no_control_byte_and_no_mark_that_reorders_leaves() {
-    let formats = [
-        TreeFormat::Text { ascii: false, width: None, color: false },
-        TreeFormat::Json { pretty: true },
-        TreeFormat::Dot,
-        TreeFormat::Mermaid,
-    ];
-    for format in formats {
-        let text = written(format);
+    for format in OutputFormat::ALL.iter().copied().filter(|format| format.has_tree()) {
+        let text = written(format, ViewOptions { pretty: true, ..ViewOptions::default() });
         let odd = text.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
         assert_eq!(odd, None, "{format:?}");
     }
@@ -73,7 +67,8 @@ fn ascii_draws_the_same_tree_with_other_lines() {
 #[test]
 fn a_line_is_cut_to_the_width_and_shows_that_it_is() {
     let whole = lines_of(false);
-    let cut = written(TreeFormat::Text { ascii: false, width: Some(20), color: false });
+    let cut =
+        written(OutputFormat::Table, ViewOptions { width: Some(20), ..ViewOptions::default() });
     for (whole, cut) in whole.lines().zip(cut.lines()) {
         match whole.chars().count() {
             0..=20 => assert_eq!(cut, whole),
@@ -130,7 +125,8 @@ fn is_vertex(line: &str, ends: &[&str]) -> bool {
 
 #[test]
 fn graphs_have_the_vertices_and_labels_that_they_should_whatever_the_names() {
-    let (dot, mermaid) = (written(TreeFormat::Dot), written(TreeFormat::Mermaid));
+    let written = |format| written(format, ViewOptions::default());
+    let (dot, mermaid) = (written(OutputFormat::Dot), written(OutputFormat::Mermaid));
     let mut labels = Vec::new();
     for line in dot.lines().skip(3).filter(|line| *line != "}") {
         let (skeleton, strings) = unquoted(line.trim_start());

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::label::{Labels, prog_type};
 use crate::model::tree::{Entry, Node, Turn};
+use crate::view::ViewOptions;
 
 /// What is drawn in front of a line, each four columns wide.
 struct Lines {
@@ -16,13 +17,12 @@ struct Lines {
 const BOX: Lines = Lines { child: "├── ", last: "└── ", pass: "│   ", cut: '…' };
 const ASCII: Lines = Lines { child: "|-- ", last: "`-- ", pass: "|   ", cut: '~' };
 
-pub(super) fn write(
+pub(in crate::view) fn write(
     tree: &[Entry<'_>],
-    ascii: bool,
-    width: Option<usize>,
-    color: bool,
+    options: &ViewOptions,
     to: &mut dyn Write,
 ) -> io::Result<()> {
+    let ViewOptions { ascii, width, color, .. } = *options;
     let lines = if ascii { ASCII } else { BOX };
     let labels = Labels::new(tree);
     // Whether the line was the last of its kin, by depth.
