@@ -1,6 +1,6 @@
 //! A link: what holds a program at the place where it is attached.
 
-use super::{Name, Target, words};
+use super::{AttachPoint, Name, Target, words};
 
 /// One row of `links.debug`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Link<'_> {
                 .unwrap_or("tracing"),
             "cgroup" if attach_type == Some("lsm_cgroup") => "lsm_cgroup",
             "netns" => attach_type.unwrap_or("netns"),
-            "perf_event" => point.perf_kind(),
+            "perf_event" => perf_kind(point),
             "kprobe_multi" if is_session => "kprobe_session",
             "kprobe_multi" if retprobe => "kretprobe_multi",
             "uprobe_multi" if is_session => "uprobe_session",
@@ -49,10 +49,22 @@ impl Link<'_> {
     }
 }
 
+/// How a program is attached to a perf event.
+fn perf_kind(point: &AttachPoint<'_>) -> &'static str {
+    match point {
+        AttachPoint::Uprobe(at) if at.retprobe => "uretprobe",
+        AttachPoint::Uprobe(_) => "uprobe",
+        AttachPoint::Kprobe(at) if at.retprobe => "kretprobe",
+        AttachPoint::Kprobe(_) => "kprobe",
+        AttachPoint::Tracepoint(_) => "tracepoint",
+        _ => "perf_event",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AttachPoint, Kprobe};
+    use crate::model::Kprobe;
 
     #[test]
     fn the_kind_of_a_perf_link_follows_from_what_it_has() {

@@ -18,11 +18,7 @@ pub mod tree;
 mod users;
 pub mod words;
 
-pub use attach::{
-    AttachPoint, Attachment, AttachmentIndex, AttachmentRows, Cgroup, Descriptor, Device,
-    DirectAttachment, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
-    ProgAttachments, StructOps, Target, Tracepoint, Uprobe, Uprobes,
-};
+pub use attach::*;
 pub use holder::{FdKind, Holder, Holders};
 pub use joined::{Beside, Joined};
 pub use kind::Kind;

@@ -11,11 +11,11 @@
 //! | more columns, the last `bpfdbg/VERSION` | the wide text of bpfdbg's own iterators |
 
 mod cut;
-mod details;
+
 mod error;
 mod kernel;
-mod point;
 mod table;
+mod target;
 mod token;
 mod value;
 mod wide;

@@ -5,8 +5,8 @@
 //! older version did not write stays unknown.
 
 use super::error::Expected;
-use super::point;
 use super::table::{TextTable, To, place};
+use super::target::target;
 use super::token::Tokens;
 use super::value::FromToken as _;
 use crate::model::Kind;
@@ -88,7 +88,7 @@ pub(super) fn row<'a, T: TextTable>(
                 let text = tokens.since_last();
                 tokens = Tokens::new(&[]);
                 if text != b"-" {
-                    set(row, point::target(text)?);
+                    set(row, target(text)?);
                 }
                 Ok(())
             }

@@ -8,9 +8,6 @@ mod target;
 
 pub use direct::{Attachment, DirectAttachment};
 pub use index::{AttachmentIndex, AttachmentRows};
-pub use point::{
-    AttachPoint, Cgroup, Device, Function, Functions, Iter, Kprobe, MapRef, Netfilter, PerfEvent,
-    StructOps, Tracepoint, Uprobe, Uprobes,
-};
+pub use point::*;
 pub use prog::ProgAttachments;
 pub use target::{Descriptor, Target};

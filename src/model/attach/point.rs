@@ -305,18 +305,6 @@ impl<'a> AttachPoint<'a> {
         }
     }
 
-    /// How a perf event is attached there.
-    pub(in crate::model) fn perf_kind(&self) -> &'static str {
-        match self {
-            Self::Uprobe(at) if at.retprobe => "uretprobe",
-            Self::Uprobe(_) => "uprobe",
-            Self::Kprobe(at) if at.retprobe => "kretprobe",
-            Self::Kprobe(_) => "kprobe",
-            Self::Tracepoint(_) => "tracepoint",
-            _ => "perf_event",
-        }
-    }
-
     /// The function of the kernel or of a program, or the LSM hook.
     pub fn function(&self) -> Option<Name<'a>> {
         match self {

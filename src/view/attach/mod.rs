@@ -1,12 +1,13 @@
 //! Where a program or a link is attached: a fragment of a sentence for people, an object in JSON.
 
 mod json;
+mod points;
 mod words;
 
 use std::fmt;
 
-pub(super) use json::{Object, node_keys};
-pub(super) use words::{how, noun, place};
+pub(super) use json::Object;
+pub(super) use points::{how, node_keys, noun, place};
 
 use self::words::{Style, Words};
 use crate::model::{Attachment, LoadTarget, Name, ProgAttachments, words as kernel};
@@ -97,7 +98,7 @@ pub(super) fn direction(attachment: Attachment<'_, '_>) -> Option<&'static str> 
     if let crate::model::AttachPoint::Device(device) = attachment.target().point
         && let Some(is_egress) = device.is_egress
     {
-        return Some(words::side(is_egress));
+        return Some(points::side(is_egress));
     }
     let word = kernel::word(kernel::ATTACH_TYPES, attachment.attach_type()?)?;
     match attachment.kind()? {

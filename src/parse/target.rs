@@ -1,39 +1,25 @@
 //! The last column of links and attachments: where a program is attached, in tokens `key=value`.
 //!
-//! A key that this version does not know is skipped.
+//! A key that this version does not know is skipped. What keys there are tells of which kind a point
+//! is.
 
 use memchr::memchr;
 
 use super::error::Expected;
 use super::token::Tokens;
 use super::value::{FromToken, What};
-use crate::model::{Ids, Name, Names, Numbers, number};
-
-/// Reads the tokens, which go up to the end of the line.
-pub(super) fn details(text: &[u8]) -> Result<Details<'_>, Expected<'_>> {
-    let mut details = Details::default();
-    let mut tokens = Tokens::new(text);
-    while let Some(pair) = tokens.next() {
-        let start = tokens.since_last();
-        let Some(sign) = memchr(b'=', pair).filter(|sign| pair.len() > sign + 1) else {
-            return Err(Expected::new(start, "a key, '=' and a value"));
-        };
-        let (key, value) = (&pair[..sign], &pair[sign + 1..]);
-        details.set(key, value).map_err(|what| Expected::new(&start[sign + 1..], what))?;
-    }
-    match tokens.rest() {
-        [] => Ok(details),
-        odd => Err(Expected::new(odd, "a key, '=' and a value")),
-    }
-}
+use crate::model::{
+    AttachPoint, Cgroup, Device, Function, Functions, Ids, Iter, Kprobe, MapRef, Name, Names,
+    Netfilter, Numbers, PerfEvent, StructOps, Target, Tracepoint, Uprobe, Uprobes, number,
+};
 
 /// Declares every key once: its name in the text, and how its value is read.
 macro_rules! keys {
     ($($key:literal => $field:ident: $type:ty = $read:expr,)*) => {
         /// What the tokens say, by key, before it is known what kind of place they describe.
         #[derive(Default)]
-        pub(super) struct Details<'a> {
-            $(pub(super) $field: Option<$type>,)*
+        struct Details<'a> {
+            $($field: Option<$type>,)*
         }
 
         impl<'a> Details<'a> {
@@ -97,6 +83,168 @@ keys! {
     "flags" => flags: u32 = uint,
     "detached" => detached: () = there,
     "cut" => cut: () = there,
+}
+
+/// Reads what a row says of the place where its program is attached; no token is a target of which
+/// nothing is known.
+pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
+    let of = details(text)?;
+    Ok(Target {
+        point: point(&of),
+        cookie: of.cookie,
+        descriptor: None,
+        detached: of.detached.is_some(),
+        cut: of.cut.is_some(),
+    })
+}
+
+fn point<'a>(of: &Details<'a>) -> AttachPoint<'a> {
+    // Several kinds have a key of the ones below: a device its namespace, an LSM hook its cgroup.
+    device(of)
+        .or_else(|| cgroup(of))
+        .or_else(|| netfilter(of))
+        .or_else(|| iter(of))
+        .or_else(|| struct_ops(of))
+        .or_else(|| tracepoint(of))
+        .or_else(|| in_file(of))
+        .or_else(|| in_kernel(of))
+        .or_else(|| event(of))
+        .or_else(|| of.netns.map(AttachPoint::Netns))
+        .or_else(|| map(of).map(AttachPoint::Map))
+        .unwrap_or_default()
+}
+
+fn device<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let is_one = of.device.is_some() || of.ifindex.is_some() || of.is_egress.is_some();
+    is_one.then_some(AttachPoint::Device(Device {
+        netns: of.netns,
+        name: of.device,
+        ifindex: of.ifindex,
+        mode: of.mode,
+        is_egress: of.is_egress,
+        priority: of.priority,
+        chain: of.chain,
+        handle: of.handle,
+        direct_action: of.direct_action,
+    }))
+}
+
+fn cgroup<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let is_one = of.cgroup.is_some() || of.cgroup_id.is_some() || of.attach_flags.is_some();
+    is_one.then_some(AttachPoint::Cgroup(Cgroup {
+        path: of.cgroup,
+        id: of.cgroup_id,
+        function: of.function,
+        attach_flags: of.attach_flags,
+    }))
+}
+
+fn netfilter<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let (pf, hook) = of.pf.zip(of.hook)?;
+    let (netns, priority, flags) = (of.netns, of.priority, of.flags);
+    Some(AttachPoint::Netfilter(Netfilter { netns, pf, hook, priority, flags }))
+}
+
+fn iter<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let name = Some(of.iter?);
+    Some(AttachPoint::Iter(Iter { name, map: map(of), pid: of.pid, tid: of.tid }))
+}
+
+fn struct_ops<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    (of.ops.is_some() || of.prog_ids.is_some()).then_some(AttachPoint::StructOps(StructOps {
+        ops: of.ops,
+        map: map(of),
+        prog_ids: of.prog_ids,
+    }))
+}
+
+fn tracepoint<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let (name, category) = (of.tracepoint, of.category);
+    (name.is_some() || category.is_some())
+        .then_some(AttachPoint::Tracepoint(Tracepoint { name, category }))
+}
+
+/// Uprobes.
+fn in_file<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let retprobe = of.retprobe.is_some();
+    if of.offsets.is_some() {
+        return Some(AttachPoint::Uprobes(Uprobes {
+            path: of.path,
+            offsets: of.offsets,
+            more: of.more,
+            count: of.count,
+            pid: of.pid,
+            retprobe,
+            ref_ctr_offsets: of.ref_ctr_offsets,
+            cookies: of.cookies,
+        }));
+    }
+    of.path.map(|path| {
+        AttachPoint::Uprobe(Uprobe {
+            path: Some(path),
+            offset: of.offset,
+            ref_ctr_offset: of.ref_ctr_offset,
+            retprobe,
+        })
+    })
+}
+
+/// Kprobes, and functions behind a trampoline.
+fn in_kernel<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let retprobe = of.retprobe.is_some();
+    if of.symbols.is_some() {
+        return Some(AttachPoint::Functions(Functions {
+            symbols: of.symbols,
+            more: of.more,
+            count: of.count,
+            retprobe,
+            missed: of.missed,
+            cookies: of.cookies,
+        }));
+    }
+    if of.symbol.is_some() {
+        return Some(AttachPoint::Kprobe(Kprobe {
+            symbol: of.symbol,
+            offset: of.offset,
+            retprobe,
+            missed: of.missed,
+        }));
+    }
+    let is_one = of.function.is_some() || of.prog_name.is_some() || of.btf_id.is_some();
+    is_one.then_some(AttachPoint::Function(Function {
+        name: of.function,
+        prog_name: of.prog_name,
+        prog_id: of.prog_id,
+        obj_id: of.obj_id,
+        btf_id: of.btf_id,
+    }))
+}
+
+fn event<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    let (event_type, config) = of.event_type.zip(of.event_config)?;
+    Some(AttachPoint::Event(PerfEvent { pmu: of.pmu, event_type, config, cpu: of.cpu }))
+}
+
+fn map<'a>(of: &Details<'a>) -> Option<MapRef<'a>> {
+    of.map_id.map(|id| MapRef { id, name: of.map_name })
+}
+
+/// Reads the tokens, which go up to the end of the line.
+fn details(text: &[u8]) -> Result<Details<'_>, Expected<'_>> {
+    let mut details = Details::default();
+    let mut tokens = Tokens::new(text);
+    while let Some(pair) = tokens.next() {
+        let start = tokens.since_last();
+        let Some(sign) = memchr(b'=', pair).filter(|sign| pair.len() > sign + 1) else {
+            return Err(Expected::new(start, "a key, '=' and a value"));
+        };
+        let (key, value) = (&pair[..sign], &pair[sign + 1..]);
+        details.set(key, value).map_err(|what| Expected::new(&start[sign + 1..], what))?;
+    }
+    match tokens.rest() {
+        [] => Ok(details),
+        odd => Err(Expected::new(odd, "a key, '=' and a value")),
+    }
 }
 
 /// A name; a dash is none, since no name of the kernel's can be one.
