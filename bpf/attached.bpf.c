@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * attached.debug: one row a program that is attached without a link, other than to a map. The last
- * column tells the target in tokens `key=value`, as in links.debug.
+ * The iterator of attached.debug: one row a program that is attached without a link, other than to a map.
+ * The last column is the target, in tokens `key=value`, as in links.debug.
  *
- * There is no iterator over these, so an array drives the walk: an element continues where the one
- * before it stopped, and prints as many rows as there is room for. What was found at one hook is kept
- * until it is printed: a list that changes in between neither hides a program nor shows it twice. An
- * element begins with a look whether what the walk stands on is in use still.
+ * The kernel has no table of them, so we walk devices, namespaces and cgroups. The program iterates over the
+ * elements of an array: each continues where the one before stopped, and prints as many rows as there is
+ * room for. The programs of one hook are kept until they are printed, so a list that changes in between
+ * neither hides a program nor shows it twice.
  *
- * All of it lies in a map, whose contents the verifier does not know: so a loop ends in the state
- * in which it began.
+ * The state of the walk is in a map, whose contents the verifier does not track: so the states of a loop's
+ * rounds merge.
  */
-#include "escape.h"
+#include "columns.h"
 #include "names.h"
 #include "place.h"
 #include "readers.h"
@@ -20,11 +20,27 @@
 #include "walk_devices.h"
 #include "walk_nets.h"
 
-static const char attached_header[] =
-	" prog_id kind           via         name             prog_type attach_type target " PRODUCER
-	"\n";
+#define ATTACHED_NAMES(TEXT)                                                        \
+	TEXT(" ", prog_id, "", print_id(seq, found->id))                            \
+	TEXT(" ", kind, "          ")                                               \
+	TEXT(" ", via, "        ", bpf_seq_write(seq, ways[found->way & (WAYS - 1)], WAY)) \
+	TEXT(" ", name, "            ", print_name(seq, read_prog_name(aux)))
 
-/* Kind and via, by enum way. */
+/* TYPE_NUMBERS, and the target, which print_found() prints. */
+#define ATTACHED_TARGET(TEXT) TEXT(" ", target, "")
+
+static const char attached_header[] = ATTACHED_NAMES(TEXT_HEADING) TYPE_NUMBERS(NUMBER_HEADING)
+	ATTACHED_TARGET(TEXT_HEADING) HEADER_END;
+
+/* The last row of a text that is cut. */
+static const char cut_attached[] =
+	"       0 -              -            -                        - - cut=1\n";
+
+_Static_assert(0 ATTACHED_NAMES(COLUMN_COUNT) TYPE_NUMBERS(COLUMN_COUNT)
+		       ATTACHED_TARGET(COLUMN_COUNT) == 7,
+	       "cut_attached has something for each column");
+
+/* The columns kind and via, by enum way. */
 #define WAY 28
 static const char ways[WAYS][WAY] = {
 	[XDP_NETLINK] = " xdp            netlink     ",
@@ -48,16 +64,16 @@ struct {
 	__type(value, __u64);
 } attached_steps SEC(".maps");
 
-/* And how many there are, as the loader says. */
+/* How many elements the array has: the loader sets it. */
 const volatile __u32 attached_elements = MAX_ELEMENTS;
 
-/* Whether no list is being looked through. */
+/* Whether the walk stands between two lists. */
 static __always_inline bool is_between(struct walk *w)
 {
 	return !w->index && !w->node && !w->proto && !w->chain;
 }
 
-/* One step; 1 where something can be printed, and at the end. */
+/* One step; returns 1 where something can be printed, and at the end. */
 static __always_inline long step(struct walk *w)
 {
 	if (w->at >= w->count)
@@ -92,13 +108,13 @@ static __always_inline long step(struct walk *w)
 	return 0;
 }
 
-/* Whether all has been looked at, and printed. */
+/* Whether everything is found and printed. */
 static __always_inline bool is_done(struct walk *w)
 {
 	return w->phase == DONE && w->at >= w->count;
 }
 
-/* Puts the walk so that it can be continued, by another element. */
+/* Prepares the walk for another element to continue. */
 static __always_inline void pause(struct walk *w)
 {
 	if (w->phase >= NEXT_CGROUP)
@@ -106,13 +122,13 @@ static __always_inline void pause(struct walk *w)
 	if (is_between(w))
 		return;
 	if (w->phase != DEVICE_SLOTS || w->slot < CLSACT_INGRESS) {
-		/* A list that is as long as can be has been seen whole; a shorter one is looked at anew. */
+		/* A list of MAX_FOUND programs has been read whole; a shorter one is read again. */
 		if (w->count >= MAX_FOUND)
 			w->slot++;
 		else
 			w->count = w->at = 0;
 	} else if (w->is_seeking) {
-		/* As long as this list is, it cannot be told. */
+		/* One element cannot get past the last filter: the list is too long. */
 		w->is_seeking = 0;
 		add_missing(w);
 		next_slot(w);
@@ -122,7 +138,7 @@ static __always_inline void pause(struct walk *w)
 	rewind_slot(w);
 }
 
-/* Looks whether what the walk stands on is there still. */
+/* Checks what the walk stands on. */
 static __always_inline void resume(struct walk *w)
 {
 	if (w->phase < NEXT_CGROUP)
@@ -155,28 +171,16 @@ static __always_inline void print_place(struct seq_file *seq, struct walk *w, st
 	}
 }
 
-/* The last row of a text that does not have all, and of a hook of which not all is known. */
-static const char cut_text[] = "       0 -              -            -                        - - cut=1\n";
-
-/* All columns but the last; false where the program is gone. On a stack that the path does not stand on. */
+/* All columns but the last; false where the program is gone. A function, for a stack frame of its own. */
 static __noinline bool print_columns(struct seq_file *seq, struct found *found)
 {
 	struct bpf_prog *prog = found->prog;
 	struct bpf_prog_aux *aux = BPF_CORE_READ(prog, aux);
-	struct link_types types;
 
-	if (BPF_CORE_READ(aux, id) != found->id) /* detached and gone, a moment ago */
+	if (BPF_CORE_READ(aux, id) != found->id) /* freed since it was found */
 		return false;
-	print_id(seq, found->id);
-	bpf_seq_write(seq, ways[found->way & (WAYS - 1)], WAY);
-	print_name(seq, read_prog_name(aux));
-	put_none(types.prog_type, FLAG);
-	if (prog)
-		put_small(types.prog_type, BPF_CORE_READ(prog, type));
-	put_none(types.attach_type, U32);
-	if (found->attach_type != NO_ATTACH_TYPE)
-		put_u32(types.attach_type, found->attach_type);
-	bpf_seq_write(seq, &types, sizeof(types));
+	ATTACHED_NAMES(TEXT_VALUE)
+	print_types(seq, prog, found->attach_type);
 	return true;
 }
 
@@ -196,7 +200,7 @@ static __always_inline void print_found(struct seq_file *seq, struct walk *w, st
 	bpf_seq_write(seq, nothing + 2, 1);
 }
 
-/* Prints what the last step has found, one by one; false where there is no more room, or nothing. */
+/* Prints one program that the steps have found; false where there is none, or no room. */
 static __always_inline bool print_next(struct seq_file *seq, struct walk *w, bool has_loop)
 {
 	__u32 at = w->at;
@@ -208,7 +212,7 @@ static __always_inline bool print_next(struct seq_file *seq, struct walk *w, boo
 	return true;
 }
 
-/* Steps of one element at most. */
+/* The most steps of one element. */
 #define MANY_STEPS 262144
 
 struct reading {
@@ -224,8 +228,8 @@ static long step_or_print(__u32 index, void *data)
 }
 
 /*
- * Steps until something can be printed. Functions that call each other, for the verifier walks a global
- * one once: so many in a loop take as long to load as there are rounds.
+ * Steps until something can be printed. Nested global functions: the verifier walks each once, where it
+ * would walk every round of one loop of MANY_STEPS.
  */
 __noinline int step_one(__u64 session)
 {
@@ -247,7 +251,7 @@ STEP(step_64, step_one)
 STEP(step_4096, step_64)
 STEP(step_262144, step_4096)
 
-/* Rows that an element prints where the verifier walks round by round. */
+/* Rows of an element without bpf_loop(), where the verifier walks each round. */
 #define FEW_ROWS 2
 
 static __always_inline void print_few(struct seq_file *seq, struct walk *w, __u64 session)
@@ -259,51 +263,33 @@ static __always_inline void print_few(struct seq_file *seq, struct walk *w, __u6
 
 static __always_inline int print_element(struct bpf_iter__bpf_map_elem *ctx, bool has_loop)
 {
-	struct seq_file *seq = ctx->meta->seq;
-	__u64 session = ctx->meta->session_id;
+	struct element at = { ctx->meta->seq, ctx->meta->session_id };
 	__u32 *key = ctx->key;
 	struct walk *w;
-	__u32 element;
+	int result;
 
 	if (!key)
 		return 0;
-	element = *key;
-	/* A row that may not fit comes with the next read: a failure behind other rows only ends this one. */
-	if (seq->count && !has_room(seq))
-		return 1;
-	w = bpf_map_lookup_elem(&readers, &session);
-	if (!w) {
-		if (element) /* the end was reached */
-			return 0;
-		w = begin_reader(session, seq);
-		if (!w)
-			return 1;
-		PUT(seq, attached_header);
-	} else {
-		resume(w);
-	}
-	element = launder_scalar(element);
+	at.index = *key;
+	w = BEGIN_ELEMENT(&at, &result, attached_header);
+	if (!w)
+		return result;
+	resume(w);
 	if (has_loop) {
-		struct reading reading = { seq, w };
+		struct reading reading = { at.seq, w };
 
 		bpf_loop(MANY_STEPS, step_or_print, &reading, 0);
 	} else {
-		print_few(seq, w, session);
+		print_few(at.seq, w, at.session);
 	}
 	if (is_done(w)) {
-		end_reader(session, w->share);
+		end_reader(at.session, w->share);
 		return 0;
 	}
 	if (w->phase == LOST)
 		return 1;
-	if (element >= attached_elements - 1) {
-		PUT(seq, cut_text);
-		end_reader(session, w->share);
-		return 0;
-	}
 	pause(w);
-	keep_reader(w, session);
-	return 0;
+	return END_ELEMENT(&at, w, at.index >= attached_elements - 1, cut_attached);
 }
 
 SEC("iter/bpf_map_elem")
@@ -312,7 +298,7 @@ int bpfdbg_attached(struct bpf_iter__bpf_map_elem *ctx)
 	return print_element(ctx, true);
 }
 
-/* As it is before bpf_loop(), which came with 5.17. */
+/* Before 5.17, which has bpf_loop(). */
 SEC("iter/bpf_map_elem")
 int bpfdbg_attached_no_loop(struct bpf_iter__bpf_map_elem *ctx)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Where the memory of each CPU lies, from where the kernel's per-CPU pointers point to.
+ * The offset of each CPU's memory from the kernel's per-CPU pointers.
  *
- * The kernel's own table of that is data, and so has an address for us with CONFIG_KALLSYMS_ALL only.
- * But a map of one's own has a per-CPU pointer, too, and from 5.19 on a helper tells where its value
- * lies on each CPU: the difference is the same for all per-CPU memory, as long as the kernel runs.
+ * __per_cpu_offset is data, whose address /proc/kallsyms has with CONFIG_KALLSYMS_ALL only. But a per-CPU
+ * map of our own has a per-CPU pointer, and from 5.19 on bpf_map_lookup_percpu_elem() tells the address of
+ * its value on each CPU: their difference is the offset, for all per-CPU memory, until reboot.
  */
 #ifndef BPFDBG_CPUS_H
 #define BPFDBG_CPUS_H
@@ -13,25 +13,25 @@
 #include "verifier.h"
 
 /*
- * More CPUs than any kernel has, and as many as one loop goes through: the verifier walks every round
- * of it, and gives up after some thousand.
+ * The most CPUs that any kernel has, and the rounds of one loop: the verifier walks each round, and gives
+ * up after some thousand.
  */
 #define MAX_CPUS 8192
 #define CPU_BATCH 32
 
-/* And in a loop that calls no such function. */
+/* The rounds of a loop that does not call a global function per batch. */
 #define FEW_CPUS 64
 
 /*
- * The possible CPUs, a bit each, and the number behind the highest of them, set by the loader. There
- * may be gaps: `cpus`, of the possible ones, is less then.
+ * The possible CPUs, a bit each, and the highest id plus one; the loader sets them. Ids may have gaps:
+ * then there are fewer possible CPUs than ids.
  */
 const volatile __u64 possible_cpus[MAX_CPUS / 64];
 const volatile __u32 cpu_ids = 1;
 
 /*
  * The address of __per_cpu_offset, unsigned long [NR_CPUS]: the loader looks it up where the helper is
- * not there. Were it a symbol of this object, libbpf would read all of the kernel's at every load.
+ * missing. With a ksym in this object, libbpf would parse /proc/kallsyms at every load.
  */
 const volatile __u64 per_cpu_offset = 0;
 
@@ -42,7 +42,7 @@ struct {
 	__type(value, __u64);
 } on_each_cpu SEC(".maps");
 
-/* One for each possible CPU, without gaps: the loader says how many. */
+/* The offsets of the possible CPUs, without gaps; the loader sets max_entries. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -55,7 +55,7 @@ static __always_inline bool has_percpu_helper(void)
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_map_lookup_percpu_elem);
 }
 
-/* Whether this kernel tells, in either way. */
+/* Whether the offsets can be found, in either way. */
 static __always_inline bool has_cpu_offsets(void)
 {
 	return has_percpu_helper() || per_cpu_offset;
@@ -79,9 +79,9 @@ static __always_inline __u64 find_offset(__u32 id, __u64 base)
 }
 
 /*
- * Finds the offsets of the possible CPUs among CPU_BATCH ids; `cpu` is the place of the first one's,
- * and returned is that behind the last one's. A global function is walked by the verifier once,
- * whoever calls it how often. All that it can be given before 5.13 is numbers.
+ * Finds the offsets of the possible CPUs among CPU_BATCH ids, stores them from index `cpu` on, and returns
+ * the index behind the last. A global function: the verifier walks it once for all calls, and before 5.13
+ * its arguments must be scalars.
  */
 __noinline __u32 find_offsets(__u32 first_id, __u32 cpu)
 {
@@ -93,7 +93,7 @@ __noinline __u32 find_offsets(__u32 first_id, __u32 cpu)
 	for (__u32 i = 0; i < CPU_BATCH; i++) {
 		__u64 *to = bpf_map_lookup_elem(&cpu_offsets, &cpu);
 
-		/* Of the same bounds either way, so that the verifier goes on with one state. */
+		/* Bounded on both branches alike, so that the states merge. */
 		if (to && is_possible(first_id + i)) {
 			*to = find_offset(first_id + i, base);
 			cpu = bounded(cpu + 1, MAX_CPUS - 1);
@@ -102,7 +102,7 @@ __noinline __u32 find_offsets(__u32 first_id, __u32 cpu)
 	return cpu;
 }
 
-/* To be called once before cpu_offset(); a second caller finds the same. */
+/* To be called before cpu_offset(); concurrent callers store the same. */
 static __always_inline void find_cpu_offsets(void)
 {
 	__u32 cpu = 0;
@@ -111,7 +111,7 @@ static __always_inline void find_cpu_offsets(void)
 		cpu = find_offsets(id, cpu);
 }
 
-/* Of the possible CPUs, counted without gaps. */
+/* `cpu` is an index among the possible CPUs. */
 static __always_inline __u64 cpu_offset(__u32 cpu)
 {
 	__u64 *offset = bpf_map_lookup_elem(&cpu_offsets, &cpu);

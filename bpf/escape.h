@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Names and paths that user space chose, printed so that none of them can forge a token or a row:
- * a byte outside 0x21..0x7e and a backslash leave as \ooo, as in /proc/mounts, and so does a text that
- * is a dash alone, which would read as none.
+ * Escaped names and paths: text that user space chose cannot forge a token or a row. A backslash and any
+ * byte outside 0x21..0x7e is printed as \ooo, as in /proc/mounts; so is a text that is a dash alone,
+ * which stands for "none".
  */
 #ifndef BPFDBG_ESCAPE_H
 #define BPFDBG_ESCAPE_H
@@ -10,17 +10,17 @@
 #include "paths.h"
 #include "text.h"
 
-/* How long a path may get: that of a file has at most 4096 bytes, but for escapes. */
+/* The most bytes of a path: that of a file has 4096 at most, without escapes. */
 #define MAX_TEXT 5000
 
-/* What stands in front of a name of a path. */
+/* Before each name of a path. */
 static const char separator[] = "/";
 
-/* Bytes fetched at once, and bytes that are printed at once where one of them is to be escaped. */
+/* Bytes read at once, and bytes printed at once where one of them is escaped. */
 #define CHUNK 16
 #define GROUP 4
 
-/* Text as a number whose lowest byte is the first one. */
+/* Eight characters as a number, the first in the lowest byte. */
 static __always_inline __u64 low_first(__u64 text)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -30,8 +30,8 @@ static __always_inline __u64 low_first(__u64 text)
 }
 
 /*
- * 0x80 in every byte that must be escaped. On the low seven bits no addition carries into the
- * next byte. A zero byte ends the text and is none of it.
+ * 0x80 in every byte that must be escaped. Additions on the low seven bits do not carry into the next
+ * byte. A NUL ends the text, and is not escaped.
  */
 static __always_inline __u64 unsafe8(__u64 text)
 {
@@ -44,17 +44,17 @@ static __always_inline __u64 unsafe8(__u64 text)
 	return (((blank_or_control | is_delete | is_backslash) & is_some) | text) & ONES * 0x80;
 }
 
-/* All ones where `a` is below `b`, else zero: a choice without a branch. */
+/* All ones where a < b, else zero, without a branch. */
 static __always_inline __u64 if_below(__s64 a, __s64 b)
 {
 	__s64 mask = a - b;
 
-	/* In C it is a comparison to clang, which makes a branch of it. */
+	/* Assembly, since clang turns the C into a comparison and a branch. */
 	asm volatile("%0 s>>= 63" : "+r"(mask));
 	return mask;
 }
 
-/* 1 for a number that is not zero, else 0: a choice without a branch. */
+/* 1 for a number that is not zero, else 0, without a branch. */
 static __always_inline __u64 is_nonzero(__u64 number)
 {
 	__u64 either = number | -number;
@@ -64,8 +64,8 @@ static __always_inline __u64 is_nonzero(__u64 number)
 }
 
 /*
- * Prints a group of bytes one by one, without a branch: the verifier walks both sides of each. All of
- * them are escaped where `all` is 1. `text` has room for eight bytes, and is the caller's: states of
+ * Prints a group of bytes one by one, without a branch, since the verifier walks both sides of each. Where
+ * `all` is 1, all are escaped. `text` is a buffer of eight bytes; it is the caller's, since states of
  * different stack depth are not pruned.
  */
 static __always_inline void print_group(struct seq_file *seq, __u64 group, __u64 all, __u32 *text)
@@ -83,24 +83,23 @@ static __always_inline void print_group(struct seq_file *seq, __u64 group, __u64
 	}
 }
 
-/* A text that is being printed, as far as it has got. */
+/* The state of printing a text. */
 struct printed_text {
 	struct seq_file *seq;
 	struct {
 		__u64 from;
 		__u32 kind;
-		__u32 names; /* that are left: of a path, its names, else one */
-		__u64 slash; /* 1 where a slash stands in front of each name, else 0 */
-		__u64 end;   /* of the buffer's count: what would pass it is cut */
-		__u64 rest;  /* what is left of the present name */
+		__u32 names; /* left to print: those of a path, else one */
+		__u64 slash; /* 1 where a slash precedes the next name, else 0 */
+		__u64 end;   /* seq->count at which the text is cut */
+		__u64 rest;  /* address of what is left of the current name, or 0 */
 		__u64 is_cut;
 	} of;
 };
 
 /*
- * Prints a chunk; 1 when there is no more to print.
- *
- * It has as few branches as can be, for the verifier walks every way through it.
+ * Prints a chunk; returns 1 when the text is complete or cut. Few branches, since the verifier walks every
+ * path.
  */
 static __always_inline long print_chunk(struct printed_text *text)
 {
@@ -120,7 +119,7 @@ static __always_inline long print_chunk(struct printed_text *text)
 		bpf_seq_write(seq, separator, text->of.slash & 1);
 		text->of.slash = text->of.kind != TEXT;
 	}
-	read_back(&at, sizeof(at)); /* one state, with a new name and without */
+	read_back(&at, sizeof(at)); /* one state, for a new name and a rest */
 	len = bpf_probe_read_kernel_str(chunk, CHUNK + 1, (void *)at) - 1;
 	unsafe = low_first(chunk[0]);
 	is_dash = 1 ^ is_nonzero(unsafe ^ '-');
@@ -147,20 +146,20 @@ static long print_chunk_once(__u32 index, void *text)
 	return print_chunk(text);
 }
 
-/* More chunks than any row has: the kernel's bound of a row ends the loop. */
+/* More chunks than any text has: MAX_TEXT ends the loop. */
 #define MAX_CHUNKS 8192
 
-/* And how many there are at most without bpf_loop(), which came with 5.17. */
+/* The most chunks without bpf_loop() (before 5.17), where the verifier walks each round. */
 #define FEW_CHUNKS 64
 
-/* Prints the text in chunks; true where there are too many of them. */
+/* Prints the text in chunks; true where it is cut after FEW_CHUNKS. */
 static __always_inline bool print_few_chunks(struct printed_text *text)
 {
 	long is_done;
 	int i = 0;
 
 	do {
-		barrier_var(text); /* or the loop is entered in its middle, which 5.10 forbids */
+		barrier_var(text); /* else clang enters the loop in its middle, which 5.10 refuses */
 		read_back(&text->of, sizeof(text->of));
 		is_done = print_chunk(text);
 	} while (!is_done && ++i < FEW_CHUNKS);
@@ -168,8 +167,8 @@ static __always_inline bool print_few_chunks(struct printed_text *text)
 }
 
 /*
- * Prints a text, or path; true where it took too much room, or has more names than are counted. One
- * whose start is cut has no slash in front, one whose end is cut has.
+ * Prints a text or path; true where it is cut: after MAX_TEXT bytes, or at its start, where it has more
+ * names than are counted. The latter has no slash in front.
  */
 static __always_inline bool print_path(struct seq_file *seq, __u32 kind, const void *pointer,
 				       bool has_loop)
@@ -192,10 +191,7 @@ static __always_inline bool print_path(struct seq_file *seq, __u32 kind, const v
 		text.of.slash = 0;
 		text.of.is_cut = 1;
 	}
-	/*
-	 * Copied onto itself, it is of any value to the verifier, whatever way led here: it takes
-	 * two ways for one where it knows the same of both, and knows of no first time in a loop.
-	 */
+	/* Unknown to the verifier: states of the branches above, and of the rounds below, merge. */
 	read_back(&text.of, sizeof(text.of));
 	text.seq = seq;
 	if (has_loop)
@@ -205,10 +201,10 @@ static __always_inline bool print_path(struct seq_file *seq, __u32 kind, const v
 	return text.of.is_cut;
 }
 
-/* The longest name that the kernel has checked has 511 bytes. */
+/* The names of types that the kernel checks have 511 bytes at most. */
 #define LONGEST_NAME 512
 
-/* Prints a text byte by byte, which is slow, and little to verify; true where it is longer than that. */
+/* Prints a text byte by byte: slow, but cheap to verify. True where it is longer than LONGEST_NAME. */
 static __always_inline bool print_text(struct seq_file *seq, __u64 from)
 {
 	__u64 bytes[2] = {}, is_dash;
@@ -229,8 +225,8 @@ static __always_inline bool print_text(struct seq_file *seq, __u64 from)
 }
 
 /*
- * One token from bytes that are mostly short and plain. Where it is cut, it ends in a backslash and dots:
- * what is escaped has digits behind a backslash.
+ * Prints a token that is mostly short, and rarely escaped. One that is cut ends in a backslash and dots,
+ * which no escape does.
  */
 static __always_inline void print_plain(struct seq_file *seq, const char *from)
 {

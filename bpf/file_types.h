@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel's structs of open files, their paths and sockets, and of the processes that have them. */
+/* The kernel's types of open files, paths and sockets, and of the processes that hold them. */
 #ifndef BPFDBG_FILE_TYPES_H
 #define BPFDBG_FILE_TYPES_H
 

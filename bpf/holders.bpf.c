@@ -1,23 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * holders.debug: one row a descriptor that holds something of BPF's.
+ * The iterator of holders.debug: one row a descriptor that holds a BPF object.
  *
- * The kernel makes such a descriptor's file in a file system of its own, which gives no file a name
- * that anybody else chose: so the name tells what it is. To compare f_op would take the addresses of
- * data, which the kernel gives with CONFIG_KALLSYMS_ALL only.
+ * The file of such a descriptor is an anonymous inode, whose name only the kernel can choose: so the name
+ * is its type. Comparing f_op would take addresses of data, which /proc/kallsyms has with
+ * CONFIG_KALLSYMS_ALL only.
+ *
+ * The iterator holds the task and the file, not what an event or socket has attached: a program that is
+ * detached meanwhile may be printed once more, or its row be missing.
  */
+#include "columns.h"
 #include "escape.h"
 #include "file_types.h"
 #include "place.h"
 #include "probes.h"
 
+/* Of include/uapi/linux/magic.h. */
 #define ANON_INODE_FS_MAGIC 0x09041934
 #define SOCKFS_MAGIC 0x534f434b
 
-static const char holders_header[] =
-	"     pid comm                       fd held               id target " PRODUCER "\n";
+#define HOLDER_PROCESS(TEXT)                               \
+	TEXT("     ", pid, "", print_id(seq, of->task->tgid)) \
+	TEXT(" ", comm, "            ", print_comm(seq, of->task))
 
-/* The name of an anonymous file: "[perf_event]" and a NUL are the longest that is looked for. */
+#define HOLDER_NUMBERS(NUMBER) NUMBER("           ", fd, U32, put_u32, of->fd)
+
+#define HOLDER_OBJECT(TEXT)          \
+	TEXT(" ", held, "      ")    \
+	TEXT("         ", id, "", BPF_SEQ_PRINTF(seq, " %-10s %10u", held, id))
+
+/* Tokens for a perf event, else a dash. */
+#define HOLDER_TARGET(TEXT) TEXT(" ", target, "")
+
+static const char holders_header[] = HOLDER_PROCESS(TEXT_HEADING) HOLDER_NUMBERS(NUMBER_HEADING)
+	HOLDER_OBJECT(TEXT_HEADING) HOLDER_TARGET(TEXT_HEADING) HEADER_END;
+
+/* The name of an anonymous file: the longest of interest is "[perf_event]". */
 union file_name {
 	char text[16];
 	__u64 words[2];
@@ -29,7 +47,7 @@ union file_name {
 		(name).words[0] == other.words[0] && (name).words[1] == other.words[1];            \
 	})
 
-/* What a process calls itself, at most 15 bytes of any kind. A dash alone would read as none. */
+/* The name of a process, 15 bytes at most; the process chooses it, so it is escaped. */
 static __always_inline void print_comm(struct seq_file *seq, struct task_struct *task)
 {
 	union {
@@ -55,7 +73,7 @@ static __always_inline void print_comm(struct seq_file *seq, struct task_struct 
 	print_group(seq, low_first(comm.words[1]) >> 32, 0, group);
 }
 
-/* What a row begins with. No pointer of the context's, for clang reads that anew after the test. */
+/* What a row begins with. Copied, since clang reloads a pointer of the context after its NULL test. */
 struct descriptor {
 	struct seq_file *seq;
 	struct task_struct *task;
@@ -65,16 +83,17 @@ struct descriptor {
 static __always_inline void print_holder(struct descriptor *of, const char *held, __u32 id)
 {
 	struct seq_file *seq = of->seq;
-	__u32 fd[U32];
+	struct {
+		HOLDER_NUMBERS(NUMBER_MEMBER)
+	} to;
 
-	print_id(seq, of->task->tgid);
-	print_comm(seq, of->task);
-	put_u32(fd, of->fd);
-	bpf_seq_write(seq, fd, sizeof(fd));
-	BPF_SEQ_PRINTF(seq, " %-10s %10u", held, id);
+	HOLDER_PROCESS(TEXT_VALUE)
+	HOLDER_NUMBERS(NUMBER_VALUE)
+	bpf_seq_write(seq, &to, sizeof(to));
+	HOLDER_OBJECT(TEXT_VALUE)
 }
 
-/* The id of a program by its address; a classic filter that was made into a program has none. */
+/* The id of a program, by its address; 0 for a classic filter. */
 static __always_inline __u32 prog_id(struct bpf_prog *prog)
 {
 	return BPF_CORE_READ(prog, aux, id);
@@ -105,7 +124,7 @@ static __always_inline void print_holder_of_socket(struct descriptor *of, struct
 	struct sock_reuseport *group = BPF_CORE_READ(sk, sk_reuseport_cb);
 	__u32 id;
 
-	/* Most sockets have neither, and there are many. */
+	/* Cheap tests first: there are many sockets, and most have neither. */
 	id = filter ? prog_id(BPF_CORE_READ(filter, prog)) : 0;
 	if (id) {
 		print_holder(of, "socket", id);
@@ -147,7 +166,7 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 	} else if (IS_NAMED(name, "bpf-map")) {
 		held = "map";
 		id = BPF_CORE_READ((struct bpf_map *)object, id);
-	} else if (IS_NAMED(name, "bpf_link") || IS_NAMED(name, "bpf-link")) { /* made, or found */
+	} else if (IS_NAMED(name, "bpf_link") || IS_NAMED(name, "bpf-link")) { /* by creation, by id */
 		held = "link";
 		id = BPF_CORE_READ((struct bpf_link *)object, id);
 	} else if (IS_NAMED(name, "btf")) {
@@ -158,7 +177,7 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 			print_holder_of_event(&of, object, has_loop);
 		return 0;
 	}
-	if (!id) /* a link that is being made */
+	if (!id) /* a link that is being created */
 		return 0;
 	print_holder(&of, held, id);
 	PUT(of.seq, nothing);
@@ -171,7 +190,7 @@ int bpfdbg_holders(struct bpf_iter__task_file *ctx)
 	return print_descriptor(ctx, true);
 }
 
-/* Without bpf_loop(), which came with 5.17. */
+/* Before 5.17, which has bpf_loop(). */
 SEC("iter/task_file")
 int bpfdbg_holders_no_loop(struct bpf_iter__task_file *ctx)
 {

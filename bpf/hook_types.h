@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's structs behind an attachment without a link, at a hook of a cgroup or device.
+ * The kernel's types of hooks of cgroups and devices, where programs are attached without a link.
  *
- * Many depend on the kernel's configuration: whoever reads one asks for the type or field first.
+ * Many depend on the kernel's configuration: guard each read by the existence of the type or field.
  */
 #ifndef BPFDBG_HOOK_TYPES_H
 #define BPFDBG_HOOK_TYPES_H
@@ -25,7 +25,7 @@ struct bpf_prog_list {
 		void *next;
 	} node;
 	struct bpf_prog *prog;
-	struct bpf_cgroup_link *link; /* none, where BPF_PROG_ATTACH attached it */
+	struct bpf_cgroup_link *link; /* NULL where BPF_PROG_ATTACH attached it */
 };
 
 /* Devices: tcx and netkit. */
@@ -34,7 +34,7 @@ struct bpf_mprog_fp {
 };
 
 struct bpf_mprog_cp {
-	struct bpf_link *link; /* none, where BPF_PROG_ATTACH attached it */
+	struct bpf_link *link; /* NULL where BPF_PROG_ATTACH attached it */
 };
 
 struct bpf_mprog_bundle {
@@ -89,11 +89,13 @@ struct tcx_entry {
 	struct bpf_mprog_bundle bundle;
 };
 
-struct net_device___tcx { /* 6.6 */
+/* e420bed02507 ("bpf: Add fd-based tcx multi-prog infra with link support"), 6.6 */
+struct net_device___tcx {
 	struct bpf_mprog_entry *tcx_ingress;
 	struct bpf_mprog_entry *tcx_egress;
 };
 
+/* Before the same commit. */
 struct net_device___miniq {
 	struct mini_Qdisc *miniq_ingress;
 	struct mini_Qdisc *miniq_egress;
@@ -110,9 +112,9 @@ struct tcf_exts {
 #pragma clang attribute pop
 
 /*
- * cls_bpf may be a module, whose types are not those of the kernel, and which may come after this
- * program: so CO-RE cannot look into its structs. But what stands in front of the handle has a size
- * that the kernel tells, and has the namespace in it, which shows whether the place is right.
+ * cls_bpf may be a module, loaded after this program: its types are not in vmlinux BTF, so CO-RE cannot
+ * relocate its structs. The offset of the handle is computed from the sizes of the kernel's types in front
+ * of it; a known pointer among them (tcf_exts.net) verifies the computed layout.
  */
 struct cls_bpf_head {
 	struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * All iterators in one object, so that the kernel's types are read once for all of them.
- * A loader leaves out those that it does not want, or that the kernel does not have.
+ * All iterators in one object, so that the loader parses the kernel's BTF once. It loads only those
+ * that are wanted and that the kernel supports.
  */
 #include "kernel.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The few fields of the kernel's structs that the iterators read.
+ * The kernel's types of programs, maps and links, with the fields that the iterators read.
  *
- * CO-RE relocates every access by name against the running kernel, so a struct needs only the
- * fields in use, in any order. A `___suffix` names an older or newer shape of the same struct.
+ * CO-RE relocates each access by name against the running kernel's BTF, so a struct needs only the
+ * fields in use, in any order. A `___suffix` is a flavour: the same struct as another kernel has it,
+ * with the commit that changed it, or the release.
  */
 #ifndef BPFDBG_KERNEL_H
 #define BPFDBG_KERNEL_H
@@ -24,9 +25,20 @@ typedef __u32 __wsum;
 #define true 1
 #define false 0
 
-/* Numbers of the user interface. CO-RE takes no integer for an enum, so the types must be there. */
+/* Of include/uapi/linux/bpf.h. CO-RE does not match an integer with an enum: so the types are declared. */
 enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC };
-enum bpf_attach_type { BPF_CGROUP_INET_INGRESS };
+enum bpf_attach_type {
+	BPF_SK_SKB_STREAM_PARSER = 4,
+	BPF_SK_SKB_STREAM_VERDICT,
+	BPF_SK_MSG_VERDICT = 7,
+	BPF_FLOW_DISSECTOR = 17,
+	BPF_XDP = 37,
+	BPF_SK_SKB_VERDICT,
+	BPF_TCX_INGRESS = 46,
+	BPF_TCX_EGRESS,
+	BPF_NETKIT_PRIMARY = 54,
+	BPF_NETKIT_PEER,
+};
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY,
@@ -41,6 +53,8 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_STRUCT_OPS = 26,
 };
 enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_F_KPROBE_MULTI_RETURN = 1 };
+enum { BPF_F_UPROBE_MULTI_RETURN = 1 };
 enum { BPF_ANY, BPF_NOEXIST };
 enum bpf_func_id { BPF_FUNC_snprintf = 165, BPF_FUNC_map_lookup_percpu_elem = 195 };
 enum bpf_link_type {
@@ -109,14 +123,12 @@ struct bpf_map;
 struct bpf_prog;
 struct bpf_prog_offload;
 
-/*
- * Since 5.12 in struct bpf_prog; in 5.10 the same struct, without misses, in struct bpf_prog_aux.
- * Three counters of eight bytes from its start; later kernels wrap each in a struct.
- */
+/* Per CPU: three counters of eight bytes from its start. 5.10 does not count misses. */
 struct bpf_prog_stats {
 	__u64 misses;
 };
 
+/* 61a0abaee209 ("bpf: Use u64_stats_t in struct bpf_prog_stats"), 5.16 */
 struct bpf_prog_stats___wrapped {
 	struct {
 		__u64 v;
@@ -130,7 +142,7 @@ struct bpf_prog_aux {
 	__u32 used_map_cnt;
 	__u32 verified_insns; /* 5.16 */
 	bool offload_requested : 1;
-	struct bpf_prog_offload *offload; /* none, once the device is gone */
+	struct bpf_prog_offload *offload; /* NULL once the device is gone */
 	const char *attach_func_name;
 	struct bpf_prog *dst_prog;
 	struct bpf_prog **func;
@@ -142,8 +154,9 @@ struct bpf_prog_aux {
 	char name[16];
 };
 
+/* Before 700d4796ef59 ("bpf: Optimize program stats"), 5.12 */
 struct bpf_prog_aux___stats {
-	struct bpf_prog_stats *stats; /* per CPU; up to 5.11 */
+	struct bpf_prog_stats *stats;
 };
 
 struct bpf_prog {
@@ -154,7 +167,7 @@ struct bpf_prog {
 	__u32 len;
 	__u32 jited_len;
 	__u8 tag[8];
-	struct bpf_prog_stats *stats; /* per CPU */
+	struct bpf_prog_stats *stats;
 	struct bpf_prog_aux *aux;
 };
 
@@ -180,16 +193,20 @@ struct bpf_map {
 	char name[16];
 };
 
-/* The map's value is per CPU. */
+/* The first word behind it is the per-CPU pointer of the value. */
 struct bpf_array {
 	void *pptrs[0];
 };
 
+/* Before 80ee81e0403c ("bpf: Eliminate rlimit-based memory accounting infra for bpf maps"), 5.11 */
 struct bpf_map___memory {
-	struct bpf_map_memory memory; /* up to 5.10 */
+	struct bpf_map_memory memory;
 };
 
-/* Which programs a program array holds: on 5.10 in the array, later in every map, 6.18 behind a pointer. */
+/*
+ * The type of the programs that a program array takes. In the array before f45d5b6ce2e8 ("bpf: generalise
+ * tail call map compatibility check"), 5.18.
+ */
 struct bpf_array_aux___510 {
 	struct {
 		enum bpf_prog_type type;
@@ -201,6 +218,7 @@ struct bpf_array___510 {
 	struct bpf_array_aux___510 *aux;
 };
 
+/* Before fd1c98f0ef5c ("bpf: Move bpf map owner out of common struct"), 6.17, and 6.12 by backport. */
 struct bpf_map___owner {
 	struct {
 		enum bpf_prog_type type;
@@ -220,9 +238,9 @@ struct bpf_map___owner_ptr {
 struct bpf_link {
 	__u32 id;
 	enum bpf_link_type type;
-	struct bpf_prog *prog; /* none, for struct_ops */
-	__u32 flags; /* 6.18; before, in the links that have flags */
-	enum bpf_attach_type attach_type; /* 6.18; before, in the links that have one */
+	struct bpf_prog *prog; /* NULL for struct_ops */
+	__u32 flags; /* 803f0700a3bb, 6.17; before, in the links that have flags */
+	enum bpf_attach_type attach_type; /* 6.17; before, in the links that have one */
 };
 
 struct bpf_iter__bpf_prog {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The last column of links.debug: where a link is attached, in tokens `key=value`. */
+/* The target of a link: where it is attached, in tokens `key=value`. */
 #ifndef BPFDBG_LINK_TARGET_H
 #define BPFDBG_LINK_TARGET_H
 
@@ -7,12 +7,12 @@
 #include "map_progs.h"
 #include "probes.h"
 
-/* BTF_KIND_FUNC's bit of a trampoline's key where the target is no program. */
-#define KEY_TYPE 0x7fffffff
+/* The BTF id in a trampoline's key; the bit above it is set where the target is not a program. */
+#define KEY_TYPE (~0U >> 1)
 
 /*
- * The attach type, of links that have one: 6.18 keeps it in every link, zero where it means
- * nothing, and before in links of some types. Negative where there is none.
+ * The attach type; negative where there is none. 6.17 keeps it in every link, zero where it has no
+ * meaning; before, some types of links have it, others the program.
  */
 static __always_inline int link_attach_type(struct bpf_link *link, __u32 type, struct bpf_prog *prog)
 {
@@ -63,7 +63,7 @@ static __always_inline void print_function(struct seq_file *seq, struct bpf_prog
 		BPF_SEQ_PRINTF(seq, " function=%s", name);
 }
 
-/* A function of a program, or of the kernel. */
+/* The target is a function of a program, or of the kernel. */
 static __always_inline void print_tracing(struct seq_file *seq, struct bpf_tracing_link *link,
 					  struct bpf_prog_aux *aux)
 {
@@ -106,7 +106,7 @@ static __always_inline void print_struct_ops(struct seq_file *seq, struct bpf_ma
 	}
 	BPF_SEQ_PRINTF(seq, " ops=%s", struct_ops_name(map));
 	print_map(seq, map);
-	/* The link has no program of its own; the map has them, each in a link that has no id. */
+	/* The link has no program: the map has them, each in a link without an id. */
 	print_struct_ops_progs(seq, map, " prog_ids=");
 }
 
@@ -139,9 +139,9 @@ static __always_inline void print_iter(struct seq_file *seq, struct bpf_iter_lin
 	}
 }
 
-/* Where the link is attached. Nothing, for a type of link that is newer than this program. */
-static __always_inline bool print_target(struct seq_file *seq, struct bpf_link *link, __u32 type,
-					 struct bpf_prog_aux *aux, bool has_loop)
+/* False, and nothing printed, for a type that is not known here. */
+static __always_inline bool print_link_target(struct seq_file *seq, struct bpf_link *link,
+					      __u32 type, struct bpf_prog_aux *aux, bool has_loop)
 {
 	struct text_token token = {};
 	void *l = link;
@@ -197,7 +197,7 @@ static __always_inline bool print_target(struct seq_file *seq, struct bpf_link *
 		print_struct_ops(seq, BPF_CORE_READ((struct bpf_struct_ops_link *)l, map));
 	else
 		return false;
-	read_back(&token, sizeof(token)); /* one state, wherever it leads to */
+	read_back(&token, sizeof(token)); /* one state for all kinds of text */
 	if (token.from)
 		has_loop ? print_long_text(seq, &token) : print_short_text(seq, &token);
 	return true;

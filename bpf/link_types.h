@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's structs behind a link, but for those of probes.
+ * The kernel's types of links, except those to probes.
  *
- * Many depend on the kernel's configuration: whoever reads one asks bpf_core_type_exists() first.
+ * Many depend on the kernel's configuration: guard each read by bpf_core_type_exists().
+ *
+ * The flavours with an attach type are those before "bpf: Add attach_type field to bpf_link", 6.17.
  */
 #ifndef BPFDBG_LINK_TYPES_H
 #define BPFDBG_LINK_TYPES_H
@@ -12,7 +14,7 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* The table of links by id: 64 slots a node, 16 on small machines; the lowest level has shift 0. */
+/* The table of links by id. A node has 64 slots, 16 with CONFIG_BASE_SMALL; the lowest level has shift 0. */
 struct xarray {
 	void *xa_head;
 };
@@ -31,10 +33,12 @@ struct bpf_tramp_node {
 	__u64 cookie;
 };
 
+/* 2fcc82411e74 ("bpf, x86: Attach a cookie to fentry/fexit/fmod_ret/lsm."), 5.19 */
 struct bpf_tramp_link {
-	__u64 cookie; /* 5.19 to 6.x */
+	__u64 cookie;
 };
 
+/* "bpf: Add struct bpf_tramp_node object": in 7.3, not in 6.18 */
 struct bpf_tramp_link___node {
 	struct bpf_tramp_node node;
 };
@@ -54,7 +58,8 @@ struct bpf_raw_event_map {
 
 struct bpf_raw_tp_link {
 	struct bpf_raw_event_map *btp;
-	__u64 cookie; /* 6.10 */
+	/* 68ca5d4eebb8 ("bpf: support BPF cookie in raw tracepoint (raw_tp, tp_btf) programs"), 6.10 */
+	__u64 cookie;
 };
 
 /* Links to devices and namespaces. */
@@ -67,7 +72,7 @@ struct tcx_link {
 };
 
 struct tcx_link___location {
-	__u32 location; /* the attach type, up to 6.17 */
+	__u32 location; /* the attach type */
 };
 
 struct netkit_link {

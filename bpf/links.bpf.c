@@ -1,25 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * links.debug: one row a link. The last column tells the target in tokens `key=value`.
+ * The iterator of links.debug: one row a link; the last column is the target, in tokens `key=value`.
  *
- * A link is read as bytes, for no verifier lets a program look behind struct bpf_link, and a walk
- * of the kernel's own table gives plain addresses anyway.
+ * A link is read by probe reads: the verifier lets no program cast struct bpf_link to the struct around
+ * it, and the walk of the kernel's table has plain addresses anyway.
  */
-#include "escape.h"
+#include "columns.h"
 #include "link_target.h"
 #include "names.h"
 #include "place.h"
 #include "readers.h"
 #include "walk_links.h"
 
-/* The columns before and after the name, as they leave in one bpf_seq_write each. */
-struct link_numbers {
-	__u32 type[FLAG];
-	__u32 prog_id[U32];
-};
+#define LINK_ID(TEXT) TEXT("      ", id, "", print_id(seq, BPF_CORE_READ(link, id)))
 
-static const char links_header[] =
-	"      id type     prog_id name             prog_type attach_type target " PRODUCER "\n";
+#define LINK_NUMBERS(NUMBER)                           \
+	NUMBER(" ", type, FLAG, put_small, type)       \
+	NUMBER("     ", prog_id, U32, put_u32_if, prog, BPF_CORE_READ(aux, id))
+
+#define LINK_NAME(TEXT) TEXT(" ", name, "            ", print_name(seq, name))
+
+/* TYPE_NUMBERS, and the target. */
+#define LINK_TARGET(TEXT) TEXT(" ", target, "", print_target(seq, link, type, aux, has_loop))
+
+static const char links_header[] = LINK_ID(TEXT_HEADING) LINK_NUMBERS(NUMBER_HEADING)
+	LINK_NAME(TEXT_HEADING) TYPE_NUMBERS(NUMBER_HEADING) LINK_TARGET(TEXT_HEADING) HEADER_END;
+
+/* The last row of a text that is cut. */
+static const char cut_links[] = "       0    -          - -                        - - cut=1\n";
+
+_Static_assert(0 LINK_ID(COLUMN_COUNT) LINK_NUMBERS(COLUMN_COUNT) LINK_NAME(COLUMN_COUNT)
+		       TYPE_NUMBERS(COLUMN_COUNT) LINK_TARGET(COLUMN_COUNT) == 7,
+	       "cut_links has something for each column");
+
+/* The target, or a dash where it is not known, and the end of the row. */
+static __always_inline void print_target(struct seq_file *seq, struct bpf_link *link, __u32 type,
+					 struct bpf_prog_aux *aux, bool has_loop)
+{
+	if (print_link_target(seq, link, type, aux, has_loop))
+		bpf_seq_write(seq, nothing + 2, 1);
+	else
+		PUT(seq, nothing);
+}
 
 /* A row of at most 2 KiB, and MAX_TEXT. */
 static __always_inline void print_link(struct seq_file *seq, struct bpf_link *link,
@@ -28,31 +50,16 @@ static __always_inline void print_link(struct seq_file *seq, struct bpf_link *li
 	struct bpf_prog *prog = BPF_CORE_READ(link, prog);
 	struct bpf_prog_aux *aux = BPF_CORE_READ(prog, aux);
 	__u32 type = BPF_CORE_READ(link, type);
-	struct link_numbers numbers;
-	struct link_types types;
-	int attach_type;
+	struct {
+		LINK_NUMBERS(NUMBER_MEMBER)
+	} to;
 
-	print_id(seq, BPF_CORE_READ(link, id));
-	put_small(numbers.type, type);
-	put_none(numbers.prog_id, U32);
-	put_none(types.prog_type, FLAG);
-	if (prog) {
-		put_u32(numbers.prog_id, BPF_CORE_READ(aux, id));
-		put_small(types.prog_type, BPF_CORE_READ(prog, type));
-	}
-	bpf_seq_write(seq, &numbers, sizeof(numbers));
-	print_name(seq, name);
-
-	put_none(types.attach_type, U32);
-	attach_type = link_attach_type(link, type, prog);
-	if (attach_type >= 0)
-		put_u32(types.attach_type, attach_type);
-	bpf_seq_write(seq, &types, sizeof(types));
-
-	if (print_target(seq, link, type, aux, has_loop))
-		bpf_seq_write(seq, nothing + 2, 1);
-	else
-		PUT(seq, nothing);
+	LINK_ID(TEXT_VALUE)
+	LINK_NUMBERS(NUMBER_VALUE)
+	bpf_seq_write(seq, &to, sizeof(to));
+	LINK_NAME(TEXT_VALUE)
+	print_types(seq, prog, link_attach_type(link, type, prog));
+	LINK_TARGET(TEXT_VALUE)
 }
 
 static __always_inline int print_iterated(struct bpf_iter__bpf_link *ctx, bool has_loop)
@@ -78,7 +85,7 @@ int bpfdbg_links(struct bpf_iter__bpf_link *ctx)
 	return print_iterated(ctx, true);
 }
 
-/* Without the JIT no program may have callbacks, nor as many functions in each other. */
+/* Without the JIT, a program may have no callbacks, and less stack in all its functions. */
 SEC("iter/bpf_link")
 int bpfdbg_links_no_loop(struct bpf_iter__bpf_link *ctx)
 {
@@ -86,11 +93,11 @@ int bpfdbg_links_no_loop(struct bpf_iter__bpf_link *ctx)
 }
 
 /*
- * Links without iter/bpf_link: an array drives this program, each of whose elements prints the next
- * link of the kernel's table. No reference is held: a link may go while it is read.
+ * Without iter/bpf_link, up to 5.18: iterates over the elements of an array, each of which prints the next
+ * link of the kernel's table; see walk_links.h.
  */
 
-/* How many links can be told. */
+/* How many links are printed; the next would be cut. */
 #define LINK_ELEMENTS 65536
 
 struct {
@@ -100,51 +107,33 @@ struct {
 	__type(value, __u64);
 } link_steps SEC(".maps");
 
-/* The last row of a text that does not have all. */
-static const char cut_links[] = "       0    -          - -                        - - cut=1\n";
-
 SEC("iter/bpf_map_elem")
 int bpfdbg_links_walk(struct bpf_iter__bpf_map_elem *ctx)
 {
-	struct seq_file *seq = ctx->meta->seq;
-	__u64 session = ctx->meta->session_id, id;
+	struct element at = { ctx->meta->seq, ctx->meta->session_id };
 	struct bpf_link *link;
 	struct bpf_prog *prog;
 	__u32 *key = ctx->key;
 	struct walk *w;
-	__u32 element;
+	int result;
+	__u64 id;
 
 	if (!key)
 		return 0;
-	element = *key;
-	if (seq->count && !has_room(seq))
-		return 1;
-	w = bpf_map_lookup_elem(&readers, &session);
-	if (!w) {
-		if (element) /* the end was reached */
-			return 0;
-		w = begin_reader(session, seq);
-		if (!w)
-			return 1;
-		PUT(seq, links_header);
-	}
-	element = launder_scalar(element);
+	at.index = *key;
+	w = BEGIN_ELEMENT(&at, &result, links_header);
+	if (!w)
+		return result;
 	id = next_id(w->next_link);
 	if (id == NO_ID) {
-		end_reader(session, w->share);
+		end_reader(at.session, w->share);
 		return 0;
 	}
 	w->next_link = id + 1;
 	link = (void *)find_link(id);
 	if (link && BPF_CORE_READ(link, id) == id) {
 		prog = BPF_CORE_READ(link, prog);
-		print_link(seq, link, prog ? read_prog_name(BPF_CORE_READ(prog, aux)) : none, false);
+		print_link(at.seq, link, prog ? read_prog_name(BPF_CORE_READ(prog, aux)) : none, false);
 	}
-	if (element == LINK_ELEMENTS - 1) {
-		PUT(seq, cut_links);
-		end_reader(session, w->share);
-		return 0;
-	}
-	keep_reader(w, session);
-	return 0;
+	return END_ELEMENT(&at, w, at.index == LINK_ELEMENTS - 1, cut_links);
 }

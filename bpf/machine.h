@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the loader says of the machine. */
+/* What the loader tells of the machine: .rodata that it sets before it loads. */
 #ifndef BPFDBG_MACHINE_H
 #define BPFDBG_MACHINE_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Programs that are attached to a map, or by it: of a map of sockets, those that see what the
- * sockets get; of a map of struct_ops, the functions.
+ * Programs of a map: those attached to a map of sockets, and the functions of a struct_ops map.
+ *
+ * Slots are read without a lock: a program that is replaced meanwhile is printed as it was before or after.
  */
 #ifndef BPFDBG_MAP_PROGS_H
 #define BPFDBG_MAP_PROGS_H
@@ -9,11 +10,8 @@
 #include "map_types.h"
 #include "text.h"
 
-/* BPF_STRUCT_OPS_MAX_NR_MEMBERS: the members of a struct of functions. */
+/* BPF_STRUCT_OPS_MAX_NR_MEMBERS: the kernel has no struct_ops with more members. */
 #define MAX_FUNCS 256
-
-/* How a row ends that has neither ops nor programs. */
-static const char no_bound[] = " - -\n";
 
 static __always_inline const char *struct_ops_name(struct bpf_map *map)
 {
@@ -24,7 +22,7 @@ static __always_inline const char *struct_ops_name(struct bpf_map *map)
 	return none;
 }
 
-/* How many functions the struct may have; some of its members may be none. */
+/* How many members to look at; not all are functions. */
 static __always_inline __u32 struct_ops_count(struct bpf_map *map)
 {
 	struct bpf_struct_ops_map *m = (void *)map;
@@ -43,13 +41,13 @@ static __always_inline __u32 struct_ops_count(struct bpf_map *map)
 	return BPF_CORE_READ(type, info) & 0xffff;
 }
 
-/* The ids of the programs by commas, `before` them; nothing, where there is none. */
+/* Prints the ids of the programs, comma-separated, behind `before`; false where there is none. */
 static __always_inline bool print_struct_ops_progs(struct seq_file *seq, struct bpf_map *map,
 						   const char *before)
 {
 	bool has_links = !bpf_core_field_exists(struct bpf_struct_ops_map___progs, progs);
 	__u32 count = struct_ops_count(map);
-	/* As numbers, for the verifier would walk the loop for each of two pointers. */
+	/* Scalars: for two pointers, the verifier would walk the loop twice. */
 	__u64 separator = ptr_to_scalar(before), between = ptr_to_scalar(comma), first = separator;
 	void **all;
 
@@ -87,7 +85,7 @@ static __always_inline bool is_registered(struct bpf_map *map)
 	return state == BPF_STRUCT_OPS_STATE_INUSE;
 }
 
-/* A program of a map of sockets, by its attach type. True where it is the first of the row. */
+/* Prints a program of a map of sockets, unless a link attached it. Returns whether the next is the first. */
 static __always_inline bool print_psock_prog(struct seq_file *seq, struct bpf_prog *prog,
 					     struct bpf_link *link, __u32 attach_type, bool is_first)
 {
@@ -116,44 +114,55 @@ static __always_inline bool print_psock_progs(struct seq_file *seq, struct bpf_m
 		progs = (void *)map + bpf_core_field_offset(struct bpf_stab, progs);
 	else
 		progs = (void *)map + bpf_core_field_offset(struct bpf_shtab, progs);
-	is_first = PSOCK_PROG(msg_parser, 7); /* BPF_SK_MSG_VERDICT */
+	is_first = PSOCK_PROG(msg_parser, BPF_SK_MSG_VERDICT);
 	if (bpf_core_field_exists(progs->stream_parser)) {
-		is_first = PSOCK_PROG(stream_parser, 4);  /* BPF_SK_SKB_STREAM_PARSER */
-		is_first = PSOCK_PROG(stream_verdict, 5); /* BPF_SK_SKB_STREAM_VERDICT */
-		is_first = PSOCK_PROG(skb_verdict, 38);   /* BPF_SK_SKB_VERDICT */
+		is_first = PSOCK_PROG(stream_parser, BPF_SK_SKB_STREAM_PARSER);
+		is_first = PSOCK_PROG(stream_verdict, BPF_SK_SKB_STREAM_VERDICT);
+		is_first = PSOCK_PROG(skb_verdict, BPF_SK_SKB_VERDICT);
 	} else {
 		struct bpf_prog *parser =
 			BPF_CORE_READ((struct sk_psock_progs___510 *)progs, skb_parser);
 
-		is_first = print_psock_prog(seq, parser, NULL, 4, is_first);
-		is_first = print_psock_prog(seq, BPF_CORE_READ(progs, skb_verdict), NULL, 5, is_first);
+		is_first = print_psock_prog(seq, parser, NULL, BPF_SK_SKB_STREAM_PARSER, is_first);
+		is_first = print_psock_prog(seq, BPF_CORE_READ(progs, skb_verdict), NULL,
+					    BPF_SK_SKB_STREAM_VERDICT, is_first);
 	}
 	return !is_first;
 }
 
-/* The last two columns of a map, and the end of its row. */
+/* The name of the struct_ops. */
+static __always_inline void print_ops(struct seq_file *seq, struct bpf_map *map)
+{
+	static const char no_ops[] = " -";
+
+	if (map->map_type == BPF_MAP_TYPE_STRUCT_OPS)
+		BPF_SEQ_PRINTF(seq, " %s", struct_ops_name(map));
+	else
+		PUT(seq, no_ops);
+}
+
+/* The last column, the programs, and the end of the row. */
 static __always_inline void print_bound(struct seq_file *seq, struct bpf_map *map)
 {
+	static const char no_progs[] = " -\n";
 	bool has_some = false;
 
 	switch (map->map_type) {
 	case BPF_MAP_TYPE_STRUCT_OPS:
-		BPF_SEQ_PRINTF(seq, " %s", struct_ops_name(map));
 		if (bpf_core_type_exists(struct bpf_struct_ops_map) && is_registered(map))
 			has_some = print_struct_ops_progs(seq, map, blank);
 		break;
 	case BPF_MAP_TYPE_SOCKMAP:
 	case BPF_MAP_TYPE_SOCKHASH:
-		bpf_seq_write(seq, no_bound, 2);
 		has_some = print_psock_progs(seq, map);
 		break;
 	default:
-		bpf_seq_write(seq, no_bound, 2);
+		break;
 	}
 	if (has_some)
-		bpf_seq_write(seq, no_bound + 4, 1);
+		bpf_seq_write(seq, no_progs + 2, 1);
 	else
-		bpf_seq_write(seq, no_bound + 2, 3);
+		PUT(seq, no_progs);
 }
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* maps.debug: one row a map. */
+/* The iterator of maps.debug: one row a map. */
+#include "columns.h"
 #include "escape.h"
 #include "machine.h"
 #include "map_progs.h"
@@ -7,93 +8,98 @@
 
 extern __s64 bpf_map_sum_elem_count(const struct bpf_map *map) __ksym __weak; /* 6.6 */
 
+#define MAP_NAMES(TEXT)                                 \
+	TEXT("      ", id, "", print_id(seq, map->id))  \
+	TEXT(" ", name, "            ", print_name(seq, map->name[0] ? map->name : none))
+
+#define MAP_NUMBERS(NUMBER)                                                                        \
+	NUMBER(" ", max_entries, U32, put_u32, map->max_entries)                                   \
+	NUMBER("             ", cur_entries, U64, put_cur_entries, map, has_kfunc)                 \
+	NUMBER(" ", type, FLAG, put_small, map->map_type)                                          \
+	NUMBER("   ", key_size, U32, put_u32, map->key_size)                                       \
+	NUMBER("  ", value_size, U32, put_u32, map->value_size)                                    \
+	NUMBER("       ", flags, U32, put_u32, map->map_flags)                                     \
+	NUMBER(" ", frozen, FLAG, put_small, map->frozen)                                          \
+	NUMBER("              ", memlock, U64, put_memlock, map)                                   \
+	NUMBER("      ", btf_id, U32, put_u32_if, map->btf, map->btf->id)                          \
+	NUMBER(" ", owner_prog_type, FLAG, put_small_if, owner.type, owner.type)                   \
+	NUMBER(" ", owner_jited, FLAG, put_small_if, owner.type, owner.jited)
+
+#define MAP_LISTS(TEXT)                                         \
+	TEXT(" ", value_type, "", print_value_type(seq, map))   \
+	TEXT(" ", ops, "", print_ops(seq, map))                 \
+	TEXT(" ", bound, "", print_bound(seq, map))
+
+static const char maps_header[] = MAP_NAMES(TEXT_HEADING) MAP_NUMBERS(NUMBER_HEADING)
+	MAP_LISTS(TEXT_HEADING) HEADER_END;
+
 struct map_columns {
-	__u32 max_entries[U32];
-	__u32 cur_entries[U64];
-	__u32 type[FLAG];
-	__u32 key_size[U32];
-	__u32 value_size[U32];
-	__u32 flags[U32];
-	__u32 frozen[FLAG];
-	__u32 memlock[U64];
-	__u32 btf_id[U32];
-	__u32 owner_prog_type[FLAG];
-	__u32 owner_jited[FLAG];
+	MAP_NUMBERS(NUMBER_MEMBER)
 };
 
-/* To a multiple of a power of two. */
+/* Rounds up to a multiple of `to`, a power of two. */
 #define ROUND_UP(number, to) (((number) + (to) - 1) & ~((__u64)(to) - 1))
 
-static const char maps_header[] =
-	"      id name             max_entries             cur_entries type   key_size"
-	"  value_size       flags frozen              memlock      btf_id"
-	" owner_prog_type owner_jited"
-	" value_type ops bound " PRODUCER "\n";
+/* The programs that a program array takes. */
+struct map_owner {
+	__u32 type; /* zero, BPF_PROG_TYPE_UNSPEC, where it is not bound */
+	bool jited;
+};
 
 /*
- * The type of the programs that a program array was bound to by the first program put into it, or
- * that used it first. 5.10 keeps it in the array, later kernels in every map, 6.18 behind a pointer.
+ * The first program that uses a program array, or is put into it, binds the array to its type. 5.10 keeps
+ * that in the array, later kernels in every map, newer ones behind a pointer.
  */
-static __always_inline void put_owner(struct map_columns *to, struct bpf_map *map)
+static __always_inline struct map_owner find_owner(struct bpf_map *map)
 {
-	__u32 type = 0;
-	bool jited = false;
+	struct map_owner owner = {};
 
-	put_none(to->owner_prog_type, FLAG);
-	put_none(to->owner_jited, FLAG);
 	if (map->map_type != BPF_MAP_TYPE_PROG_ARRAY)
-		return;
+		return owner;
 	if (bpf_core_field_exists(struct bpf_map_owner, jited)) {
 		struct bpf_map___owner_ptr *m = (void *)map;
 
-		type = BPF_CORE_READ(m, owner, type);
-		jited = BPF_CORE_READ(m, owner, jited);
+		owner.type = BPF_CORE_READ(m, owner, type);
+		owner.jited = BPF_CORE_READ(m, owner, jited);
 	} else if (bpf_core_field_exists(struct bpf_map___owner, owner)) {
 		struct bpf_map___owner *m = (void *)map;
 
-		type = BPF_CORE_READ(m, owner.type);
-		jited = BPF_CORE_READ(m, owner.jited);
+		owner.type = BPF_CORE_READ(m, owner.type);
+		owner.jited = BPF_CORE_READ(m, owner.jited);
 	} else {
 		struct bpf_array___510 *m = (void *)map;
 
-		type = BPF_CORE_READ(m, aux, owner.type);
-		jited = BPF_CORE_READ(m, aux, owner.jited);
+		owner.type = BPF_CORE_READ(m, aux, owner.type);
+		owner.jited = BPF_CORE_READ(m, aux, owner.jited);
 	}
-	if (!type) /* unbound; and BPF_PROG_TYPE_UNSPEC owns nothing */
-		return;
-	put_small(to->owner_prog_type, type);
-	put_small(to->owner_jited, jited);
+	return owner;
 }
 
-/* The number of entries, which only some kinds of map keep: those with a counter a CPU. */
-static __always_inline void put_cur_entries(struct map_columns *to, struct bpf_map *map,
-					    bool has_kfunc)
+/* The number of entries; only types of maps that have a per-CPU counter of them know it. */
+static __always_inline void put_cur_entries(__u32 to[U64], struct bpf_map *map, bool has_kfunc)
 {
 	__s64 count = -1;
 
 	if (has_kfunc && is_set(bpf_map_sum_elem_count) && bpf_core_field_exists(map->elem_count) &&
 	    is_set(map->elem_count))
 		count = bpf_map_sum_elem_count(map);
-	/* CPUs are added up without a lock: a sum may pass below zero for a moment. */
-	if (count < 0)
-		put_none(to->cur_entries, U64);
-	else
-		put_u64(to->cur_entries, count);
+	/* A sum over CPUs without a lock: it may be negative for a moment. */
+	put_u64_if(to, count >= 0, count);
 }
 
 /*
- * As the kernel tells it: up to 5.10 the pages that it charged, then an estimate that is the same for
- * all types; from 6.4 on each type works it out when asked, which no program can ask for.
+ * The memory as the kernel reports it: the pages charged, up to 5.10; then one estimate for all types;
+ * from 6.4 on map_mem_usage() of each type, which a program cannot call.
  */
-static __always_inline void put_memlock(struct map_columns *to, struct bpf_map *map)
+static __always_inline void put_memlock(__u32 to[U64], struct bpf_map *map)
 {
 	__u64 value, bytes;
 
-	put_none(to->memlock, U64);
+	put_none(to, U64);
 	if (bpf_core_field_exists(struct bpf_map___memory, memory)) {
 		struct bpf_map___memory *m = (void *)map;
 
-		put_u64(to->memlock, (__u64)BPF_CORE_READ(m, memory.pages) * page_size);
+		put_u64(to, (__u64)BPF_CORE_READ(m, memory.pages) * page_size);
 		return;
 	}
 	if (bpf_core_field_exists(struct bpf_map_ops, map_mem_usage))
@@ -110,10 +116,10 @@ static __always_inline void put_memlock(struct map_columns *to, struct bpf_map *
 		break;
 	}
 	bytes = map->max_entries * ROUND_UP(map->key_size + value, 8);
-	put_u64(to->memlock, ROUND_UP(bytes, page_size));
+	put_u64(to, ROUND_UP(bytes, page_size));
 }
 
-/* The kernel checks the names of most kinds of types, and lets integers have any. */
+/* Escaped: the kernel does not check the names of integers. */
 static __always_inline void print_value_type(struct seq_file *seq, struct bpf_map *map)
 {
 	const char *name = btf_name(map->btf, map->btf_value_type_id, NULL);
@@ -129,30 +135,18 @@ static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_map *map = ctx->map;
+	struct map_owner owner;
 	struct map_columns to;
 
 	if (!map)
 		return 0;
 	if (ctx->meta->seq_num == 0)
-		bpf_seq_write(seq, maps_header, sizeof(maps_header) - 1);
-	print_id(seq, map->id);
-	print_name(seq, map->name[0] ? map->name : none);
-
-	put_u32(to.max_entries, map->max_entries);
-	put_cur_entries(&to, map, has_kfunc);
-	put_small(to.type, map->map_type);
-	put_u32(to.key_size, map->key_size);
-	put_u32(to.value_size, map->value_size);
-	put_u32(to.flags, map->map_flags);
-	put_small(to.frozen, map->frozen);
-	put_memlock(&to, map);
-	put_none(to.btf_id, U32);
-	if (map->btf)
-		put_u32(to.btf_id, map->btf->id);
-	put_owner(&to, map);
+		PUT(seq, maps_header);
+	owner = find_owner(map);
+	MAP_NAMES(TEXT_VALUE)
+	MAP_NUMBERS(NUMBER_VALUE)
 	bpf_seq_write(seq, &to, sizeof(to));
-	print_value_type(seq, map);
-	print_bound(seq, map);
+	MAP_LISTS(TEXT_VALUE)
 	return 0;
 }
 
@@ -162,7 +156,7 @@ int bpfdbg_maps(struct bpf_iter__bpf_map *ctx)
 	return print_map_row(ctx, true);
 }
 
-/* Without the JIT no program may call a function of the kernel's. */
+/* Without the JIT, a program may not call kfuncs. */
 SEC("iter/bpf_map")
 int bpfdbg_maps_no_kfunc(struct bpf_iter__bpf_map *ctx)
 {

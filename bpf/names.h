@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Names of programs, and of types in an object's BTF: each by a pointer that the verifier knows, and by
- * an address.
+ * Names of programs, and of types in their BTF: from a pointer that the verifier trusts (btf_name,
+ * prog_name), and from a plain address (read_btf_name, read_prog_name).
  */
 #ifndef BPFDBG_NAMES_H
 #define BPFDBG_NAMES_H
@@ -9,8 +9,8 @@
 #include "text.h"
 
 /*
- * The name of a type in an object's BTF, or the fallback.
- * types[] is a pointer to pointers, which no verifier follows: it takes a probe read.
+ * The name of a type in an object's BTF, or the fallback. types[] is a pointer to pointers, which the
+ * verifier does not follow: hence the probe read.
  */
 static __always_inline const char *btf_name(struct btf *btf, __u32 type_id, const char *fallback)
 {
@@ -27,8 +27,8 @@ static __always_inline const char *btf_name(struct btf *btf, __u32 type_id, cons
 }
 
 /*
- * A program's full name: that of its first function in its BTF. A program may have line_info and
- * no func_info, or no BTF at all: then it has the 15 characters of aux->name, which may be none.
+ * A program's full name: that of its first function in its BTF. Without func_info (a program may have
+ * line_info only, or no BTF) it is aux->name, of 15 characters at most, or a dash where that is empty.
  */
 static __always_inline const char *prog_name(struct bpf_prog_aux *aux)
 {
@@ -40,7 +40,7 @@ static __always_inline const char *prog_name(struct bpf_prog_aux *aux)
 	return btf_name(aux->btf, func_info->type_id, name);
 }
 
-/* As text.h's btf_name(), of an object that is known by its address only. */
+/* As btf_name(), by addresses. */
 static __always_inline const char *read_btf_name(struct btf *btf, __u32 type_id, const char *other)
 {
 	struct btf_type **types = BPF_CORE_READ(btf, types);
@@ -56,7 +56,7 @@ static __always_inline const char *read_btf_name(struct btf *btf, __u32 type_id,
 	return BPF_CORE_READ(btf, strings) + name_off;
 }
 
-/* As text.h's prog_name(), of a program that is known by its address only. */
+/* As prog_name(), by addresses. */
 static __always_inline const char *read_prog_name(struct bpf_prog_aux *aux)
 {
 	struct bpf_func_info *func_info = BPF_CORE_READ(aux, func_info);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The paths of cgroups and files, name by name.
+ * Paths of cgroups and files, name by name.
  *
- * A path is found from its end, and printed from its start. No array of names fits on the stack that
- * all functions of a call share, so each name is looked up by how far it is above the last one. The
- * functions are global: the verifier walks each once, whoever calls it, and takes numbers alone as
- * their arguments before 5.13.
+ * The kernel has a path from its end to its start; it is printed from its start. No array of names fits
+ * on the stack, so each name is looked up by its distance from the end. The functions are global: the
+ * verifier walks each once for all calls, and before 5.13 their arguments must be scalars.
+ *
+ * The walk takes neither rename_lock nor kernfs_rename_lock. A path that is renamed while it is read can
+ * be printed with old and new names, or as cut.
  */
 #ifndef BPFDBG_PATHS_H
 #define BPFDBG_PATHS_H
@@ -14,26 +16,26 @@
 #include "probe_types.h"
 #include "verifier.h"
 
-/* What a text is, and so what `from` is the address of. */
+/* The kind of a text, and the type at its address. */
 enum text_kind {
-	TEXT,	     /* bytes, up to a zero */
+	TEXT,	     /* char, up to a NUL */
 	CGROUP_PATH, /* struct kernfs_node */
 	FILE_PATH,   /* struct path */
 };
 
-/* How many names of a path are counted. */
+/* The most names of a path of a cgroup, and of a file. */
 #define MAX_NAMES 512
 #define MAX_FILE_NAMES 128
 
-/* Levels that are gone up in one call: loops in loops cost the verifier their product, calls their sum. */
+/* Levels per call: nested loops cost the verifier their product, a loop of calls their sum. */
 #define STRIDE 16
 
-/* The cgroup so many levels above this one, at most STRIDE; NULL above the root. */
+/* The ancestor `up` levels above, STRIDE at most; NULL above the root. */
 __noinline __u64 cgroup_above(__u64 node, __u32 up)
 {
 	struct kernfs_node *at = (void *)node;
 
-	/* Two loops, for clang takes what a field is relocated by out of a loop, and a branch with it. */
+	/* Two loops: clang hoists the CO-RE offset, and the branch, out of one. */
 	if (bpf_core_field_exists(at->__parent)) {
 		for (__u32 i = 0; i < STRIDE && i < up; i++)
 			at = BPF_CORE_READ(at, __parent);
@@ -44,7 +46,7 @@ __noinline __u64 cgroup_above(__u64 node, __u32 up)
 	return (__u64)at;
 }
 
-/* How many names the path of a cgroup has; the root has no parent, and its name is none. */
+/* How many names the path of a cgroup has; the root has no parent, and none of the names. */
 static __always_inline int cgroup_depth(__u64 node)
 {
 	__u64 above;
@@ -66,7 +68,7 @@ static __always_inline int cgroup_depth(__u64 node)
 	return MAX_NAMES + 1;
 }
 
-/* The name of a cgroup so many levels above this one. */
+/* The name of the ancestor `up` levels above. */
 static __always_inline __u64 cgroup_name(__u64 node, __u32 up)
 {
 	struct kernfs_node *at;
@@ -79,13 +81,13 @@ static __always_inline __u64 cgroup_name(__u64 node, __u32 up)
 	return (__u64)BPF_CORE_READ(at, name);
 }
 
-/* Nothing else has paths of files, and struct mount is among the kernel's types with it. */
+/* Only uprobe_multi links have paths of files; kernels that have them have struct mount in their BTF. */
 static __always_inline bool has_file_paths(void)
 {
 	return bpf_core_type_exists(struct bpf_uprobe_multi_link);
 }
 
-/* A place in the tree of files, and the mount through which it is seen. */
+/* A dentry, and the mount through which it is seen. */
 struct file_place {
 	struct dentry *dentry;
 	struct mount *mount;
@@ -98,9 +100,9 @@ static __always_inline void start_at(struct file_place *at, struct path *path)
 }
 
 /*
- * One step towards the root of a mount that is mounted nowhere: from the root of a mount to where that
- * is mounted, which may be a root again, else to the directory above. False at the end; `is_name` tells
- * whether what was left has a name.
+ * One step up: from the root of a mount to its mount point, which may be a root again, else to the parent
+ * directory. False at the root of a mount that is mounted nowhere. `is_name` is whether what was left is
+ * a name of the path.
  */
 static __always_inline bool step_up(struct file_place *at, bool *is_name)
 {
@@ -137,7 +139,7 @@ static __always_inline int file_depth(__u64 path)
 	return MAX_NAMES + 1;
 }
 
-/* The name of a file, or of a directory so many levels above it. */
+/* The name of a file, or of the directory `up` levels above it. */
 static __always_inline __u64 file_name(__u64 path, __u32 up)
 {
 	struct dentry *dentry = NULL;
@@ -157,13 +159,13 @@ static __always_inline __u64 file_name(__u64 path, __u32 up)
 	return (__u64)BPF_CORE_READ(dentry, d_name.name);
 }
 
-/* How many names a path has; MAX_NAMES + 1 where they are too many to be counted. */
+/* How many names a path has; MAX_NAMES + 1 for more than the most. */
 __noinline int path_depth(__u64 from, __u32 kind)
 {
 	return kind == CGROUP_PATH ? cgroup_depth(from) : file_depth(from);
 }
 
-/* The name in a path that so many others follow; of a text, which is no path, the text. */
+/* The name of a path that `left` others follow; for a text that is no path, the text. */
 __noinline __u64 path_name(__u64 from, __u32 kind, __u32 left)
 {
 	switch (kind) {

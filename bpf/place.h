@@ -1,23 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What several iterators print of a place where programs are attached. */
+/*
+ * Tokens about a place where programs are attached, and columns, that several iterators print.
+ *
+ * Places are read without rtnl_lock or cgroup_mutex. A place that is detached or renamed meanwhile is
+ * printed as it was before or after, or with a name that has bytes of both.
+ */
 #ifndef BPFDBG_PLACE_H
 #define BPFDBG_PLACE_H
 
+#include "columns.h"
 #include "escape.h"
 #include "names.h"
 #include "place_types.h"
 
-struct link_types {
-	__u32 prog_type[FLAG];
-	__u32 attach_type[U32];
-};
+/* The columns in front of the target, of links and of attachments without a link. */
+#define TYPE_NUMBERS(NUMBER)                                                                       \
+	NUMBER(" ", prog_type, FLAG, put_small_if, prog, BPF_CORE_READ(prog, type))                \
+	NUMBER(" ", attach_type, U32, put_u32_if, attach_type >= 0, attach_type)
 
-/* How a row ends of whose target nothing is to be told; the last byte ends every row. */
+/* A dash each, for a program that is NULL and a negative attach type. */
+static __always_inline void print_types(struct seq_file *seq, struct bpf_prog *prog, int attach_type)
+{
+	struct {
+		TYPE_NUMBERS(NUMBER_MEMBER)
+	} to;
+
+	TYPE_NUMBERS(NUMBER_VALUE)
+	bpf_seq_write(seq, &to, sizeof(to));
+}
+
+/* The end of a row without a target; the last byte ends every row. */
 static const char nothing[] = " -\n";
 static const char detached[] = " detached=1";
 static const char cut[] = " cut=1";
 
-/* The token at the end of a target that has text of user space in it, and where that text lies. */
+/* The last token of a target, whose value user space chose, and the address of that value. */
 struct text_token {
 	const char *key;
 	enum text_kind kind;
@@ -27,7 +44,7 @@ struct text_token {
 static const char key_cgroup[] = "cgroup", key_device[] = "device", key_path[] = "path";
 static const char key_symbol[] = "symbol", key_tracepoint[] = "tracepoint";
 
-/* One function for all kinds, and one call of it: the verifier walks it once a call. */
+/* One call for all kinds of text: the verifier walks a static function once per call. */
 static __always_inline void print_token(struct seq_file *seq, struct text_token *token, bool has_loop)
 {
 	BPF_SEQ_PRINTF(seq, " %s=", token->key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel's structs of what programs are attached to: devices, network namespaces and cgroups. */
+/* The kernel's types of devices, network namespaces and cgroups, to which programs are attached. */
 #ifndef BPFDBG_PLACE_TYPES_H
 #define BPFDBG_PLACE_TYPES_H
 
@@ -11,9 +11,9 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-/* Devices and namespaces. */
+/* Network namespaces and devices. */
 struct ns_common {
-	const void *ops; /* the same for all namespaces of a kind */
+	const void *ops; /* the same for all namespaces of a type */
 	unsigned int inum;
 };
 
@@ -23,7 +23,7 @@ struct netns_bpf {
 
 struct net {
 	struct ns_common ns;
-	struct list_head list; /* all namespaces, in a ring with a head that is in none */
+	struct list_head list; /* net_namespace_list, whose head is in no namespace */
 	struct list_head dev_base_head;
 	struct netns_bpf bpf;
 };
@@ -34,7 +34,7 @@ typedef struct {
 
 struct bpf_xdp_entity {
 	struct bpf_prog *prog;
-	struct bpf_xdp_link *link; /* none, where netlink attached it */
+	struct bpf_xdp_link *link; /* NULL where netlink attached it */
 };
 
 struct rtnl_link_ops {
@@ -52,12 +52,13 @@ struct net_device {
 
 /* Cgroups. */
 struct kernfs_node {
-	struct kernfs_node *__parent; /* 6.15 */
+	struct kernfs_node *__parent;
 	const char *name;
 	void *priv; /* the cgroup, until that is released */
 	__u64 id;
 };
 
+/* Before 633488947ef6 ("kernfs: Use RCU to access kernfs_node::parent."), 6.15 */
 struct kernfs_node___parent {
 	struct kernfs_node *parent;
 };
@@ -76,11 +77,12 @@ struct hlist_head {
 	void *first;
 };
 
-/* One of each for every hook. */
+/* Arrays by hook, enum cgroup_bpf_attach_type. */
 struct cgroup_bpf {
 	void *effective[64];
-	struct hlist_head progs[64]; /* struct list_head up to 5.19 */
-	__u8 flags[64];              /* __u32 up to 5.x */
+	/* struct list_head before 00442143a2ab ("bpf: convert cgroup_bpf.progs to hlist"), 6.0 */
+	struct hlist_head progs[64];
+	__u8 flags[64]; /* __u32 on 5.10 */
 };
 
 struct cgroup {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's structs of perf events and probes, and of the links to them.
+ * The kernel's types of perf events and probes, and of links to them.
  *
- * Many depend on the kernel's configuration: whoever reads one asks bpf_core_type_exists() first.
+ * Many depend on the kernel's configuration: guard each read by bpf_core_type_exists().
  */
 #ifndef BPFDBG_PROBE_TYPES_H
 #define BPFDBG_PROBE_TYPES_H
@@ -104,6 +104,7 @@ struct bpf_kprobe_multi_link {
 	__u32 cnt;
 };
 
+/* Before 803f0700a3bb ("bpf: Show precise link_type for {uprobe,kprobe}_multi fdinfo"), 6.17 */
 struct bpf_kprobe_multi_link___flags {
 	__u32 flags;
 };
@@ -122,6 +123,7 @@ struct bpf_uprobe_multi_link {
 	struct task_struct *task;
 };
 
+/* Before the same commit. */
 struct bpf_uprobe_multi_link___flags {
 	__u32 flags;
 };

@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is printed of a perf event or probe that programs are attached to. */
+/* Tokens about perf events and probes, and links to many of them. */
 #ifndef BPFDBG_PROBES_H
 #define BPFDBG_PROBES_H
 
 #include "place.h"
 #include "probe_types.h"
 
-/* The flags of struct trace_event_call, which differ: the loader finds them in the kernel's BTF. */
+/* TRACE_EVENT_FL_*, which differ between kernels: the loader reads them in vmlinux BTF. */
 const volatile __u32 trace_event_tracepoint = 0;
 const volatile __u32 trace_event_kprobe = 0;
 const volatile __u32 trace_event_uprobe = 0;
 
-/* The bounds of a list of symbols or offsets. */
+/* How many symbols or offsets are listed, and the size of a symbol. */
 #define MAX_LISTED 16
 #define SYMBOL 128
 
 static const char key_cookies[] = " cookies=", key_counters[] = " ref_ctr_offsets=";
 
-/* 0x80 in every byte that is a blank; as unsafe8(), and letters beyond ASCII are none. */
+/* 0x80 in every byte that is a blank; arithmetic as in unsafe8(). */
 static __always_inline __u64 blanks8(__u64 text)
 {
 	text ^= ONES * ' ';
 	return ~(((text & ONES * 0x7f) + ONES * 0x7f) | text) & ONES * 0x80;
 }
 
-/* BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN */
-#define MULTI_RETURN 1
-
 /*
- * A function by its address, which is not printed: where the kernel has no name for it, such as
- * for a module that is gone, `?`. A module follows the name as `:[module]`, for the kernel's blank
- * would end the token. 5.13 brought the helper: before, a kprobe at an address has no name.
+ * The name of a function, by its address; the address itself is not printed. `?` where the kernel knows no
+ * name, as for a module that is gone, or has no bpf_snprintf() (before 5.13). A module's name follows as
+ * `:[module]`: the kernel's blank would end the token.
  */
 static __noinline void print_symbol(struct seq_file *seq, void *address)
 {
@@ -53,7 +50,7 @@ static __noinline void print_symbol(struct seq_file *seq, void *address)
 #pragma unroll
 	for (int i = 0; i < SYMBOL / 8; i++) {
 		name[i] += (blanks8(name[i]) >> 7) * (':' - ' ');
-		barrier(); /* or clang 23 takes up all words at once, and 480 bytes of the stack */
+		barrier(); /* clang 23 would hold all words at once, in 480 bytes of stack */
 	}
 	BPF_SEQ_PRINTF(seq, "%s", name);
 }
@@ -66,7 +63,7 @@ static __always_inline void print_retprobe(struct seq_file *seq, bool is_return)
 		PUT(seq, retprobe);
 }
 
-/* How many more there are than were listed. */
+/* How many are not listed. */
 static __always_inline void print_more(struct seq_file *seq, __u32 count)
 {
 	count = launder_scalar(count);
@@ -74,7 +71,7 @@ static __always_inline void print_more(struct seq_file *seq, __u32 count)
 		BPF_SEQ_PRINTF(seq, " more=%u", count - MAX_LISTED);
 }
 
-/* Numbers of a list, `size` bytes apart; none, where none of them says anything. */
+/* A list of numbers, `size` bytes apart; nothing where all are zero. */
 static __always_inline void print_list(struct seq_file *seq, const char *key, void *numbers,
 				       __u32 size, __u32 count)
 {
@@ -94,14 +91,14 @@ static __always_inline void print_list(struct seq_file *seq, const char *key, vo
 	}
 }
 
-/* How often a probe was hit and no program run; 5.10 does not get here. */
+/* How often a probe was hit without running the program; links to probes are newer than 5.10. */
 static __always_inline void print_missed(struct seq_file *seq, __u64 missed)
 {
 	if (missed)
 		BPF_SEQ_PRINTF(seq, " missed=%llu", missed);
 }
 
-/* The probe that an event's first member stands for; a tracefs event may have several. */
+/* The first probe of an event; one made in tracefs may have several. */
 static __always_inline void *first_probe(struct trace_event_call *call)
 {
 	struct trace_probe_event *event;
@@ -150,7 +147,7 @@ static __always_inline void print_uprobe(struct seq_file *seq, struct trace_even
 	*token = (struct text_token){ key_path, TEXT, BPF_CORE_READ(probe, filename) };
 }
 
-/* As bpf_get_perf_event_info() tells them apart. */
+/* Distinguishes the kinds of events as bpf_get_perf_event_info() does. */
 static __always_inline void print_perf_event(struct seq_file *seq, struct perf_event *event,
 					     struct text_token *token)
 {
@@ -174,7 +171,7 @@ static __always_inline void print_perf_event(struct seq_file *seq, struct perf_e
 		print_uprobe(seq, call, token);
 	} else {
 		BPF_SEQ_PRINTF(seq, " category=%s", BPF_CORE_READ(call, class, system));
-		/* Name and tracepoint share a union: a flag that is not known could print an address. */
+		/* name and tp share a union: a wrong flag would print an address as a name. */
 		if (flags & trace_event_tracepoint)
 			*token = (struct text_token){ key_tracepoint, TEXT,
 						      (void *)BPF_CORE_READ(call, tp, name) };
@@ -198,7 +195,7 @@ static __always_inline void print_kprobe_multi(struct seq_file *seq,
 		flags = BPF_CORE_READ(base, flags);
 	else
 		flags = BPF_CORE_READ((struct bpf_kprobe_multi_link___flags *)link, flags);
-	print_retprobe(seq, flags & MULTI_RETURN);
+	print_retprobe(seq, flags & BPF_F_KPROBE_MULTI_RETURN);
 	BPF_SEQ_PRINTF(seq, " count=%u symbols=", count);
 	for (__u32 i = 0; i < MAX_LISTED && i < count; i++) {
 		void *addr = NULL;
@@ -245,7 +242,7 @@ static __always_inline void print_uprobe_multi(struct seq_file *seq,
 		flags = BPF_CORE_READ(link, link.flags);
 	else
 		flags = BPF_CORE_READ((struct bpf_uprobe_multi_link___flags *)link, flags);
-	print_retprobe(seq, flags & MULTI_RETURN);
+	print_retprobe(seq, flags & BPF_F_UPROBE_MULTI_RETURN);
 	task = BPF_CORE_READ(link, task);
 	if (task)
 		BPF_SEQ_PRINTF(seq, " pid=%d", BPF_CORE_READ(task, tgid));

@@ -1,81 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* progs.debug: one row a loaded program. */
+/* The iterator of progs.debug: one row a loaded program. */
+#include "columns.h"
 #include "cpus.h"
 #include "machine.h"
 #include "names.h"
 #include "text.h"
 
-/* The verifier's own bound of used maps. */
+/* The most maps of a program, as in include/linux/bpf_verifier.h. */
 #define MAX_USED_MAPS 64
 
-/* Counters of a program. */
-struct prog_stats {
-	__u32 run_cnt[U64];
-	__u32 run_time_ns[U64];
-	__u32 recursion_misses[U64];
-};
+/* BPF_MAX_SUBPROGS: the most functions of a program. */
+#define MAX_SUBPROGS 256
 
-/* The names of a program that has no target, as most: two dashes, padded as names, up to a word. */
+/* The columns before the numbers: print_start() prints two, bpfdbg_progs() the others. */
+#define PROG_NAMES(TEXT)              \
+	TEXT("      ", id, "")        \
+	TEXT(" ", name, "            ") \
+	TEXT(" ", attached, "        ") \
+	TEXT(" ", target, "          ")
+
+/* The numbers, in two halves: each is a struct on the stack, and printed by one bpf_seq_write. */
+#define PROG_FIRST(NUMBER)                                                                         \
+	NUMBER("   ", target_id, U32, put_u32_if, dst, dst->aux->id)                               \
+	NUMBER(" ", type, FLAG, put_small, prog->type)                                             \
+	NUMBER(" ", expected_attach_type, U32, put_u32, prog->expected_attach_type)                \
+	NUMBER("       ", tag, TAG, put_tag, *(__u64 *)prog->tag)                                  \
+	NUMBER(" ", gpl, FLAG, put_small, BPF_CORE_READ_BITFIELD_PROBED(prog, gpl_compatible))     \
+	NUMBER(" ", orphaned, FLAG, put_small, is_orphaned(aux))                                   \
+	NUMBER("               ", load_time, U64, put_u64, aux->load_time)                         \
+	NUMBER("         ", uid, U32, put_u32, aux->user->uid.val)
+
+#define PROG_SECOND(NUMBER)                                                                        \
+	NUMBER("      ", xlated, U32, put_u32, prog->len * 8)                                      \
+	NUMBER("       ", jited, U32, put_u32, jited)                                              \
+	NUMBER("     ", memlock, U32, put_u32, prog->pages * page_size)                            \
+	NUMBER("      ", btf_id, U32, put_u32_if, aux->btf, aux->btf->id)                          \
+	NUMBER(" ", verified_insns, U32, put_u32_if, bpf_core_field_exists(aux->verified_insns),   \
+	       aux->verified_insns)
+
+/* The counters, where a run was counted; print_second() has the other cases. */
+#define PROG_COUNTERS(NUMBER)                                                                      \
+	NUMBER(" ", run_cnt, U64, put_u64, sum->runs)                                              \
+	NUMBER(" ", run_time_ns, U64, put_u64, sum->time)                                          \
+	NUMBER(" ", recursion_misses, U64, put_u64_if, has_misses(), sum->misses)
+
+/* Printed by print_map_ids(). */
+#define PROG_LISTS(TEXT) TEXT(" ", map_ids, "")
+
+static const char progs_header[] = PROG_NAMES(TEXT_HEADING) PROG_FIRST(NUMBER_HEADING)
+	PROG_SECOND(NUMBER_HEADING) PROG_COUNTERS(NUMBER_HEADING) PROG_LISTS(TEXT_HEADING) HEADER_END;
+
+/* The names of a program without a target: two dashes, padded as names, and up to a word. */
 #define NO_NAMES (2 * (1 + NAME))
 #define NO_NAMES_WORDS (NO_NAMES / 4 + 1)
 
-/* The columns behind the name, as they leave in one bpf_seq_write, from wherever the name ends. */
-struct prog_columns {
+/*
+ * The first half begins in the blanks that pad a short name, or behind the names. The verifier tracks where
+ * it begins and how long it is separately, and assumes an overrun of sizeof(pad): hence the slack.
+ */
+struct prog_first {
 	__u32 pad[NAME / 4];
 	__u32 no_names[NO_NAMES_WORDS];
-	__u32 target_id[U32];
-	__u32 type[FLAG];
-	__u32 expected_attach_type[U32];
-	__u32 tag[TAG];
-	__u32 gpl[FLAG];
-	__u32 orphaned[FLAG];
-	__u32 load_time[U64];
-	__u32 uid[U32];
-	__u32 xlated[U32];
-	__u32 jited[U32];
-	__u32 memlock[U32];
-	__u32 btf_id[U32];
-	__u32 verified_insns[U32];
-	/*
-	 * Where no run was counted, that takes two words. To the verifier, which relates no two numbers,
-	 * the text could end as far behind its end as `pad` is long.
-	 */
+	PROG_FIRST(NUMBER_MEMBER)
+	__u32 slack[NAME / 4];
+};
+
+/* The second half ends behind the counters, or with a dash for the map ids and the end of the row. */
+struct prog_second {
+	PROG_SECOND(NUMBER_MEMBER)
 	union {
 		struct {
-			__u32 no_stats[2];
-			__u32 no_stats_end[FLAG];
-			__u32 no_stats_slack[NAME / 4];
+			__u32 no_counters[2];
+			__u32 no_counters_end[FLAG];
 		};
 		struct {
-			struct prog_stats stats;
-			__u32 stats_end[FLAG];
-			__u32 stats_slack[NAME / 4];
+			PROG_COUNTERS(NUMBER_MEMBER)
+			__u32 counters_end[FLAG];
 		};
 	};
 };
 
-#define COLUMN(name) __builtin_offsetof(struct prog_columns, name)
+/* A program and the functions that it calls share 512 bytes of stack, some 130 of which hold registers. */
+#define MAX_HALF 256
 
-static const char progs_header[] =
-	"      id name             attached         target             target_id type"
-	" expected_attach_type       tag gpl orphaned               load_time         uid"
-	"      xlated       jited     memlock      btf_id verified_insns"
-	" run_cnt run_time_ns recursion_misses map_ids " PRODUCER "\n";
-
-/* How a row ends that has no map ids. */
-#define NO_MAPS 0x0a2d2020 /* "  -\n" */
-
-static const char row_end[] = "\n";
+_Static_assert(sizeof(struct prog_first) <= MAX_HALF, "move a column from PROG_FIRST to PROG_SECOND");
+_Static_assert(sizeof(struct prog_second) <= MAX_HALF, "move a column from PROG_SECOND to PROG_FIRST");
 
 /*
  * The sum over the functions of a program, by the address of their table. A global function, as
- * find_offsets(): a loop may end in any round, and the verifier would walk the next loop for each.
+ * find_offsets(): inlined, each round in which the loop can end is a state for the loop that follows.
  */
 __noinline __u32 sum_jited_len(__u64 funcs, __u32 count)
 {
 	__u32 sum = 0;
 
-	for (__u32 i = 0; i < 256 && i < count; i++) {
+	for (__u32 i = 0; i < MAX_SUBPROGS && i < count; i++) {
 		struct bpf_prog *func = NULL;
 
 		bpf_probe_read_kernel(&func, sizeof(func), (void *)(funcs + i * sizeof(func)));
@@ -84,7 +103,7 @@ __noinline __u32 sum_jited_len(__u64 funcs, __u32 count)
 	return sum;
 }
 
-/* As BPF_OBJ_GET_INFO_BY_FD counts: all functions of a program that has more than one. */
+/* As BPF_OBJ_GET_INFO_BY_FD has it: the sum over all functions, where there are several. */
 static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_aux *aux)
 {
 	__u32 count = aux->func_cnt;
@@ -94,20 +113,7 @@ static __always_inline __u32 jited_len(struct bpf_prog *prog, struct bpf_prog_au
 	return sum_jited_len(ptr_to_scalar(aux->func), count);
 }
 
-/* What there is of counters in two words: zeros, or dashes where nothing is known. */
-static __always_inline __u64 put_no_stats(struct prog_columns *to, bool is_known, bool has_misses)
-{
-	put4(to->no_stats, is_known ? 0x30203020 : 0x2d202d20); /* " 0 0", " - -" */
-	if (is_known && has_misses)
-		put_small(to->no_stats + 1, 0);
-	else
-		put_none(to->no_stats + 1, FLAG);
-	put4(to->no_stats_end, NO_MAPS);
-	put_blank(to->no_stats_slack, NAME / 4);
-	return COLUMN(no_stats_end);
-}
-
-/* Counters of a program, as numbers, in the order of the kernel's. */
+/* The counters of a program, in the order of struct bpf_prog_stats. */
 struct stats {
 	__u64 runs, time, misses;
 };
@@ -118,10 +124,7 @@ static __always_inline bool has_misses(void)
 	       bpf_core_field_exists(struct bpf_prog_stats___wrapped, misses);
 }
 
-/*
- * The sum of one counter over CPU_BATCH CPUs. A global function, as find_offsets(), which gives back
- * one number only.
- */
+/* The sum of one counter over CPU_BATCH CPUs. A global function, as find_offsets(). */
 __noinline __u64 sum_counter(__u64 stats, __u32 first_cpu, __u32 offset)
 {
 	__u64 sum = 0;
@@ -137,8 +140,9 @@ __noinline __u64 sum_counter(__u64 stats, __u32 first_cpu, __u32 offset)
 }
 
 /*
- * Sums over the CPUs; 5.10 counts no misses. One read a CPU takes a loop here, each of whose rounds
- * verifiers up to 6.1 leave in several states: so not for many, and not in front of another loop.
+ * Sums over the CPUs, without a lock: CPUs are read one after another, and a counter may be one run ahead
+ * of the others. For few CPUs, one read per CPU in a loop here: verifiers up to 6.1 leave each round in
+ * several states, so not for many, and not before another loop.
  */
 static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
 				      struct bpf_prog_aux *aux)
@@ -149,12 +153,14 @@ static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
 	if (!has_cpu_offsets())
 		return;
 	if (bpf_core_field_exists(prog->stats))
-		stats = BPF_CORE_READ(prog, stats); /* a plain number, to which an offset may be added */
+		stats = BPF_CORE_READ(prog, stats); /* a scalar, to which an offset may be added */
 	else
 		stats = BPF_CORE_READ((struct bpf_prog_aux___stats *)aux, stats);
 	if (cpus <= FEW_CPUS) {
 		for (__u32 cpu = 0; cpu < FEW_CPUS && cpu < cpus; cpu++) {
-			bpf_probe_read_kernel(&one, has_misses() ? 24 : 16, stats + cpu_offset(cpu));
+			bpf_probe_read_kernel(&one, 
+					      has_misses() ? sizeof(one) : offsetof(struct stats, misses),
+					      stats + cpu_offset(cpu));
 			sum->runs += one.runs;
 			sum->time += one.time;
 			sum->misses += one.misses;
@@ -169,31 +175,13 @@ static __always_inline void sum_stats(struct stats *sum, struct bpf_prog *prog,
 	}
 }
 
-/* Where the kernel does not tell where the counters lie, none is known. Gives where the text ends. */
-static __always_inline __u64 put_stats(struct prog_columns *to, struct stats *sum)
-{
-	if (!has_cpu_offsets())
-		return put_no_stats(to, false, has_misses());
-	if (!(sum->runs | sum->time | sum->misses))
-		return put_no_stats(to, true, has_misses());
-	put_u64(to->stats.run_cnt, sum->runs);
-	put_u64(to->stats.run_time_ns, sum->time);
-	if (has_misses())
-		put_u64(to->stats.recursion_misses, sum->misses);
-	else
-		put_none(to->stats.recursion_misses, U64);
-	put4(to->stats_end, NO_MAPS);
-	put_blank(to->stats_slack, NAME / 4);
-	return COLUMN(stats_end);
-}
-
-/* Whether it was loaded into a device that is gone. */
+/* Whether it was loaded for a device that is gone. */
 static __always_inline bool is_orphaned(struct bpf_prog_aux *aux)
 {
-	return BPF_CORE_READ_BITFIELD_PROBED(aux, offload_requested) && !aux->offload;
+	return BPF_CORE_READ_BITFIELD(aux, offload_requested) && !aux->offload;
 }
 
-/* The ids of the maps in use, by commas. */
+/* The ids of the maps of a program, comma-separated. */
 static __always_inline void print_map_ids(struct seq_file *seq, struct bpf_prog_aux *aux)
 {
 	__u32 count = aux->used_map_cnt;
@@ -215,47 +203,56 @@ static __always_inline void print_map_ids(struct seq_file *seq, struct bpf_prog_
 static __always_inline void put_no_names(__u32 to[NO_NAMES_WORDS])
 {
 	put_blank(to, NO_NAMES_WORDS);
-	put4(to, 0x20202d20);	  /* " -  " */
-	put4(to + 4, 0x202d2020); /* "  - ": the second name begins at 17 with a blank */
+	put4(to, CHARS(' ', '-', ' ', ' '));
+	put4(to + (1 + NAME) / 4, CHARS(' ', ' ', '-', ' ')); /* the second name begins at its second byte */
 }
 
-/* All that comes behind the name, in a frame of its own: a program and what it calls share 512 bytes. */
-static __always_inline void print_rest(struct seq_file *seq, struct bpf_prog *prog,
-					  struct bpf_prog_aux *aux, struct bpf_prog *dst, __u64 from,
-					  __u32 jited, struct stats *stats)
+/* The first half, from where in it the names end. */
+static __always_inline void print_first(struct seq_file *seq, struct bpf_prog *prog,
+					struct bpf_prog_aux *aux, struct bpf_prog *dst, __u64 from)
 {
-	struct prog_columns to;
-	__u64 end;
+	struct prog_first to;
 
 	put_blank(to.pad, NAME / 4);
 	put_no_names(to.no_names);
-	put_none(to.target_id, U32);
-	if (dst)
-		put_u32(to.target_id, dst->aux->id);
-	put_small(to.type, prog->type);
-	put_u32(to.expected_attach_type, prog->expected_attach_type);
-	put_tag(to.tag, *(__u64 *)prog->tag);
-	put_small(to.gpl, BPF_CORE_READ_BITFIELD_PROBED(prog, gpl_compatible));
-	put_small(to.orphaned, is_orphaned(aux));
-	put_u64(to.load_time, aux->load_time);
-	put_u32(to.uid, aux->user->uid.val);
-	put_u32(to.xlated, prog->len * 8);
-	put_u32(to.jited, jited);
-	put_u32(to.memlock, prog->pages * page_size);
-	put_none(to.btf_id, U32);
-	if (aux->btf)
-		put_u32(to.btf_id, aux->btf->id);
-	put_none(to.verified_insns, U32);
-	if (bpf_core_field_exists(aux->verified_insns))
-		put_u32(to.verified_insns, aux->verified_insns);
-	end = put_stats(&to, stats);
+	PROG_FIRST(NUMBER_VALUE)
+	put_blank(to.slack, NAME / 4);
+	bpf_seq_write(seq, (char *)&to + from, offsetof(struct prog_first, slack) - from);
+}
 
+/* How a row ends that has no map ids. */
+#define NO_MAPS CHARS(' ', ' ', '-', '\n')
+
+static const char row_end[] = "\n";
+
+/*
+ * The second half, and the map ids. Where no run was counted, a counter is one character: a zero, or a dash
+ * where the kernel does not tell where the counters lie.
+ */
+static __always_inline void print_second(struct seq_file *seq, struct bpf_prog *prog,
+					 struct bpf_prog_aux *aux, __u32 jited, struct stats *sum)
+{
+	bool is_known = has_cpu_offsets();
+	struct prog_second to;
+	__u64 end;
+
+	PROG_SECOND(NUMBER_VALUE)
+	if (is_known && (sum->runs | sum->time | sum->misses)) {
+		PROG_COUNTERS(NUMBER_VALUE)
+		put4(to.counters_end, NO_MAPS);
+		end = offsetof(struct prog_second, counters_end);
+	} else {
+		put4(to.no_counters, is_known ? CHARS(' ', '0', ' ', '0') : CHARS(' ', '-', ' ', '-'));
+		put_small_if(to.no_counters + 1, is_known && has_misses(), 0);
+		put4(to.no_counters_end, NO_MAPS);
+		end = offsetof(struct prog_second, no_counters_end);
+	}
 	if (aux->used_map_cnt) {
-		bpf_seq_write(seq, (char *)&to + from, end - from);
+		bpf_seq_write(seq, &to, end);
 		print_map_ids(seq, aux);
 		bpf_seq_write(seq, row_end, sizeof(row_end) - 1);
 	} else {
-		bpf_seq_write(seq, (char *)&to + from, end + 4 - from);
+		bpf_seq_write(seq, &to, end + sizeof(to.counters_end));
 	}
 }
 
@@ -279,7 +276,7 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 		bpf_seq_write(seq, progs_header, sizeof(progs_header) - 1);
 	}
 
-	/* First of all: the verifier walks a loop once for every way that leads to it. */
+	/* First: the verifier walks a loop once per state that leads to it. */
 	jited = jited_len(prog, aux);
 	sum_stats(&stats, prog, aux);
 
@@ -290,8 +287,9 @@ int bpfdbg_progs(struct bpf_iter__bpf_prog *ctx)
 		bpf_seq_write(seq, blanks, NAME - from);
 		print_name(seq, attached ? attached : none);
 		print_name(seq, dst ? prog_name(dst->aux) : none);
-		from = COLUMN(no_names) + NO_NAMES;
+		from = offsetof(struct prog_first, no_names) + NO_NAMES;
 	}
-	print_rest(seq, prog, aux, dst, from, jited, &stats);
+	print_first(seq, prog, aux, dst, from);
+	print_second(seq, prog, aux, jited, &stats);
 	return 0;
 }

@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What an iterator keeps of a reader from one element to the next.
+ * The state of a reading between two elements of an array that drives a walk.
  *
- * It is found by the number of the reader's session, which the kernel gives once, and made with the
- * first element: so no reader can come upon what is another's, nor put another's away. It goes with the
- * end of the text. A reader that leaves before the end is not noticed; so whoever is kept beyond one
- * element first looks at a few others, in a queue that each of them is in once, and removes those whose
- * file is closed. A user has a share of all readers, so that no user can fill the table for others.
+ * Its key is the session id, which the kernel assigns once: so no reader can use or remove the state of
+ * another. The first element makes it, the end of the text removes it. Nothing reports that a reader
+ * closed the file early. So each reading that lasts longer than one element checks a few others, from a
+ * queue that has each of them once, and removes those whose file is closed. A user has a share of the
+ * table, so that no user can fill it for others.
  */
 #ifndef BPFDBG_READERS_H
 #define BPFDBG_READERS_H
 
 #include "walk.h"
 
-/* Readers that are in the middle of a text: of all users, and of one, who shares with one in 63. */
+/* Readings in progress: of all users, and of a share, which one user in 63 has; root has its own. */
 #define MAX_READERS 16384
 #define MAX_OF_USER 1024
 #define SHARES 64
 
-/* Readers that are looked at by one that is kept. */
+/* How many readings a new one checks. */
 #define LOOKED_AT 4
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, MAX_READERS);
-	__type(key, __u64); /* the session */
+	__type(key, __u64); /* session id */
 	__type(value, struct walk);
 } readers SEC(".maps");
 
-/* The sessions of those that were kept, each once; one that has ended may still be among them. */
+/* Sessions of readings that last, each once; some may have ended. */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, 2 * MAX_READERS);
 	__type(value, __u64);
 } kept_readers SEC(".maps");
 
-/* How many there are of each share. */
+/* How many readings each share has. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, SHARES);
@@ -57,7 +57,10 @@ struct bpf_iter_priv_data {
 
 #pragma clang attribute pop
 
-/* Whether a session's file is open. The kernel takes `private` from it before it frees it. */
+/*
+ * Whether the file of a session is open: the kernel clears `private` before it frees the seq_file. A torn
+ * read can take a closed file for open until the next check, never an open one for closed.
+ */
 static __always_inline bool is_open(struct walk *w, __u64 session)
 {
 	struct seq_file___private *seq = (void *)w->seq;
@@ -78,7 +81,7 @@ static __always_inline void end_reader(__u64 session, __u32 share)
 		__sync_fetch_and_add(count, -1);
 }
 
-/* Looks at one kept reader; global, so that the verifier walks it once. */
+/* Checks one reading of the queue. A global function: the verifier walks it once. */
 __noinline int look_at_reader(void)
 {
 	__u64 session = 0;
@@ -102,7 +105,7 @@ static __always_inline void remove_closed(void)
 		look_at_reader();
 }
 
-/* Keeps a reader beyond the element that it began with. */
+/* Keeps the state of a reading for the next element. */
 static __always_inline void keep_reader(struct walk *w, __u64 session)
 {
 	if (w->is_kept)
@@ -112,7 +115,7 @@ static __always_inline void keep_reader(struct walk *w, __u64 session)
 	bpf_map_push_elem(&kept_readers, &session, 0);
 }
 
-/* Makes what is kept of a new reader; NULL where his user has his share, or there is no memory. */
+/* Makes the state of a new reading; NULL where the share is used up, or memory is short. */
 static __always_inline struct walk *begin_reader(__u64 session, struct seq_file *seq)
 {
 	static const struct walk fresh;
@@ -138,10 +141,62 @@ static __always_inline struct walk *begin_reader(__u64 session, struct seq_file 
 	return w;
 }
 
-/* Whether there is room for another row in what the kernel hands out at once. */
+/* Whether the seq_file's buffer has room for another row. */
 static __always_inline bool has_room(struct seq_file *seq)
 {
 	return seq->count + MAX_ROW <= seq->size;
 }
+
+/* An element of the array, as one reading gets it. */
+struct element {
+	struct seq_file *seq;
+	__u64 session;
+	__u32 index;
+};
+
+/*
+ * The state of the reading; the first element makes it, and prints the header line. NULL where the element
+ * prints nothing: `result` is what the program returns then.
+ */
+static __always_inline struct walk *begin_element(struct element *at, int *result,
+						  const char *header, __u32 len)
+{
+	struct walk *w;
+
+	*result = 1;
+	/* No room for a row: returning 1 behind other rows ends this read(), and the next one retries. */
+	if (at->seq->count && !has_room(at->seq))
+		return NULL;
+	w = bpf_map_lookup_elem(&readers, &at->session);
+	if (!w) {
+		if (at->index) { /* the text has ended */
+			*result = 0;
+			return NULL;
+		}
+		w = begin_reader(at->session, at->seq);
+		if (!w)
+			return NULL;
+		bpf_seq_write(at->seq, header, len);
+	}
+	at->index = launder_scalar(at->index); /* one state, for the first element and others */
+	return w;
+}
+
+/* Ends an element; the last one of the array ends the text with a row that says that it is cut. */
+static __always_inline int end_element(struct element *at, struct walk *w, bool is_last,
+				       const char *cut_row, __u32 len)
+{
+	if (is_last) {
+		bpf_seq_write(at->seq, cut_row, len);
+		end_reader(at->session, w->share);
+	} else {
+		keep_reader(w, at->session);
+	}
+	return 0;
+}
+
+#define BEGIN_ELEMENT(at, result, header) begin_element(at, result, header, sizeof(header) - 1)
+#define END_ELEMENT(at, walk, is_last, cut_row)                                                    \
+	end_element(at, walk, is_last, cut_row, sizeof(cut_row) - 1)
 
 #endif

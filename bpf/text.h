@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Text of fixed width, made by arithmetic.
+ * Numbers and names as text of fixed width.
  *
- * bpf_seq_printf costs about 70 ns a number and takes twelve of them at most, so the numbers of a
- * row are written into one struct on the stack and leave with one bpf_seq_write. Offsets on the
- * stack must be constant before 5.12 and aligned on all kernels: hence fixed widths, and words.
+ * bpf_seq_printf costs about 70 ns a number and takes twelve at most. So the numbers of a row are
+ * formatted by arithmetic into a struct on the stack, which one bpf_seq_write prints. Stack offsets
+ * must be constant before 5.12, and aligned on all kernels: hence fixed widths, in words.
  */
 #ifndef BPFDBG_TEXT_H
 #define BPFDBG_TEXT_H
 
 #include "verifier.h"
 
-/* Four characters a word: "   -", "  9999"'s tail. U32 holds 4294967295, U64 18446744073709551615. */
+/* Widths of columns in words of four characters: a blank, and up to 3, 10 and 20 digits; a tag has 16. */
 #define FLAG 1
 #define U32 3
 #define U64 6
 #define TAG 5
 
-/* What a token reads when there is nothing to say, and what stands between tokens. */
+/* The token for "none" or "unknown", and separators. */
 static const char none[] = "-";
 static const char blank[] = " ";
 static const char comma[] = ",";
 
-/* Writes a text that is known at compile time. */
+/* Prints a string constant. */
 #define PUT(seq, text) bpf_seq_write(seq, text, sizeof(text) - 1)
 
 #define ONES 0x0101010101010101ULL
 
-/* Which digit must appear even when it and all before it are zero. */
+/* From which digit on zeros are printed: a one in that byte. */
 #define KEEP_NONE 0ULL
 #define KEEP_ALL 1ULL
 #define KEEP_LAST (1ULL << 56)
 
 /*
- * The eight decimal digits of n < 10^8, one a byte, the first digit in the lowest byte: split in
- * two halves of four digits, in four of two, in eight of one, each step on all parts at once.
+ * The eight decimal digits of n < 10^8, one per byte, the most significant in the lowest byte. Splits
+ * into two halves of four digits, then four of two, then eight of one, each step on all parts at once.
  * The factors are reciprocals, exact in the range of their operand.
  */
 static __always_inline __u64 digits8(__u64 n)
@@ -48,7 +48,7 @@ static __always_inline __u64 digits8(__u64 n)
 	return q | (n - q * 10) << 8;
 }
 
-/* Digits to characters; zeros in front of the first digit that counts become blanks. */
+/* Digits to characters; leading zeros become blanks. */
 static __always_inline __u64 text8(__u64 digits, __u64 keep)
 {
 	__u64 first = digits | keep;
@@ -56,6 +56,9 @@ static __always_inline __u64 text8(__u64 digits, __u64 keep)
 
 	return digits + ONES * '0' - (below & ONES * ('0' - ' '));
 }
+
+/* Four characters as a number, the first in the lowest byte. */
+#define CHARS(a, b, c, d) ((a) | (b) << 8 | (c) << 16 | (__u32)(d) << 24)
 
 static __always_inline void put4(__u32 *to, __u64 text)
 {
@@ -82,14 +85,14 @@ static __always_inline void put_u32(__u32 to[U32], __u32 value)
 static __always_inline void put_blank(__u32 *to, int words)
 {
 	for (int i = 0; i < words; i++)
-		put4(to + i, 0x20202020);
+		put4(to + i, CHARS(' ', ' ', ' ', ' '));
 }
 
-/* A dash: the value is not known, or there is none. */
+/* A dash, for "none" or "unknown". */
 static __always_inline void put_none(__u32 *to, int words)
 {
 	put_blank(to, words - 1);
-	put4(to + words - 1, 0x2d202020);
+	put4(to + words - 1, CHARS(' ', ' ', ' ', '-'));
 }
 
 static __always_inline void put_u64(__u32 to[U64], __u64 value)
@@ -108,13 +111,24 @@ static __always_inline void put_u64(__u32 to[U64], __u64 value)
 	}
 }
 
-/* A number of up to three digits; a larger one cannot occur in the fields that use this. */
+/* A number of up to three digits: the kernel has no larger one in these fields. */
 static __always_inline void put_small(__u32 to[FLAG], __u32 value)
 {
 	put4(to, text8(digits8(value), KEEP_LAST) >> 32);
 }
 
-/* Eight hexadecimal digits of the four bytes in `bytes`, the first byte in its lowest bits. */
+/* A number, or a dash where `is_known` is false; `value` is not evaluated then. */
+#define PUT_IF(put, to, width, is_known, value)                                                    \
+	do {                                                                                       \
+		put_none(to, width);                                                               \
+		if (is_known)                                                                      \
+			put(to, value);                                                            \
+	} while (0)
+#define put_small_if(to, is_known, value) PUT_IF(put_small, to, FLAG, is_known, value)
+#define put_u32_if(to, is_known, value) PUT_IF(put_u32, to, U32, is_known, value)
+#define put_u64_if(to, is_known, value) PUT_IF(put_u64, to, U64, is_known, value)
+
+/* The eight hexadecimal digits of four bytes, the first byte in the lowest bits of `bytes`. */
 static __always_inline __u64 hex8(__u64 bytes)
 {
 	__u64 n = (bytes | bytes << 16) & 0x0000ffff0000ffffULL;
@@ -134,30 +148,30 @@ static __always_inline void put_tag(__u32 to[TAG], __u64 tag)
 	put8(to + 3, hex8(tag >> 32));
 }
 
-/* A row's first column: eight characters, and more for an id that the kernel is unlikely to reach. */
+/* An id of eight digits at least, as put_u32() has it behind its first word. */
+#define WIDE_ID 100000000
+
+/* A row's first column: eight characters, or twelve for a wide id. */
 static __always_inline void print_id(struct seq_file *seq, __u32 id)
 {
 	__u32 text[U32];
 
 	put_u32(text, id);
-	if (id < 100000000)
+	if (id < WIDE_ID)
 		bpf_seq_write(seq, text + 1, sizeof(text) - 4);
 	else
 		bpf_seq_write(seq, text, sizeof(text));
 }
 
-/*
- * How wide a name is padded, as the kernel pads it, and how long one may be that goes the short way, a
- * power of two.
- */
+/* The width to which a name is padded, as in the kernel's text; and the buffer of a short name. */
 #define NAME 16
 #define SHORT_NAME 64
 
 static const char blanks[NAME + 1] = "                ";
 
 /*
- * A name of any length, padded, in a call of its own: all arguments of a call share 512 bytes, which
- * one name may fill alone; what does not fit is cut, and no error returned.
+ * A name of any length, padded. It has a bpf_seq_printf of its own: the arguments of one call share 512
+ * bytes, which a name may fill alone, and what does not fit is cut without an error.
  */
 static __always_inline void print_long_name(struct seq_file *seq, const char *name)
 {
@@ -165,7 +179,7 @@ static __always_inline void print_long_name(struct seq_file *seq, const char *na
 	BPF_SEQ_PRINTF(seq, "%-16s", name);
 }
 
-/* A name, padded. To copy it takes a third of the time that bpf_seq_printf takes. */
+/* A name, padded. Copying a short name takes a third of the time of bpf_seq_printf. */
 static __always_inline void print_name(struct seq_file *seq, const char *name)
 {
 	struct {
@@ -185,8 +199,8 @@ static __always_inline void print_name(struct seq_file *seq, const char *name)
 }
 
 /*
- * A row's first two columns. Returns how much there is of NAME: what is left to be padded can leave
- * with the next columns.
+ * A row's first two columns. Returns the length of the name, NAME at most; the caller prints the padding
+ * together with the next columns.
  */
 static __always_inline __u64 print_start(struct seq_file *seq, __u32 id, const char *name)
 {
@@ -199,7 +213,7 @@ static __always_inline __u64 print_start(struct seq_file *seq, __u32 id, const c
 	long len;
 
 	len = bpf_probe_read_kernel_str(start.name, SHORT_NAME, name) - 1;
-	if (id >= 100000000 || len < 0 || len >= SHORT_NAME - 1) {
+	if (id >= WIDE_ID || len < 0 || len >= SHORT_NAME - 1) {
 		print_id(seq, id);
 		print_long_name(seq, name);
 		return NAME;

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the verifier must see, and what it must not, whatever a compiler makes of the C around it.
+ * Verifier idioms: helpers whose instructions the verifier accepts with any compiler, and by which its
+ * states merge.
  *
- *   is_set(pointer)          a NULL test that stays a branch on this pointer alone. Two pointers in one
- *                            condition become an OR of both, which no verifier takes (clang 15).
- *   bounded(n, mask)         a number that is used as a length, index or offset. A range test in C
- *                            tells the verifier nothing once it is folded into another (clang 19).
- *   ptr_to_scalar(pointer)   a pointer to do arithmetic on, or one of several of which each would
- *                            have the verifier walk what follows once.
- *   launder_scalar(n)        a number that a loop or a branch has told the verifier about. It walks
- *                            what follows once for each thing that it knows.
- *   read_back(buffer, size)  memory that a helper has filled which the verifier takes for read only:
- *                            on 6.16 and 6.17 it takes what was there before for what is there now.
+ *   is_set(pointer)          a NULL test that stays a branch on this pointer alone: clang 15 merges two
+ *                            tests into an OR of two pointers, which the verifier prohibits.
+ *   bounded(n, mask)         a scalar that is used as a length, index or offset: clang 19 folds a range
+ *                            test into another, after which the verifier knows no bound.
+ *   ptr_to_scalar(pointer)   a pointer as a scalar: for arithmetic, and where one of several pointers
+ *                            would cost a state each.
+ *   launder_scalar(n)        a scalar without the bounds that a loop or branch has proven: the verifier
+ *                            walks what follows once per different bound.
+ *   read_back(buffer, size)  memory that the verifier must take for unknown: on 6.16 and 6.17 it does
+ *                            not know that bpf_snprintf() writes its buffer.
  *
- * In a bpf_core_field_exists(), the field must not be an empty struct: clang 19 to 22 crash on one.
+ * The field in a bpf_core_field_exists() must not be an empty struct: clang 19 to 22 crash.
  */
 #ifndef BPFDBG_VERIFIER_H
 #define BPFDBG_VERIFIER_H
 
 #include "kernel.h"
 
-/* Whether a pointer is not NULL, as a number that the compiler cannot trace back to the pointer. */
+/* Whether a pointer is not NULL, as a scalar that the compiler cannot trace back to the pointer. */
 static __always_inline bool is_set(const void *pointer)
 {
 	__u64 set = pointer != NULL;
@@ -30,8 +31,8 @@ static __always_inline bool is_set(const void *pointer)
 }
 
 /*
- * The same number, which is known to be no more than `mask`, one less than a power of two. The mask
- * stays in the code, also where the compiler knows that it changes nothing.
+ * Bounds a scalar by `mask`, a power of two minus one. The AND stays in the code even where the compiler
+ * has proven it redundant.
  */
 static __always_inline __u64 bounded(__u64 number, __u64 mask)
 {
@@ -39,13 +40,13 @@ static __always_inline __u64 bounded(__u64 number, __u64 mask)
 	return number & mask;
 }
 
-/* Has the verifier believe that `size` bytes at `buffer` may be anything. */
+/* Makes `size` bytes at `buffer` unknown to the verifier, by copying them onto themselves. */
 static __always_inline void read_back(void *buffer, __u32 size)
 {
 	bpf_probe_read_kernel(buffer, size, buffer);
 }
 
-/* A pointer that the verifier knows, as the number that it is. */
+/* Turns a pointer into a scalar of the same value. */
 static __always_inline __u64 ptr_to_scalar(const void *pointer)
 {
 	__u64 number = 0;
@@ -54,7 +55,7 @@ static __always_inline __u64 ptr_to_scalar(const void *pointer)
 	return number;
 }
 
-/* The same number, without its bounds, so that the verifier's states merge. */
+/* Launders a scalar: drops its bounds, so that states merge. */
 static __always_inline __u32 launder_scalar(__u32 number)
 {
 	read_back(&number, sizeof(number));

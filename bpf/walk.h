@@ -1,51 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where a reader stands in a walk; kept by address, since no reference can be held. */
+/*
+ * The state of a walk, and what its steps share: walk_nets.h, walk_devices.h and walk_cgroups.h.
+ *
+ * No step takes a lock or a reference: the state has addresses, and everything is a probe read. An element
+ * is printed under RCU, so what it finds in a list that RCU protects is not freed before the element ends;
+ * the ring of namespaces and the lists of tc filters change under locks that a program cannot take. Between
+ * two elements anything can go, so each begins by checking what the walk stands on.
+ *
+ * What a torn read can print: a program that was detached a moment ago, or not one that was attached a
+ * moment ago. A freed program has another id than was found, and is not printed. A list that is read while
+ * an entry moves may end early, which hides the entries behind for this reading.
+ */
 #ifndef BPFDBG_WALK_H
 #define BPFDBG_WALK_H
 
 #include "hook_types.h"
 #include "verifier.h"
 
-/* What is found at once: all that BPF_PROG_ATTACH allows at one hook. */
+/* How many programs are kept of a hook: BPF_PROG_ATTACH allows no more at one. */
 #define MAX_FOUND 64
 
-/* The cgroups that lead to the one at hand, itself included, of which one must be there still. */
+/* The current cgroup and its ancestors, of which one must exist when the walk continues. */
 #define MAX_LINEAGE 32
 
 /* The longest row: names, numbers, and a path. */
 #define MAX_ROW 8192
 
-/* How a program may be attached without a link: an index of `ways`. */
+/* How a program is attached without a link: the index into `ways`. */
 enum way { XDP_NETLINK, TC_CLSACT, TCX_ATTACH, NETKIT_ATTACH, CGROUP_ATTACH, NETNS_ATTACH, WAYS = 8 };
 
 #define NO_ATTACH_TYPE ((__u32)-1)
 
-/* A program at a hook; without one, that more is there than can be looked at. */
+/* A program at a hook; prog is NULL where the hook has more than can be read. */
 struct found {
 	struct bpf_prog *prog;
 	__u32 id;
 	__u32 way;
 	__u32 attach_type;
-	__u32 flags; /* a mode of XDP, flags of a cgroup; of clsact, whether action is direct */
+	__u32 flags; /* XDP: the mode; cgroup: attach flags; clsact: whether direct action */
 	__u32 direction; /* 1 is egress */
 	__u32 priority;
 	__u32 handle;
 	__u32 chain;
 };
 
-/* Where the walk stands; FIND: what it stood on is gone, and it looks for what came next. */
+/* What the next step does. */
 enum phase {
-	RING, /* on the way to the head of all namespaces */
+	RING, /* looks for the head of the ring of namespaces */
 	NEXT_NET,
 	NET_PROG,
 	NEXT_DEVICE,
 	DEVICE_SLOTS,
 	NEXT_CGROUP,
 	UP_CGROUP,
-	FIND_CGROUP,
+	FIND_CGROUP, /* looks for what came behind a cgroup that is gone */
 	CGROUP_SLOTS,
 	DONE,
-	LOST, /* what is left cannot be told from what was shown */
+	LOST, /* cannot continue without showing something twice, or not at all */
 };
 
 struct net_at {
@@ -72,31 +83,31 @@ struct walk {
 
 	__u32 phase;
 	struct list_head *head; /* of the ring of namespaces */
-	/* The namespace and the device at hand, and those before, for what comes next if these go. */
+	/* The current namespace and device, and those before: to continue from, if the current ones go. */
 	struct net_at net, net_before;
 	struct device_at dev, dev_before;
 	struct cgroup *root, *cgroup;
-	__u64 serial; /* of the last child that was looked at */
+	__u64 serial; /* FIND_CGROUP: of the child that is gone */
 	__u32 lineage_len;
 	struct cgroup_at lineage[MAX_LINEAGE];
 
-	/* The hook at that place, and how far its list has been looked through. */
+	/* The current hook, and the position in its list. */
 	__u32 slot;
 	__u32 index;
 	void *node;
 	struct tcf_proto *proto;
 	struct list_head *chain;
-	/* The last filter, which is to be found again before what follows it is taken. */
+	/* The last filter; a later element finds it again, and takes what follows. */
 	void *filter_node;
 	struct found filter;
 	__u32 is_seeking;
 
-	/* What was found and not printed yet. */
+	/* Programs found and not yet printed. */
 	__u32 at;
 	__u32 count;
 	struct found found[MAX_FOUND];
 
-	/* Of links: the lowest id that was not looked at. */
+	/* Of walk_links.h: the lowest id not yet looked up. */
 	__u64 next_link;
 };
 
@@ -106,7 +117,7 @@ static __always_inline void add(struct walk *w, struct bpf_prog *prog, struct fo
 
 	found->prog = prog;
 	found->id = BPF_CORE_READ(prog, aux, id);
-	if (prog && !found->id) /* of a classic filter */
+	if (prog && !found->id) /* a classic filter */
 		return;
 	if (n >= MAX_FOUND)
 		return;
@@ -127,7 +138,7 @@ static __always_inline void next_slot(struct walk *w)
 	w->slot++;
 	rewind_slot(w);
 	w->filter_node = NULL;
-	if (w->is_seeking) /* what was to be found again is gone */
+	if (w->is_seeking) /* the filter to be found again is gone */
 		w->phase = LOST;
 }
 
@@ -136,7 +147,7 @@ static __always_inline struct list_head *next_of(struct list_head *node)
 	return BPF_CORE_READ(node, next);
 }
 
-/* Whether a node stands in its list still: out of it, its `prev` is poisoned. */
+/* Whether a node is in a list: list_del_rcu() poisons its `prev`. */
 static __always_inline bool is_linked(struct list_head *node)
 {
 	return BPF_CORE_READ(node, prev, next) == node;

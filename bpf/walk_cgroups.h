@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Cgroups from the root down, and the hooks of each, in slots. */
+/*
+ * The walk over cgroups of the unified hierarchy, in pre-order, and over the hooks of each.
+ *
+ * See walk.h for what a torn read can print. A cgroup that is made during the reading is shown if the walk
+ * has not passed its parent. A program and its flags are two reads: flags can be those of a program
+ * attached just now in place of the one before.
+ */
 #ifndef BPFDBG_WALK_CGROUPS_H
 #define BPFDBG_WALK_CGROUPS_H
 
@@ -10,10 +16,10 @@
 #define CSS_ONLINE (1 << 1)
 #define CSS_RELEASED (1 << 2)
 
-/* By slot, the attach types of cgroups: the loader sets them. */
+/* Attach types by hook, enum cgroup_bpf_attach_type: the loader reads them in vmlinux BTF. */
 const volatile __u8 cgroup_attach_types[64];
 
-/* More than the kernel has. */
+/* More hooks than any kernel has. */
 #define MAX_HOOKS 64
 
 static __always_inline struct cgroup *cgroup_of(struct list_head *sibling)
@@ -32,7 +38,7 @@ static __always_inline void enter_cgroup(struct walk *w, struct cgroup *cgroup)
 	w->cgroup = cgroup;
 	w->slot = 0;
 	rewind_slot(w);
-	/* One that is being removed has lost its programs, or is about to. */
+	/* One that is offline has lost its programs, or is about to. */
 	w->phase = BPF_CORE_READ(cgroup, self.flags) & CSS_ONLINE ? CGROUP_SLOTS : NEXT_CGROUP;
 }
 
@@ -51,8 +57,8 @@ static __always_inline void enter_cgroups(struct walk *w)
 }
 
 /*
- * NEXT_CGROUP goes down to the first child; UP_CGROUP to the next sibling, or one up; FIND_CGROUP
- * to the first child that is younger than the one that is gone.
+ * NEXT_CGROUP enters the first child; UP_CGROUP the next sibling, or goes one up; FIND_CGROUP enters the
+ * first child with a higher serial number than the one that is gone.
  */
 static __always_inline void step_cgroup(struct walk *w)
 {
@@ -84,7 +90,7 @@ static __always_inline void step_cgroup(struct walk *w)
 	}
 }
 
-/* Notes the cgroup at hand and those above it. */
+/* Notes the current cgroup and its ancestors. */
 static __always_inline void note_lineage(struct walk *w)
 {
 	struct cgroup *cgroup = w->cgroup;
@@ -112,7 +118,7 @@ static __always_inline bool has_cgroup(struct cgroup_at *at)
 	       !(BPF_CORE_READ(cgroup, self.flags) & CSS_RELEASED);
 }
 
-/* Goes on below the lowest that is there, behind the child that is gone: a younger one has a higher number. */
+/* Continues below the nearest ancestor that exists, behind its child that is gone. */
 static __always_inline void resume_cgroup(struct walk *w)
 {
 	__u64 serial = 0;
@@ -136,7 +142,7 @@ static __always_inline void resume_cgroup(struct walk *w)
 	w->phase = LOST;
 }
 
-/* The flags that a hook's programs were attached with: a byte each in newer kernels, four before. */
+/* The attach flags of a hook: one byte, four on 5.10. */
 static __always_inline __u32 cgroup_slot_flags(const void *at, __u32 size)
 {
 	__u32 flags = 0;
@@ -150,7 +156,7 @@ static __always_inline __u32 cgroup_slot_flags(const void *at, __u32 size)
 	return flags;
 }
 
-/* One step in the list of programs of a hook; hooks that have none are passed by. */
+/* One step in the list of programs of a hook; skips hooks without any. */
 static __always_inline void step_cgroup_slot(struct walk *w)
 {
 	__u32 hooks = bpf_core_field_size(struct cgroup_bpf, effective) / sizeof(void *);
@@ -159,7 +165,7 @@ static __always_inline void step_cgroup_slot(struct walk *w)
 	void *of = &w->cgroup->bpf;
 	void *heads = of + bpf_core_field_offset(struct cgroup_bpf, progs);
 	struct found found = { .way = CGROUP_ATTACH };
-	void *head = heads, *node = w->node;
+	void *head = heads, *node = w->node, *flags;
 	struct bpf_prog_list *list;
 	__u32 slot = w->slot;
 
@@ -185,8 +191,8 @@ static __always_inline void step_cgroup_slot(struct walk *w)
 	if (BPF_CORE_READ(list, link))
 		return;
 	found.attach_type = cgroup_attach_types[slot];
-	found.flags = cgroup_slot_flags(of + bpf_core_field_offset(struct cgroup_bpf, flags) + slot * flags_size,
-					flags_size);
+	flags = of + bpf_core_field_offset(struct cgroup_bpf, flags) + slot * flags_size;
+	found.flags = cgroup_slot_flags(flags, flags_size);
 	add(w, BPF_CORE_READ(list, prog), &found);
 }
 

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The devices of a network namespace, and the hooks of each, in slots: XDP, tcx, netkit, clsact. */
+/*
+ * The walk over the devices of a network namespace, and over the hooks of each: XDP, tcx, netkit, clsact.
+ *
+ * See walk.h for what a torn read can print. A list of tcx or netkit that is replaced between its program
+ * and its link can show a program with a link, which links.debug has, too. The handle of a tc filter that
+ * is freed meanwhile is not printed: the namespace beside it is not the device's then.
+ */
 #ifndef BPFDBG_WALK_DEVICES_H
 #define BPFDBG_WALK_DEVICES_H
 
 #include "walk.h"
 
-/* The slots of a device. */
+/* The hooks of a device: one slot per mode of XDP, then the others. */
 enum { XDP_MODES = 3, TCX_INGRESS = 3, TCX_EGRESS, NETKIT, CLSACT_INGRESS, CLSACT_EGRESS, SLOTS };
 
 static __always_inline void step_device(struct walk *w)
@@ -36,7 +42,7 @@ static __always_inline bool has_device(struct walk *w, struct device_at *at)
 
 static __always_inline void step_xdp(struct walk *w, __u32 mode)
 {
-	struct found found = { .way = XDP_NETLINK, .attach_type = 37 /* BPF_XDP */, .flags = mode };
+	struct found found = { .way = XDP_NETLINK, .attach_type = BPF_XDP, .flags = mode };
 	struct bpf_xdp_entity entity = {};
 	__u32 size = bpf_core_type_size(struct bpf_xdp_entity);
 	void *at = (void *)w->dev.dev + bpf_core_field_offset(struct net_device, xdp_state) + mode * size;
@@ -47,7 +53,7 @@ static __always_inline void step_xdp(struct walk *w, __u32 mode)
 	next_slot(w);
 }
 
-/* The programs of tcx or netkit, of which there is a list in either, up to the first that is none. */
+/* One step in a list of tcx or netkit, which ends at the first NULL. */
 static __always_inline void step_mprog(struct walk *w, struct bpf_mprog_entry *entry,
 				       struct found *found)
 {
@@ -78,7 +84,9 @@ static __always_inline void step_mprog(struct walk *w, struct bpf_mprog_entry *e
 
 static __always_inline void step_tcx(struct walk *w, bool is_egress)
 {
-	struct found found = { .way = TCX_ATTACH, .attach_type = 46 + is_egress /* BPF_TCX_INGRESS */ };
+	struct found found = {
+		.way = TCX_ATTACH, .attach_type = is_egress ? BPF_TCX_EGRESS : BPF_TCX_INGRESS
+	};
 	struct net_device___tcx *dev = (void *)w->dev.dev;
 
 	if (!bpf_core_field_exists(dev->tcx_ingress)) {
@@ -89,21 +97,26 @@ static __always_inline void step_tcx(struct walk *w, bool is_egress)
 		   &found);
 }
 
-/* A device of netkit is known by its kind; its own data are behind those of every device. */
+/* As NETDEV_ALIGN: where netdev_priv() of a device begins. */
+#define NETDEV_ALIGN 32
+
+/* A netkit device is recognised by its kind; struct netkit is its netdev_priv(). */
 static __always_inline void step_netkit(struct walk *w)
 {
 	struct found found = { .way = NETKIT_ATTACH };
 	struct net_device *dev = w->dev.dev;
 	struct netkit *netkit;
 	char kind[8] = {};
+	__u32 size;
 
 	bpf_probe_read_kernel(kind, 7, BPF_CORE_READ(dev, rtnl_link_ops, kind));
 	if (!bpf_core_type_exists(struct netkit) || *(__u64 *)kind != *(__u64 *)"netkit\0") {
 		next_slot(w);
 		return;
 	}
-	netkit = (void *)dev + ((bpf_core_type_size(struct net_device) + 31) & ~31);
-	found.attach_type = 55 - BPF_CORE_READ(netkit, primary); /* BPF_NETKIT_PRIMARY is 54 */
+	size = bpf_core_type_size(struct net_device);
+	netkit = (void *)dev + ((size + NETDEV_ALIGN - 1) & ~(NETDEV_ALIGN - 1));
+	found.attach_type = BPF_CORE_READ(netkit, primary) ? BPF_NETKIT_PRIMARY : BPF_NETKIT_PEER;
 	step_mprog(w, BPF_CORE_READ(netkit, active), &found);
 }
 
@@ -129,7 +142,7 @@ static __always_inline struct mini_Qdisc *clsact_of(struct walk *w, bool is_egre
 	return NULL;
 }
 
-/* Whether a filter is the one that was found before. */
+/* Whether a filter is the last one of the element before. */
 static __always_inline bool is_same(struct found *before, struct found *now, struct bpf_prog *prog)
 {
 	return before->prog == prog && before->id == BPF_CORE_READ(prog, aux, id) &&
@@ -137,7 +150,7 @@ static __always_inline bool is_same(struct found *before, struct found *now, str
 	       before->handle == now->handle;
 }
 
-/* A program of cls_bpf, by its place in the list of its filter. */
+/* Adds a program of cls_bpf; w->node is its place in the list of a filter. */
 static __always_inline void add_filter(struct walk *w, bool is_egress)
 {
 	__u32 flags_at = sizeof(struct cls_bpf_front) + bpf_core_type_size(struct tcf_result);
@@ -158,7 +171,7 @@ static __always_inline void add_filter(struct walk *w, bool is_egress)
 		bpf_probe_read_kernel(&net, sizeof(net),
 				      filter + exts_at + bpf_core_field_offset(struct tcf_exts, net));
 	found.direction = is_egress;
-	found.priority = BPF_CORE_READ(proto, prio) >> 16;
+	found.priority = BPF_CORE_READ(proto, prio) >> 16; /* as TC_H_MAJ() has it */
 	found.chain = BPF_CORE_READ(proto, chain, index);
 	if (net && net == w->net.net) {
 		found.handle = handle;
@@ -175,7 +188,7 @@ static __always_inline void add_filter(struct walk *w, bool is_egress)
 	w->filter = found;
 }
 
-/* Tells that a hook has more filters than can be looked through at once. */
+/* Adds what says that a hook has more filters than one element can read. */
 static __always_inline void add_missing(struct walk *w)
 {
 	struct found found = { .way = TC_CLSACT, .attach_type = NO_ATTACH_TYPE };
@@ -187,7 +200,7 @@ static __always_inline void add_missing(struct walk *w)
 	add(w, NULL, &found);
 }
 
-/* One step in the chains of a block, the filters of a chain, the programs of a filter. */
+/* One step: in the programs of a filter, the filters of a chain, or the chains of a block. */
 static __always_inline void step_clsact(struct walk *w, bool is_egress)
 {
 	struct tcf_proto *proto = w->proto;
@@ -213,7 +226,7 @@ static __always_inline void step_clsact(struct walk *w, bool is_egress)
 		BPF_CORE_READ_INTO(&kind, proto, ops, kind);
 		root = BPF_CORE_READ(proto, root);
 		if (root && *(__u32 *)kind == *(__u32 *)"bpf")
-			w->node = root; /* whose first member is the head of the list */
+			w->node = root; /* struct cls_bpf_head, whose first member is the list */
 		else
 			w->proto = BPF_CORE_READ(proto, next);
 		return;

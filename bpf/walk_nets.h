@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Network namespaces, from that of the reader on; the last leads to the cgroups. */
+/*
+ * The walk over network namespaces and the devices of each; behind the last one it goes on to cgroups.
+ *
+ * Namespaces are in a ring, entered at the reader's own. See walk.h for what a torn read can print; here it
+ * can also skip a namespace or device that is made or removed during the reading.
+ */
 #ifndef BPFDBG_WALK_NETS_H
 #define BPFDBG_WALK_NETS_H
 
@@ -14,7 +19,7 @@ static __always_inline void take_net(struct walk *w, struct net *net)
 	w->net.inum = BPF_CORE_READ(net, ns.inum);
 }
 
-/* The reader's own namespace, from which all others are to be reached. */
+/* The reader's own namespace. */
 static __always_inline void take_own_net(struct walk *w)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -22,7 +27,7 @@ static __always_inline void take_own_net(struct walk *w)
 	take_net(w, BPF_CORE_READ(task, nsproxy, net_ns));
 }
 
-/* The head of the ring is in no namespace, and so has none of their operations. */
+/* Looks for the head of the ring, the one entry without the operations of a namespace. */
 static __always_inline void step_ring(struct walk *w)
 {
 	struct net *from = w->net.net, *net;
@@ -59,7 +64,7 @@ static __always_inline void step_net(struct walk *w)
 
 static __always_inline void step_net_prog(struct walk *w)
 {
-	struct found found = { .way = NETNS_ATTACH, .attach_type = 17 /* BPF_FLOW_DISSECTOR */ };
+	struct found found = { .way = NETNS_ATTACH, .attach_type = BPF_FLOW_DISSECTOR };
 	struct net *net = w->net.net;
 	struct bpf_prog *prog;
 
@@ -79,8 +84,8 @@ static __always_inline bool has_net(struct net_at *at)
 }
 
 /*
- * New namespaces and devices are put at the end of their lists: so what comes behind one that is gone
- * is what now comes behind the one before it.
+ * Checks the current namespace and device. New ones are added at the end of their lists, so what followed
+ * one that is gone now follows its predecessor.
  */
 static __always_inline void resume_net(struct walk *w)
 {

@@ -28,6 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("six hundred programs and maps are listed, each once, in order", || sandbox(many)),
         trial("a private installation answers nobody with exit code 4", || sandbox(private)),
         trial("reading a file makes no bpf call", || sandbox(no_bpf_call)),
+        trial("each file's header line is the public one", || sandbox(header_lines)),
         trial("the iterators are the same where libbpf looks through all types", || {
             sandbox(same_types)
         }),
@@ -37,6 +38,45 @@ pub(crate) fn trials() -> Vec<Trial> {
             sandbox(in_process)
         }),
     ]
+}
+
+/// The header line of each text, without what made the file.
+const HEADERS: [(&str, &str); 5] = [
+    (
+        "progs",
+        "      id name             attached         target             target_id type \
+         expected_attach_type       tag gpl orphaned               load_time         uid      \
+         xlated       jited     memlock      btf_id verified_insns run_cnt run_time_ns \
+         recursion_misses map_ids",
+    ),
+    (
+        "maps",
+        "      id name             max_entries             cur_entries type   key_size  value_size       \
+         flags frozen              memlock      btf_id owner_prog_type owner_jited value_type ops bound",
+    ),
+    ("links", "      id type     prog_id name             prog_type attach_type target"),
+    (
+        "attached",
+        " prog_id kind           via         name             prog_type attach_type target",
+    ),
+    ("holders", "     pid comm                       fd held               id target"),
+];
+
+/// The iterators make these of lists of columns.
+fn header_lines(sandbox: &Sandbox) -> Result {
+    sandbox.with_holders()?;
+    let mut found = 0;
+    for (kind, expected) in HEADERS {
+        // Links and attachments take what not every kernel has.
+        let Ok(text) = std::fs::read(format!("/run/bpfdbg/{kind}.debug")) else { continue };
+        let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let header = String::from_utf8_lossy(line);
+        if header.rsplit_once(" bpfdbg/").map(|(columns, _)| columns) != Some(expected) {
+            return Err(format!("{kind}.debug begins with '{header}'").into());
+        }
+        found += 1;
+    }
+    if found < 3 { Err(format!("only {found} files").into()) } else { Ok(()) }
 }
 
 /// The rows of a listing by their ids, read by nobody.
