@@ -155,6 +155,10 @@ fn circles() -> Result {
 fn declared(line: &str) -> Option<&str> {
     let is_indented = line.starts_with(' ');
     let line = line.trim_start();
+    // A row, which a macro makes a struct of.
+    if let Some(name) = line.strip_suffix("<'a> {").filter(|name| !name.contains(' ')) {
+        return Some(name);
+    }
     let line = match line.strip_prefix("pub") {
         Some(rest) => rest.trim_start_matches(|c| c != ' ').trim_start(),
         None => line,

@@ -1,5 +1,6 @@
 //! Who holds an object: an open descriptor of a process.
 
+use super::row::row;
 use super::{Name, Target};
 
 /// What an open descriptor stands for.
@@ -48,22 +49,31 @@ impl FdKind {
     }
 }
 
-/// One row of `holders.debug`: one descriptor of one process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Holder<'a> {
-    /// The process, as the first pid namespace numbers it.
-    pub pid: u32,
-    /// The name of its first thread, which it may choose: 15 bytes at most.
-    pub comm: Option<Name<'a>>,
-    /// The descriptor.
-    pub fd: u32,
-    /// What the descriptor stands for; `None` where this version has no word for it.
-    pub held: Option<FdKind>,
-    /// The object's id; of a perf event and of a socket, that of its program.
-    pub id: u32,
-    /// What a perf event stands for.
-    pub target: Target<'a>,
+/// Declares the columns of such a row: `parse` takes the same list.
+macro_rules! holder_columns {
+    ($declare:ident) => {
+        $declare! {
+            /// One row of `holders.debug`: one descriptor of one process.
+            Holder<'a> {
+                /// The process, as the first pid namespace numbers it.
+                pid: u32 = key "pid",
+                /// The name of its first thread, which it may choose: 15 bytes at most.
+                comm: Option<Name<'a>> = "comm",
+                /// The descriptor.
+                fd: u32 = key "fd",
+                /// What the descriptor stands for; `None` where this version has no word for it.
+                held: Option<FdKind> = by(FdKind::of) "held",
+                /// The object's id; of a perf event and of a socket, that of its program.
+                id: u32 = key "id",
+                /// What a perf event stands for.
+                target: Target<'a> = rest "target",
+            }
+        }
+    };
 }
+
+holder_columns!(row);
+pub(crate) use holder_columns;
 
 /// The holders of all objects, in the order of what they hold.
 #[derive(Clone, Debug, Default)]

@@ -1,25 +1,35 @@
 //! A link: what holds a program at the place where it is attached.
 
+use super::row::row;
 use super::{AttachPoint, Name, Target, words};
 
-/// One row of `links.debug`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Link<'a> {
-    /// The id that the kernel gave it.
-    pub id: u32,
-    /// `enum bpf_link_type`.
-    pub link_type: Option<u32>,
-    /// The id of its program; struct_ops has none.
-    pub prog_id: Option<u32>,
-    /// The full name of its program.
-    pub name: Option<Name<'a>>,
-    /// `enum bpf_prog_type` of its program.
-    pub prog_type: Option<u32>,
-    /// `enum bpf_attach_type`, of links that have one.
-    pub attach_type: Option<u32>,
-    /// Where the program is attached.
-    pub target: Target<'a>,
+/// Declares the columns of such a row: `parse` takes the same list.
+macro_rules! link_columns {
+    ($declare:ident) => {
+        $declare! {
+            /// One row of `links.debug`.
+            Link<'a> {
+                /// The id that the kernel gave it.
+                id: u32 = key "id",
+                /// `enum bpf_link_type`.
+                link_type: Option<u32> = "type",
+                /// The id of its program; struct_ops has none.
+                prog_id: Option<u32> = "prog_id",
+                /// The full name of its program.
+                name: Option<Name<'a>> = "name",
+                /// `enum bpf_prog_type` of its program.
+                prog_type: Option<u32> = "prog_type",
+                /// `enum bpf_attach_type`, of links that have one.
+                attach_type: Option<u32> = "attach_type",
+                /// Where the program is attached.
+                target: Target<'a> = rest "target",
+            }
+        }
+    };
 }
+
+link_columns!(row);
+pub(crate) use link_columns;
 
 impl Link<'_> {
     /// How it is attached, in one of [`words::KINDS`]; `None` for a type that is not known.

@@ -1,45 +1,55 @@
 //! A map.
 
+use super::row::row;
 use super::{Name, number};
 
-/// One row of `maps.debug`.
-///
-/// The kernel's own text has the first three fields, from 6.6 on the fourth as well.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Map<'a> {
-    /// The id that the kernel gave it.
-    pub id: u32,
-    /// Its name: 15 characters at most.
-    pub name: Option<Name<'a>>,
-    /// The number of entries that it may hold; for some types, bytes.
-    pub max_entries: Option<u32>,
-    /// The number of entries now, of the types that count them (6.6).
-    pub cur_entries: Option<u64>,
-    /// `enum bpf_map_type`.
-    pub map_type: Option<u32>,
-    /// Bytes of a key.
-    pub bytes_key: Option<u32>,
-    /// Bytes of a value.
-    pub bytes_value: Option<u32>,
-    /// The `BPF_F_*` flags that it was made with.
-    pub flags: Option<u32>,
-    /// Whether user space has given up writing to it.
-    pub frozen: Option<bool>,
-    /// Bytes of memory charged for it (5.10 only).
-    pub bytes_memlock: Option<u64>,
-    /// The id of the BTF object that describes its key and value.
-    pub btf_id: Option<u32>,
-    /// `enum bpf_prog_type` of the programs that a program array is bound to.
-    pub owner_prog_type: Option<u32>,
-    /// Whether those programs are compiled.
-    pub owner_jited: Option<bool>,
-    /// The name of the value's type in that BTF object.
-    pub value_type: Option<Name<'a>>,
-    /// The struct of functions that a map of struct_ops implements.
-    pub ops: Option<Name<'a>>,
-    /// The programs that are attached to it, or by it, without a link.
-    pub bound: Option<MapProgs<'a>>,
+/// Declares the columns of such a row: `parse` takes the same list.
+macro_rules! map_columns {
+    ($declare:ident) => {
+        $declare! {
+            /// One row of `maps.debug`.
+            ///
+            /// The kernel's own text has the first three fields, from 6.6 on the fourth as well.
+            Map<'a> {
+                /// The id that the kernel gave it.
+                id: u32 = key "id",
+                /// Its name: 15 characters at most.
+                name: Option<Name<'a>> = "name",
+                /// The number of entries that it may hold; for some types, bytes.
+                max_entries: Option<u32> = "max_entries",
+                /// The number of entries now, of the types that count them (6.6).
+                cur_entries: Option<u64> = "cur_entries",
+                /// `enum bpf_map_type`.
+                map_type: Option<u32> = "type",
+                /// Bytes of a key.
+                bytes_key: Option<u32> = "key_size",
+                /// Bytes of a value.
+                bytes_value: Option<u32> = "value_size",
+                /// The `BPF_F_*` flags that it was made with.
+                flags: Option<u32> = "flags",
+                /// Whether user space has given up writing to it.
+                frozen: Option<bool> = "frozen",
+                /// Bytes of memory charged for it (5.10 only).
+                bytes_memlock: Option<u64> = "memlock",
+                /// The id of the BTF object that describes its key and value.
+                btf_id: Option<u32> = "btf_id",
+                /// `enum bpf_prog_type` of the programs that a program array is bound to.
+                owner_prog_type: Option<u32> = "owner_prog_type",
+                /// Whether those programs are compiled.
+                owner_jited: Option<bool> = "owner_jited",
+                /// The name of the value's type in that BTF object.
+                value_type: Option<Name<'a>> = "value_type",
+                /// The struct of functions that a map of struct_ops implements.
+                ops: Option<Name<'a>> = "ops",
+                /// The programs that are attached to it, or by it, without a link.
+                bound: Option<MapProgs<'a>> = "bound",
+            }
+        }
+    };
 }
+
+map_columns!(row);
+pub(crate) use map_columns;
 
 /// Programs by commas, each an id, with the number of its attach type and a colon in front where it
 /// has one; checked when parsed.

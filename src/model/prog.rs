@@ -1,55 +1,65 @@
 //! A loaded program.
 
+use super::row::row;
 use super::{Ids, Name, words};
 
-/// One row of `progs.debug`.
-///
-/// The kernel's own text has the first four fields only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Prog<'a> {
-    /// The id that the kernel gave it.
-    pub id: u32,
-    /// The full BTF name of its main function, or the 15 characters that it was loaded with.
-    pub name: Option<Name<'a>>,
-    /// The kernel function, hook or function of a program that it was loaded for.
-    pub attached: Option<Name<'a>>,
-    /// The program that it was loaded for, until it is attached: then the kernel forgets it.
-    pub target: Option<Name<'a>>,
-    /// The id of that program.
-    pub target_id: Option<u32>,
-    /// `enum bpf_prog_type`.
-    pub prog_type: Option<u32>,
-    /// `enum bpf_attach_type` as it was given at load; see [`Prog::attach_type`].
-    pub expected_attach_type: Option<u32>,
-    /// The tag: a hash over the instructions, of another algorithm from 6.18 on.
-    pub tag: Option<[u8; 8]>,
-    /// Whether its license is one that the kernel takes for GPL-compatible.
-    pub gpl_compatible: Option<bool>,
-    /// Whether it was loaded into a device that is gone.
-    pub orphaned: Option<bool>,
-    /// Nanoseconds from boot to load.
-    pub load_time: Option<u64>,
-    /// The user who loaded it.
-    pub uid: Option<u32>,
-    /// Bytes of instructions after the verifier's rewriting.
-    pub bytes_xlated: Option<u32>,
-    /// Bytes of machine code, zero for a program that is interpreted.
-    pub bytes_jited: Option<u32>,
-    /// Bytes of memory that hold the program.
-    pub bytes_memlock: Option<u64>,
-    /// The id of its BTF object.
-    pub btf_id: Option<u32>,
-    /// Instructions that the verifier looked at (5.16).
-    pub verified_insns: Option<u32>,
-    /// Number of runs while the kernel counted.
-    pub run_cnt: Option<u64>,
-    /// Nanoseconds that those runs took.
-    pub run_time_ns: Option<u64>,
-    /// Runs that were left out because the program was already running on that CPU (5.12).
-    pub recursion_misses: Option<u64>,
-    /// The maps that it uses.
-    pub map_ids: Option<Ids<'a>>,
+/// Declares the columns of such a row: `parse` takes the same list.
+macro_rules! prog_columns {
+    ($declare:ident) => {
+        $declare! {
+            /// One row of `progs.debug`.
+            ///
+            /// The kernel's own text has the first four fields only.
+            Prog<'a> {
+                /// The id that the kernel gave it.
+                id: u32 = key "id",
+                /// The full BTF name of its main function, or the 15 characters that it was loaded with.
+                name: Option<Name<'a>> = "name",
+                /// The kernel function, hook or function of a program that it was loaded for.
+                attached: Option<Name<'a>> = "attached",
+                /// The program that it was loaded for, until it is attached: then the kernel forgets it.
+                target: Option<Name<'a>> = "target",
+                /// The id of that program.
+                target_id: Option<u32> = "target_id",
+                /// `enum bpf_prog_type`.
+                prog_type: Option<u32> = "type",
+                /// `enum bpf_attach_type` as it was given at load; see [`Prog::attach_type`].
+                expected_attach_type: Option<u32> = "expected_attach_type",
+                /// The tag: a hash over the instructions, of another algorithm from 6.18 on.
+                tag: Option<[u8; 8]> = "tag",
+                /// Whether its license is one that the kernel takes for GPL-compatible.
+                gpl_compatible: Option<bool> = "gpl",
+                /// Whether it was loaded into a device that is gone.
+                orphaned: Option<bool> = "orphaned",
+                /// Nanoseconds from boot to load.
+                load_time: Option<u64> = "load_time",
+                /// The user who loaded it.
+                uid: Option<u32> = "uid",
+                /// Bytes of instructions after the verifier's rewriting.
+                bytes_xlated: Option<u32> = "xlated",
+                /// Bytes of machine code, zero for a program that is interpreted.
+                bytes_jited: Option<u32> = "jited",
+                /// Bytes of memory that hold the program.
+                bytes_memlock: Option<u64> = "memlock",
+                /// The id of its BTF object.
+                btf_id: Option<u32> = "btf_id",
+                /// Instructions that the verifier looked at (5.16).
+                verified_insns: Option<u32> = "verified_insns",
+                /// Number of runs while the kernel counted.
+                run_cnt: Option<u64> = "run_cnt",
+                /// Nanoseconds that those runs took.
+                run_time_ns: Option<u64> = "run_time_ns",
+                /// Runs that were left out because the program was already running on that CPU (5.12).
+                recursion_misses: Option<u64> = "recursion_misses",
+                /// The maps that it uses.
+                map_ids: Option<Ids<'a>> = "map_ids",
+            }
+        }
+    };
 }
+
+prog_columns!(row);
+pub(crate) use prog_columns;
 
 /// A program that another row speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -329,8 +329,18 @@ pub const XDP_MODES: &[&str] = &["generic", "driver", "offload"];
 /// `BPF_F_ALLOW_OVERRIDE` and `BPF_F_ALLOW_MULTI`, in bpftool's words.
 pub const ATTACH_FLAGS: &[&str] = &["", "override", "multi"];
 
+/// One of [`KINDS`], as a text has it.
+pub(crate) fn kind(token: &[u8]) -> Option<&'static str> {
+    same(KINDS, token)
+}
+
+/// One of [`VIAS`], as a text has it.
+pub(crate) fn via(token: &[u8]) -> Option<&'static str> {
+    same(VIAS, token)
+}
+
 /// The word of a table that a text has.
-pub fn same(table: &'static [&'static str], text: &[u8]) -> Option<&'static str> {
+fn same(table: &'static [&'static str], text: &[u8]) -> Option<&'static str> {
     table.iter().copied().find(|word| word.as_bytes() == text)
 }
 

@@ -25,7 +25,7 @@ use error::Expected;
 pub use error::ParseError;
 use memchr::{memchr, memchr_iter};
 
-use crate::model::{DirectAttachment, Holder, Kind, Link, Map, Prog};
+use crate::model::Kind;
 
 /// How long a line may be, in bytes without its end: twice what a kernel's iterator can print.
 pub const MAX_LINE: usize = 64 << 10;
@@ -58,7 +58,7 @@ impl Format {
             (Kind::Progs, kernel::PROGS) => Ok(Self::KernelProgs),
             (Kind::Maps, kernel::MAPS_A) => Ok(Self::KernelMapsA),
             (Kind::Maps, kernel::MAPS_B) => Ok(Self::KernelMapsB),
-            _ => wide::header(kind, line).map(Self::Wide),
+            _ => wide::header(kind, table::names(kind), line).map(Self::Wide),
         };
         format.map(|format| (format, len)).map_err(|expected| expected.at(1, line))
     }
@@ -119,79 +119,6 @@ pub trait Row<'a>: Default {
     ///
     /// The place in the line, and what was expected there.
     fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>>;
-}
-
-impl<'a> Row<'a> for Prog<'a> {
-    const KIND: Kind = Kind::Progs;
-
-    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match format {
-            Format::KernelProgs => kernel::prog(line).map(|row| *self = row),
-            Format::Wide(header) => {
-                *self = Self::default();
-                wide::row::<table::ProgsText>(header, line, self)
-            }
-            _ => Err(Expected::new(line, "a text of programs")),
-        }
-    }
-}
-
-impl<'a> Row<'a> for Map<'a> {
-    const KIND: Kind = Kind::Maps;
-
-    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match format {
-            Format::KernelMapsA => kernel::map_a(line).map(|row| *self = row),
-            Format::KernelMapsB => kernel::map_b(line).map(|row| *self = row),
-            Format::Wide(header) => {
-                *self = Self::default();
-                wide::row::<table::MapsText>(header, line, self)
-            }
-            Format::KernelProgs => Err(Expected::new(line, "a text of maps")),
-        }
-    }
-}
-
-impl<'a> Row<'a> for Link<'a> {
-    const KIND: Kind = Kind::Links;
-
-    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match format {
-            Format::Wide(header) => {
-                *self = Self::default();
-                wide::row::<table::LinksText>(header, line, self)
-            }
-            _ => Err(Expected::new(line, "a text of links")),
-        }
-    }
-}
-
-impl<'a> Row<'a> for Holder<'a> {
-    const KIND: Kind = Kind::Holders;
-
-    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match format {
-            Format::Wide(header) => {
-                *self = Self::default();
-                wide::row::<table::HoldersText>(header, line, self)
-            }
-            _ => Err(Expected::new(line, "a text of holders")),
-        }
-    }
-}
-
-impl<'a> Row<'a> for DirectAttachment<'a> {
-    const KIND: Kind = Kind::Attached;
-
-    fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>> {
-        match format {
-            Format::Wide(header) => {
-                *self = Self::default();
-                wide::row::<table::AttachedText>(header, line, self)
-            }
-            _ => Err(Expected::new(line, "a text of attachments")),
-        }
-    }
 }
 
 /// The rows of a piece of a file that ends where a row ends.

@@ -5,20 +5,42 @@
 //! older version did not write stays unknown.
 
 use super::error::Expected;
-use super::table::{TextTable, To, place};
 use super::target::target;
 use super::token::Tokens;
-use super::value::FromToken as _;
-use crate::model::Kind;
+use super::value::{FromToken as _, What};
+use crate::model::{Kind, Target};
 
 /// What marks the last token of the header, which names the writer and is no column.
 const PRODUCER: &[u8] = b"bpfdbg/";
 
+/// Where the tokens of a column go.
+pub(super) enum To<T: TextTable + ?Sized> {
+    /// One token, to a field of the row; a dash leaves it as it is.
+    Field(for<'a> fn(&mut T::Row<'a>, &'a [u8]) -> Result<(), What>),
+    /// The same, but a dash is no value.
+    Key(for<'a> fn(&mut T::Row<'a>, &'a [u8]) -> Result<(), What>),
+    /// All that is left of the line, in tokens `key=value`.
+    Target(for<'a> fn(&mut T::Row<'a>, Target<'a>)),
+}
+
+/// The columns of a kind of text.
+pub(super) trait TextTable: 'static {
+    /// The row, which borrows from the text.
+    type Row<'a>;
+
+    /// The names of the columns that this version knows.
+    const NAMES: &'static [&'static str];
+
+    /// Where each of them goes.
+    const COLUMNS: &'static [To<Self>];
+}
+
 /// The columns of a wide text, in their order, and who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    kind: Kind,
-    /// The place of each column in the table of its kind; none, of one that is not known.
+    /// The columns of its kind that this version knows.
+    names: &'static [&'static str],
+    /// The place among them of each column of the text; none, of one that is not known.
     columns: Vec<Option<u8>>,
     producer: Option<String>,
 }
@@ -31,34 +53,44 @@ impl Header {
     /// The number in the column `type` of a row, without a look at what follows it; `None` where
     /// there is none.
     pub(super) fn type_of(&self, line: &[u8]) -> Option<u32> {
-        let known = place(self.kind, b"type")?;
+        let known = place(self.names, b"type")?;
         let place = self.columns.iter().position(|column| *column == Some(known))?;
         let mut tokens = Tokens::new(line);
         u32::from_token(std::iter::from_fn(|| tokens.next()).nth(place)?).ok()
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
-        place(self.kind, column.as_bytes()).is_some_and(|place| self.columns.contains(&Some(place)))
+        place(self.names, column.as_bytes())
+            .is_some_and(|place| self.columns.contains(&Some(place)))
     }
 }
 
-/// Reads the header line.
-pub(super) fn header(kind: Kind, line: &[u8]) -> Result<Header, Expected<'_>> {
+/// The place of a column among those that are known.
+fn place(known: &[&str], name: &[u8]) -> Option<u8> {
+    known.iter().position(|known| known.as_bytes() == name).and_then(|place| place.try_into().ok())
+}
+
+/// Reads the header line of a text of a kind, of whose columns this version has `known`.
+pub(super) fn header<'a>(
+    kind: Kind,
+    known: &'static [&'static str],
+    line: &'a [u8],
+) -> Result<Header, Expected<'a>> {
     let mut names = Tokens::new(line);
-    let mut header = Header { kind, columns: Vec::new(), producer: None };
+    let mut header = Header { names: known, columns: Vec::new(), producer: None };
     for first in kind.first_columns() {
         match names.next() {
             Some(name) if name == first.as_bytes() => {}
             Some(_) => return Err(Expected::new(names.since_last(), kind.header())),
             None => return Err(Expected::new(names.rest(), kind.header())),
         }
-        header.columns.push(place(kind, first.as_bytes()));
+        header.columns.push(place(known, first.as_bytes()));
     }
     while let Some(name) = names.next() {
         if name.starts_with(PRODUCER) {
             header.producer = Some(String::from_utf8_lossy(name).into_owned());
         } else {
-            header.columns.push(place(kind, name));
+            header.columns.push(place(known, name));
         }
     }
     match names.rest() {
@@ -81,7 +113,7 @@ pub(super) fn row<'a, T: TextTable>(
         let Some(column) = column.and_then(|place| T::COLUMNS.get(usize::from(place))) else {
             continue;
         };
-        let read = match column.to {
+        let read = match column {
             To::Field(_) if token == b"-" => Ok(()),
             To::Field(set) | To::Key(set) => set(row, token),
             To::Target(set) => {

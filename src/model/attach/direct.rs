@@ -1,28 +1,38 @@
 //! Attachments without a link, and what they have in common with links.
 
+use crate::model::row::row;
 use crate::model::{
     AttachPoint, Descriptor, FdKind, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
 };
 
-/// A program that is attached without a link: a row of `attached.debug`, or what a map or a process's
-/// descriptor tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DirectAttachment<'a> {
-    /// The id of the program.
-    pub prog_id: u32,
-    /// How it is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
-    pub kind: Option<&'static str>,
-    /// What attached it, in one of [`words::VIAS`](crate::model::words::VIAS).
-    pub via: Option<&'static str>,
-    /// The full name of the program.
-    pub name: Option<Name<'a>>,
-    /// `enum bpf_prog_type` of the program.
-    pub prog_type: Option<u32>,
-    /// `enum bpf_attach_type`, where there is one.
-    pub attach_type: Option<u32>,
-    /// Where the program is attached.
-    pub target: Target<'a>,
+/// Declares the columns of such a row: `parse` takes the same list.
+macro_rules! direct_columns {
+    ($declare:ident) => {
+        $declare! {
+            /// A program that is attached without a link: a row of `attached.debug`, or what a map or a process's
+            /// descriptor tells.
+            DirectAttachment<'a> {
+                /// The id of the program.
+                prog_id: u32 = key "prog_id",
+                /// How it is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
+                kind: Option<&'static str> = by(words::kind) "kind",
+                /// What attached it, in one of [`words::VIAS`](crate::model::words::VIAS).
+                via: Option<&'static str> = by(words::via) "via",
+                /// The full name of the program.
+                name: Option<Name<'a>> = "name",
+                /// `enum bpf_prog_type` of the program.
+                prog_type: Option<u32> = "prog_type",
+                /// `enum bpf_attach_type`, where there is one.
+                attach_type: Option<u32> = "attach_type",
+                /// Where the program is attached.
+                target: Target<'a> = rest "target",
+            }
+        }
+    };
 }
+
+direct_columns!(row);
+pub(crate) use direct_columns;
 
 impl<'a> DirectAttachment<'a> {
     /// Whether it stands for what the kernel could not tell; no program has that id.

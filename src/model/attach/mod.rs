@@ -6,6 +6,7 @@ mod point;
 mod prog;
 mod target;
 
+pub(crate) use direct::direct_columns;
 pub use direct::{Attachment, DirectAttachment};
 pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::*;

@@ -1,0 +1,19 @@
+//! What makes the struct of a row of its columns.
+
+/// Makes the struct of a row. A column is `field: type = "name"`, the name being that in the header;
+/// with `key`, of one that every row has a value in, with `by(function)`, of one whose words have a
+/// meaning, and with `rest`, of the last, which has all that is left of the line.
+macro_rules! row {
+    ($(#[$doc:meta])* $row:ident<$a:lifetime> {$(
+        $(#[$field_doc:meta])*
+        $field:ident: $type:ty = $($how:ident $(($read:path))?)? $name:literal,
+    )*}) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $row<$a> {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+    };
+}
+
+pub(in crate::model) use row;
