@@ -12,6 +12,25 @@
 #include "place_types.h"
 #include "probe_types.h"
 
+/* enum bpf_link_type, but for BPF_LINK_TYPE_UNSPEC. */
+enum {
+	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
+	BPF_LINK_TYPE_TRACING,
+	BPF_LINK_TYPE_CGROUP,
+	BPF_LINK_TYPE_ITER,
+	BPF_LINK_TYPE_NETNS,
+	BPF_LINK_TYPE_XDP,
+	BPF_LINK_TYPE_PERF_EVENT,
+	BPF_LINK_TYPE_KPROBE_MULTI,
+	BPF_LINK_TYPE_STRUCT_OPS,
+	BPF_LINK_TYPE_NETFILTER,
+	BPF_LINK_TYPE_TCX,
+	BPF_LINK_TYPE_UPROBE_MULTI,
+	BPF_LINK_TYPE_NETKIT,
+	BPF_LINK_TYPE_SOCKMAP,
+	BPF_LINK_TYPE_TRACING_MULTI,
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* The table of links by id. A node has 64 slots, 16 with CONFIG_BASE_SMALL; the lowest level has shift 0. */

@@ -19,7 +19,8 @@ use rustix::io::fcntl_dupfd_cloexec;
 use self::cpus::Cpus;
 use self::kernel::{Kernel, VMLINUX_BTF};
 use self::skeleton::{IteratorsSkelBuilder, OpenIteratorsSkel};
-use self::variants::Variant;
+pub use self::variants::unsupported_reason;
+use self::variants::{NO_LINKS, Variant};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
@@ -48,20 +49,6 @@ fn failed(action: &str) -> impl FnOnce(libbpf_rs::Error) -> Error {
         Error::Bpf { action: action.to_owned(), source, log }
     }
 }
-
-/// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
-pub fn unsupported_reason(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Progs | Kind::Maps | Kind::Attached | Kind::Holders => None,
-        Kind::Links => {
-            let kernel = Kernel::get();
-            (!kernel.has_link_iterator && kernel.link_idr.is_none()).then_some(NO_LINKS)
-        }
-    }
-}
-
-const NO_LINKS: &str = "this kernel has no iterator over links, which came with 5.19, \
-                        and does not tell where its table of links is, which takes CONFIG_KALLSYMS_ALL";
 
 /// The [usual](Kind::is_usual) kinds of objects, as far as this kernel can list them.
 pub fn kinds() -> Vec<Kind> {

@@ -15,6 +15,30 @@ enum Takes {
     LinkTable,
 }
 
+/// Why a kernel cannot list links.
+pub(super) const NO_LINKS: &str = "this kernel has no iterator over links, which came with 5.19, \
+                                   and does not tell where its table of links is, which takes \
+                                   CONFIG_KALLSYMS_ALL";
+
+impl Takes {
+    /// Whether the kernel has it, as far as its types tell.
+    fn is_in(self, kernel: &Kernel) -> bool {
+        match self {
+            Self::LinkIterator => kernel.has_link_iterator,
+            Self::Loop => kernel.has_loop,
+            Self::LinkTable => kernel.link_idr.is_some(),
+        }
+    }
+
+    /// What a kernel lacks that has neither this nor what other variants take.
+    const fn lack(self) -> &'static str {
+        match self {
+            Self::LinkIterator | Self::LinkTable => NO_LINKS,
+            Self::Loop => "this kernel has no bpf_loop(), which came with 5.17",
+        }
+    }
+}
+
 /// A program that lists the objects of a kind.
 pub(super) struct Variant {
     /// The program's name in the object.
@@ -44,13 +68,9 @@ impl Variant {
         self
     }
 
-    /// Whether the kernel has what it takes, as far as its types tell.
+    /// Whether the kernel has what it takes.
     fn is_for(&self, kernel: &Kernel) -> bool {
-        self.takes.iter().all(|takes| match takes {
-            Takes::LinkIterator => kernel.has_link_iterator,
-            Takes::Loop => kernel.has_loop,
-            Takes::LinkTable => kernel.link_idr.is_some(),
-        })
+        self.takes.iter().all(|takes| takes.is_in(kernel))
     }
 
     /// Whether a map is among those that it uses.
@@ -87,14 +107,26 @@ const ATTACHED: &[Variant] = &[
 const HOLDERS: &[Variant] =
     &[Variant::new("bpfdbg_holders").takes(&[Takes::Loop]), Variant::new("bpfdbg_holders_no_loop")];
 
-/// The variants of a kind that the kernel has the types for, the one that tells most first.
-pub(super) fn of(kind: Kind, kernel: &Kernel) -> Vec<&'static Variant> {
-    let all = match kind {
+/// All variants of a kind, the one that tells most first.
+const fn all(kind: Kind) -> &'static [Variant] {
+    match kind {
         Kind::Progs => PROGS,
         Kind::Maps => MAPS,
         Kind::Links => LINKS,
         Kind::Attached => ATTACHED,
         Kind::Holders => HOLDERS,
-    };
-    all.iter().filter(|variant| variant.is_for(kernel)).collect()
+    }
+}
+
+/// Those that the kernel has the types for.
+pub(super) fn of(kind: Kind, kernel: &Kernel) -> Vec<&'static Variant> {
+    all(kind).iter().filter(|variant| variant.is_for(kernel)).collect()
+}
+
+/// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
+pub fn unsupported_reason(kind: Kind) -> Option<&'static str> {
+    let last = all(kind).last()?;
+    // The kernel's types need not be read for what every kernel has.
+    let takes = last.takes.first()?;
+    of(kind, Kernel::get()).is_empty().then(|| takes.lack())
 }
