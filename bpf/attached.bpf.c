@@ -14,23 +14,26 @@
 #include "columns.h"
 #include "names.h"
 #include "place.h"
+#include "place_types.h"
 #include "readers.h"
+#include "text.h"
+#include "verifier.h"
 #include "walk.h"
 #include "walk_cgroups.h"
 #include "walk_devices.h"
 #include "walk_nets.h"
 
-#define ATTACHED_NAMES(TEXT)                                                        \
-	TEXT(" ", prog_id, "", print_id(seq, found->id))                            \
-	TEXT(" ", kind, "          ")                                               \
-	TEXT(" ", via, "        ", bpf_seq_write(seq, ways[found->way & (WAYS - 1)], WAY)) \
-	TEXT(" ", name, "            ", print_name(seq, read_prog_name(aux)))
+#define ATTACHED_NAMES(TOKEN)                                                               \
+	TOKEN(" ", prog_id, "", print_id(seq, found->id))                                   \
+	TOKEN(" ", kind, "          ")                                                      \
+	TOKEN(" ", via, "        ", bpf_seq_write(seq, ways[found->way & (WAYS - 1)], WAY)) \
+	TOKEN(" ", name, "            ", print_name(seq, read_prog_name(aux)))
 
 /* TYPE_NUMBERS, and the target, which print_found() prints. */
-#define ATTACHED_TARGET(TEXT) TEXT(" ", target, "")
+#define ATTACHED_TARGET(TOKEN) TOKEN(" ", target, "")
 
-static const char attached_header[] = ATTACHED_NAMES(TEXT_HEADING) TYPE_NUMBERS(NUMBER_HEADING)
-	ATTACHED_TARGET(TEXT_HEADING) HEADER_END;
+static const char attached_header[] = ATTACHED_NAMES(TOKEN_HEADING) TYPE_NUMBERS(NUMBER_HEADING)
+	ATTACHED_TARGET(TOKEN_HEADING) HEADER_END;
 
 /* The last row of a text that is cut. */
 static const char cut_attached[] =
@@ -52,8 +55,8 @@ static const char ways[WAYS][WAY] = {
 };
 
 /*
- * How many times the kernel's buffer can be filled, which holds some 200 rows. The loader says more where
- * an element prints less. Each costs some 100 ns where there is nothing to print.
+ * Each element fills the seq_file's buffer once at most, with some 200 rows. The loader sets more elements
+ * where one prints less. An element with nothing to print costs some 100 ns.
  */
 #define MAX_ELEMENTS 1024
 
@@ -179,7 +182,7 @@ static __noinline bool print_columns(struct seq_file *seq, struct found *found)
 
 	if (BPF_CORE_READ(aux, id) != found->id) /* freed since it was found */
 		return false;
-	ATTACHED_NAMES(TEXT_VALUE)
+	ATTACHED_NAMES(TOKEN_VALUE)
 	print_types(seq, prog, found->attach_type);
 	return true;
 }
@@ -192,7 +195,7 @@ static __always_inline void print_found(struct seq_file *seq, struct walk *w, st
 	if (!print_columns(seq, found))
 		return;
 	print_place(seq, w, found, &token);
-	read_back(&token, sizeof(token)); /* one state, wherever it leads to */
+	read_back(&token, sizeof(token)); /* one state for all kinds of text */
 	if (token.from)
 		has_loop ? print_long_text(seq, &token) : print_short_text(seq, &token);
 	if (!found->prog)
@@ -238,13 +241,13 @@ __noinline int step_one(__u64 session)
 	return w ? step(w) : 1;
 }
 
-#define STEP(name, one)                                                                       \
-	__noinline int name(__u64 session)                                                    \
-	{                                                                                     \
-		for (int i = 0; i < 64; i++)                                                  \
-			if (one(session))                                                     \
-				return 1;                                                     \
-		return 0;                                                                     \
+#define STEP(name, one)                      \
+	__noinline int name(__u64 session)   \
+	{                                    \
+		for (int i = 0; i < 64; i++) \
+			if (one(session))    \
+				return 1;    \
+		return 0;                    \
 	}
 
 STEP(step_64, step_one)

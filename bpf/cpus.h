@@ -9,7 +9,6 @@
 #ifndef BPFDBG_CPUS_H
 #define BPFDBG_CPUS_H
 
-#include "machine.h"
 #include "verifier.h"
 
 /*

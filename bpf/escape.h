@@ -9,6 +9,7 @@
 
 #include "paths.h"
 #include "text.h"
+#include "verifier.h"
 
 /* The most bytes of a path: that of a file has 4096 at most, without escapes. */
 #define MAX_TEXT 5000

@@ -13,27 +13,30 @@
 #include "escape.h"
 #include "file_types.h"
 #include "place.h"
+#include "probe_types.h"
 #include "probes.h"
+#include "text.h"
+#include "verifier.h"
 
 /* Of include/uapi/linux/magic.h. */
 #define ANON_INODE_FS_MAGIC 0x09041934
 #define SOCKFS_MAGIC 0x534f434b
 
-#define HOLDER_PROCESS(TEXT)                               \
-	TEXT("     ", pid, "", print_id(seq, of->task->tgid)) \
-	TEXT(" ", comm, "            ", print_comm(seq, of->task))
+#define HOLDER_PROCESS(TOKEN)                                  \
+	TOKEN("     ", pid, "", print_id(seq, of->task->tgid)) \
+	TOKEN(" ", comm, "            ", print_comm(seq, of->task))
 
 #define HOLDER_NUMBERS(NUMBER) NUMBER("           ", fd, U32, put_u32, of->fd)
 
-#define HOLDER_OBJECT(TEXT)          \
-	TEXT(" ", held, "      ")    \
-	TEXT("         ", id, "", BPF_SEQ_PRINTF(seq, " %-10s %10u", held, id))
+#define HOLDER_OBJECT(TOKEN)       \
+	TOKEN(" ", held, "      ") \
+	TOKEN("         ", id, "", BPF_SEQ_PRINTF(seq, " %-10s %10u", held, id))
 
 /* Tokens for a perf event, else a dash. */
-#define HOLDER_TARGET(TEXT) TEXT(" ", target, "")
+#define HOLDER_TARGET(TOKEN) TOKEN(" ", target, "")
 
-static const char holders_header[] = HOLDER_PROCESS(TEXT_HEADING) HOLDER_NUMBERS(NUMBER_HEADING)
-	HOLDER_OBJECT(TEXT_HEADING) HOLDER_TARGET(TEXT_HEADING) HEADER_END;
+static const char holders_header[] = HOLDER_PROCESS(TOKEN_HEADING) HOLDER_NUMBERS(NUMBER_HEADING)
+	HOLDER_OBJECT(TOKEN_HEADING) HOLDER_TARGET(TOKEN_HEADING) HEADER_END;
 
 /* The name of an anonymous file: the longest of interest is "[perf_event]". */
 union file_name {
@@ -41,10 +44,10 @@ union file_name {
 	__u64 words[2];
 };
 
-#define IS_NAMED(name, expected)                                                                   \
-	({                                                                                         \
-		const union file_name other = { expected };                                        \
-		(name).words[0] == other.words[0] && (name).words[1] == other.words[1];            \
+#define IS_NAMED(name, expected)                                                        \
+	({                                                                              \
+		const union file_name other = { expected };                             \
+		(name).words[0] == other.words[0] && (name).words[1] == other.words[1]; \
 	})
 
 /* The name of a process, 15 bytes at most; the process chooses it, so it is escaped. */
@@ -87,10 +90,10 @@ static __always_inline void print_holder(struct descriptor *of, const char *held
 		HOLDER_NUMBERS(NUMBER_MEMBER)
 	} to;
 
-	HOLDER_PROCESS(TEXT_VALUE)
+	HOLDER_PROCESS(TOKEN_VALUE)
 	HOLDER_NUMBERS(NUMBER_VALUE)
 	bpf_seq_write(seq, &to, sizeof(to));
-	HOLDER_OBJECT(TEXT_VALUE)
+	HOLDER_OBJECT(TOKEN_VALUE)
 }
 
 /* The id of a program, by its address; 0 for a classic filter. */

@@ -5,7 +5,13 @@
 
 #include "link_types.h"
 #include "map_progs.h"
+#include "names.h"
+#include "place.h"
+#include "place_types.h"
+#include "probe_types.h"
 #include "probes.h"
+#include "text.h"
+#include "verifier.h"
 
 /* The BTF id in a trampoline's key; the bit above it is set where the target is not a program. */
 #define KEY_TYPE (~0U >> 1)

@@ -10,21 +10,23 @@
 #include "names.h"
 #include "place.h"
 #include "readers.h"
+#include "text.h"
+#include "walk.h"
 #include "walk_links.h"
 
-#define LINK_ID(TEXT) TEXT("      ", id, "", print_id(seq, BPF_CORE_READ(link, id)))
+#define LINK_ID(TOKEN) TOKEN("      ", id, "", print_id(seq, BPF_CORE_READ(link, id)))
 
-#define LINK_NUMBERS(NUMBER)                           \
-	NUMBER(" ", type, FLAG, put_small, type)       \
+#define LINK_NUMBERS(NUMBER)                     \
+	NUMBER(" ", type, FLAG, put_small, type) \
 	NUMBER("     ", prog_id, U32, put_u32_if, prog, BPF_CORE_READ(aux, id))
 
-#define LINK_NAME(TEXT) TEXT(" ", name, "            ", print_name(seq, name))
+#define LINK_NAME(TOKEN) TOKEN(" ", name, "            ", print_name(seq, name))
 
 /* TYPE_NUMBERS, and the target. */
-#define LINK_TARGET(TEXT) TEXT(" ", target, "", print_target(seq, link, type, aux, has_loop))
+#define LINK_TARGET(TOKEN) TOKEN(" ", target, "", print_target(seq, link, type, aux, has_loop))
 
-static const char links_header[] = LINK_ID(TEXT_HEADING) LINK_NUMBERS(NUMBER_HEADING)
-	LINK_NAME(TEXT_HEADING) TYPE_NUMBERS(NUMBER_HEADING) LINK_TARGET(TEXT_HEADING) HEADER_END;
+static const char links_header[] = LINK_ID(TOKEN_HEADING) LINK_NUMBERS(NUMBER_HEADING)
+	LINK_NAME(TOKEN_HEADING) TYPE_NUMBERS(NUMBER_HEADING) LINK_TARGET(TOKEN_HEADING) HEADER_END;
 
 /* The last row of a text that is cut. */
 static const char cut_links[] = "       0    -          - -                        - - cut=1\n";
@@ -54,12 +56,12 @@ static __always_inline void print_link(struct seq_file *seq, struct bpf_link *li
 		LINK_NUMBERS(NUMBER_MEMBER)
 	} to;
 
-	LINK_ID(TEXT_VALUE)
+	LINK_ID(TOKEN_VALUE)
 	LINK_NUMBERS(NUMBER_VALUE)
 	bpf_seq_write(seq, &to, sizeof(to));
-	LINK_NAME(TEXT_VALUE)
+	LINK_NAME(TOKEN_VALUE)
 	print_types(seq, prog, link_attach_type(link, type, prog));
-	LINK_TARGET(TEXT_VALUE)
+	LINK_TARGET(TOKEN_VALUE)
 }
 
 static __always_inline int print_iterated(struct bpf_iter__bpf_link *ctx, bool has_loop)

@@ -9,6 +9,7 @@
 
 #include "map_types.h"
 #include "text.h"
+#include "verifier.h"
 
 /* BPF_STRUCT_OPS_MAX_NR_MEMBERS: the kernel has no struct_ops with more members. */
 #define MAX_FUNCS 256

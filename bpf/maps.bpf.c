@@ -5,33 +5,35 @@
 #include "machine.h"
 #include "map_progs.h"
 #include "names.h"
+#include "text.h"
+#include "verifier.h"
 
 extern __s64 bpf_map_sum_elem_count(const struct bpf_map *map) __ksym __weak; /* 6.6 */
 
-#define MAP_NAMES(TEXT)                                 \
-	TEXT("      ", id, "", print_id(seq, map->id))  \
-	TEXT(" ", name, "            ", print_name(seq, map->name[0] ? map->name : none))
+#define MAP_NAMES(TOKEN)                                \
+	TOKEN("      ", id, "", print_id(seq, map->id)) \
+	TOKEN(" ", name, "            ", print_name(seq, map->name[0] ? map->name : none))
 
-#define MAP_NUMBERS(NUMBER)                                                                        \
-	NUMBER(" ", max_entries, U32, put_u32, map->max_entries)                                   \
-	NUMBER("             ", cur_entries, U64, put_cur_entries, map, has_kfunc)                 \
-	NUMBER(" ", type, FLAG, put_small, map->map_type)                                          \
-	NUMBER("   ", key_size, U32, put_u32, map->key_size)                                       \
-	NUMBER("  ", value_size, U32, put_u32, map->value_size)                                    \
-	NUMBER("       ", flags, U32, put_u32, map->map_flags)                                     \
-	NUMBER(" ", frozen, FLAG, put_small, map->frozen)                                          \
-	NUMBER("              ", memlock, U64, put_memlock, map)                                   \
-	NUMBER("      ", btf_id, U32, put_u32_if, map->btf, map->btf->id)                          \
-	NUMBER(" ", owner_prog_type, FLAG, put_small_if, owner.type, owner.type)                   \
+#define MAP_NUMBERS(NUMBER)                                                        \
+	NUMBER(" ", max_entries, U32, put_u32, map->max_entries)                   \
+	NUMBER("             ", cur_entries, U64, put_cur_entries, map, has_kfunc) \
+	NUMBER(" ", type, FLAG, put_small, map->map_type)                          \
+	NUMBER("   ", key_size, U32, put_u32, map->key_size)                       \
+	NUMBER("  ", value_size, U32, put_u32, map->value_size)                    \
+	NUMBER("       ", flags, U32, put_u32, map->map_flags)                     \
+	NUMBER(" ", frozen, FLAG, put_small, map->frozen)                          \
+	NUMBER("              ", memlock, U64, put_memlock, map)                   \
+	NUMBER("      ", btf_id, U32, put_u32_if, map->btf, map->btf->id)          \
+	NUMBER(" ", owner_prog_type, FLAG, put_small_if, owner.type, owner.type)   \
 	NUMBER(" ", owner_jited, FLAG, put_small_if, owner.type, owner.jited)
 
-#define MAP_LISTS(TEXT)                                         \
-	TEXT(" ", value_type, "", print_value_type(seq, map))   \
-	TEXT(" ", ops, "", print_ops(seq, map))                 \
-	TEXT(" ", bound, "", print_bound(seq, map))
+#define MAP_LISTS(TOKEN)                                       \
+	TOKEN(" ", value_type, "", print_value_type(seq, map)) \
+	TOKEN(" ", ops, "", print_ops(seq, map))               \
+	TOKEN(" ", bound, "", print_bound(seq, map))
 
-static const char maps_header[] = MAP_NAMES(TEXT_HEADING) MAP_NUMBERS(NUMBER_HEADING)
-	MAP_LISTS(TEXT_HEADING) HEADER_END;
+static const char maps_header[] = MAP_NAMES(TOKEN_HEADING) MAP_NUMBERS(NUMBER_HEADING)
+	MAP_LISTS(TOKEN_HEADING) HEADER_END;
 
 struct map_columns {
 	MAP_NUMBERS(NUMBER_MEMBER)
@@ -143,10 +145,10 @@ static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has
 	if (ctx->meta->seq_num == 0)
 		PUT(seq, maps_header);
 	owner = find_owner(map);
-	MAP_NAMES(TEXT_VALUE)
+	MAP_NAMES(TOKEN_VALUE)
 	MAP_NUMBERS(NUMBER_VALUE)
 	bpf_seq_write(seq, &to, sizeof(to));
-	MAP_LISTS(TEXT_VALUE)
+	MAP_LISTS(TOKEN_VALUE)
 	return 0;
 }
 

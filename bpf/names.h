@@ -7,6 +7,7 @@
 #define BPFDBG_NAMES_H
 
 #include "text.h"
+#include "verifier.h"
 
 /*
  * The name of a type in an object's BTF, or the fallback. types[] is a pointer to pointers, which the

@@ -12,9 +12,9 @@
 #ifndef BPFDBG_PATHS_H
 #define BPFDBG_PATHS_H
 
+#include "file_types.h"
 #include "place_types.h"
 #include "probe_types.h"
-#include "verifier.h"
 
 /* The kind of a text, and the type at its address. */
 enum text_kind {

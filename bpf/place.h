@@ -10,12 +10,13 @@
 
 #include "columns.h"
 #include "escape.h"
-#include "names.h"
+#include "paths.h"
 #include "place_types.h"
+#include "text.h"
 
 /* The columns in front of the target, of links and of attachments without a link. */
-#define TYPE_NUMBERS(NUMBER)                                                                       \
-	NUMBER(" ", prog_type, FLAG, put_small_if, prog, BPF_CORE_READ(prog, type))                \
+#define TYPE_NUMBERS(NUMBER)                                                        \
+	NUMBER(" ", prog_type, FLAG, put_small_if, prog, BPF_CORE_READ(prog, type)) \
 	NUMBER(" ", attach_type, U32, put_u32_if, attach_type >= 0, attach_type)
 
 /* A dash each, for a program that is NULL and a negative attach type. */

@@ -3,8 +3,12 @@
 #ifndef BPFDBG_PROBES_H
 #define BPFDBG_PROBES_H
 
+#include "file_types.h"
+#include "paths.h"
 #include "place.h"
 #include "probe_types.h"
+#include "text.h"
+#include "verifier.h"
 
 /* TRACE_EVENT_FL_*, which differ between kernels: the loader reads them in vmlinux BTF. */
 const volatile __u32 trace_event_tracepoint = 0;
@@ -91,7 +95,7 @@ static __always_inline void print_list(struct seq_file *seq, const char *key, vo
 	}
 }
 
-/* How often a probe was hit without running the program; links to probes are newer than 5.10. */
+/* How often a probe was hit without running the program. */
 static __always_inline void print_missed(struct seq_file *seq, __u64 missed)
 {
 	if (missed)

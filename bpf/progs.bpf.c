@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "names.h"
 #include "text.h"
+#include "verifier.h"
 
 /* The most maps of a program, as in include/linux/bpf_verifier.h. */
 #define MAX_USED_MAPS 64
@@ -13,42 +14,42 @@
 #define MAX_SUBPROGS 256
 
 /* The columns before the numbers: print_start() prints two, bpfdbg_progs() the others. */
-#define PROG_NAMES(TEXT)              \
-	TEXT("      ", id, "")        \
-	TEXT(" ", name, "            ") \
-	TEXT(" ", attached, "        ") \
-	TEXT(" ", target, "          ")
+#define PROG_NAMES(TOKEN)                \
+	TOKEN("      ", id, "")          \
+	TOKEN(" ", name, "            ") \
+	TOKEN(" ", attached, "        ") \
+	TOKEN(" ", target, "          ")
 
 /* The numbers, in two halves: each is a struct on the stack, and printed by one bpf_seq_write. */
-#define PROG_FIRST(NUMBER)                                                                         \
-	NUMBER("   ", target_id, U32, put_u32_if, dst, dst->aux->id)                               \
-	NUMBER(" ", type, FLAG, put_small, prog->type)                                             \
-	NUMBER(" ", expected_attach_type, U32, put_u32, prog->expected_attach_type)                \
-	NUMBER("       ", tag, TAG, put_tag, *(__u64 *)prog->tag)                                  \
-	NUMBER(" ", gpl, FLAG, put_small, BPF_CORE_READ_BITFIELD_PROBED(prog, gpl_compatible))     \
-	NUMBER(" ", orphaned, FLAG, put_small, is_orphaned(aux))                                   \
-	NUMBER("               ", load_time, U64, put_u64, aux->load_time)                         \
+#define PROG_FIRST(NUMBER)                                                                     \
+	NUMBER("   ", target_id, U32, put_u32_if, dst, dst->aux->id)                           \
+	NUMBER(" ", type, FLAG, put_small, prog->type)                                         \
+	NUMBER(" ", expected_attach_type, U32, put_u32, prog->expected_attach_type)            \
+	NUMBER("       ", tag, TAG, put_tag, *(__u64 *)prog->tag)                              \
+	NUMBER(" ", gpl, FLAG, put_small, BPF_CORE_READ_BITFIELD_PROBED(prog, gpl_compatible)) \
+	NUMBER(" ", orphaned, FLAG, put_small, is_orphaned(aux))                               \
+	NUMBER("               ", load_time, U64, put_u64, aux->load_time)                     \
 	NUMBER("         ", uid, U32, put_u32, aux->user->uid.val)
 
-#define PROG_SECOND(NUMBER)                                                                        \
-	NUMBER("      ", xlated, U32, put_u32, prog->len * 8)                                      \
-	NUMBER("       ", jited, U32, put_u32, jited)                                              \
-	NUMBER("     ", memlock, U32, put_u32, prog->pages * page_size)                            \
-	NUMBER("      ", btf_id, U32, put_u32_if, aux->btf, aux->btf->id)                          \
-	NUMBER(" ", verified_insns, U32, put_u32_if, bpf_core_field_exists(aux->verified_insns),   \
+#define PROG_SECOND(NUMBER)                                                                      \
+	NUMBER("      ", xlated, U32, put_u32, prog->len * 8)                                    \
+	NUMBER("       ", jited, U32, put_u32, jited)                                            \
+	NUMBER("     ", memlock, U32, put_u32, prog->pages * page_size)                          \
+	NUMBER("      ", btf_id, U32, put_u32_if, aux->btf, aux->btf->id)                        \
+	NUMBER(" ", verified_insns, U32, put_u32_if, bpf_core_field_exists(aux->verified_insns), \
 	       aux->verified_insns)
 
 /* The counters, where a run was counted; print_second() has the other cases. */
-#define PROG_COUNTERS(NUMBER)                                                                      \
-	NUMBER(" ", run_cnt, U64, put_u64, sum->runs)                                              \
-	NUMBER(" ", run_time_ns, U64, put_u64, sum->time)                                          \
+#define PROG_COUNTERS(NUMBER)                             \
+	NUMBER(" ", run_cnt, U64, put_u64, sum->runs)     \
+	NUMBER(" ", run_time_ns, U64, put_u64, sum->time) \
 	NUMBER(" ", recursion_misses, U64, put_u64_if, has_misses(), sum->misses)
 
 /* Printed by print_map_ids(). */
-#define PROG_LISTS(TEXT) TEXT(" ", map_ids, "")
+#define PROG_LISTS(TOKEN) TOKEN(" ", map_ids, "")
 
-static const char progs_header[] = PROG_NAMES(TEXT_HEADING) PROG_FIRST(NUMBER_HEADING)
-	PROG_SECOND(NUMBER_HEADING) PROG_COUNTERS(NUMBER_HEADING) PROG_LISTS(TEXT_HEADING) HEADER_END;
+static const char progs_header[] = PROG_NAMES(TOKEN_HEADING) PROG_FIRST(NUMBER_HEADING)
+	PROG_SECOND(NUMBER_HEADING) PROG_COUNTERS(NUMBER_HEADING) PROG_LISTS(TOKEN_HEADING) HEADER_END;
 
 /* The names of a program without a target: two dashes, padded as names, and up to a word. */
 #define NO_NAMES (2 * (1 + NAME))
@@ -80,7 +81,7 @@ struct prog_second {
 	};
 };
 
-/* A program and the functions that it calls share 512 bytes of stack, some 130 of which hold registers. */
+/* Of 512 bytes of stack, which a program shares with functions that it calls, some 130 are not a half's. */
 #define MAX_HALF 256
 
 _Static_assert(sizeof(struct prog_first) <= MAX_HALF, "move a column from PROG_FIRST to PROG_SECOND");

@@ -11,6 +11,7 @@
 #ifndef BPFDBG_READERS_H
 #define BPFDBG_READERS_H
 
+#include "verifier.h"
 #include "walk.h"
 
 /* Readings in progress: of all users, and of a share, which one user in 63 has; root has its own. */

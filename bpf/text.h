@@ -118,11 +118,11 @@ static __always_inline void put_small(__u32 to[FLAG], __u32 value)
 }
 
 /* A number, or a dash where `is_known` is false; `value` is not evaluated then. */
-#define PUT_IF(put, to, width, is_known, value)                                                    \
-	do {                                                                                       \
-		put_none(to, width);                                                               \
-		if (is_known)                                                                      \
-			put(to, value);                                                            \
+#define PUT_IF(put, to, width, is_known, value) \
+	do {                                    \
+		put_none(to, width);            \
+		if (is_known)                   \
+			put(to, value);         \
 	} while (0)
 #define put_small_if(to, is_known, value) PUT_IF(put_small, to, FLAG, is_known, value)
 #define put_u32_if(to, is_known, value) PUT_IF(put_u32, to, U32, is_known, value)
@@ -148,7 +148,7 @@ static __always_inline void put_tag(__u32 to[TAG], __u64 tag)
 	put8(to + 3, hex8(tag >> 32));
 }
 
-/* An id of eight digits at least, as put_u32() has it behind its first word. */
+/* The first id of nine digits, which takes three words. */
 #define WIDE_ID 100000000
 
 /* A row's first column: eight characters, or twelve for a wide id. */

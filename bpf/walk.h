@@ -15,6 +15,7 @@
 #define BPFDBG_WALK_H
 
 #include "hook_types.h"
+#include "place_types.h"
 #include "verifier.h"
 
 /* How many programs are kept of a hook: BPF_PROG_ATTACH allows no more at one. */

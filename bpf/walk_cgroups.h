@@ -10,6 +10,9 @@
 #define BPFDBG_WALK_CGROUPS_H
 
 #include "file_types.h"
+#include "hook_types.h"
+#include "place_types.h"
+#include "verifier.h"
 #include "walk.h"
 
 /* As include/linux/cgroup-defs.h has them. */

@@ -2,13 +2,15 @@
 /*
  * The walk over the devices of a network namespace, and over the hooks of each: XDP, tcx, netkit, clsact.
  *
- * See walk.h for what a torn read can print. A list of tcx or netkit that is replaced between its program
- * and its link can show a program with a link, which links.debug has, too. The handle of a tc filter that
- * is freed meanwhile is not printed: the namespace beside it is not the device's then.
+ * See walk.h for what a torn read can print. A list of tcx or netkit that is replaced between the read of a
+ * program and that of its link can show a program that has a link. The handle of a tc filter is printed
+ * only with the device's namespace beside it, which memory of a freed filter hardly has.
  */
 #ifndef BPFDBG_WALK_DEVICES_H
 #define BPFDBG_WALK_DEVICES_H
 
+#include "hook_types.h"
+#include "place_types.h"
 #include "walk.h"
 
 /* The hooks of a device: one slot per mode of XDP, then the others. */

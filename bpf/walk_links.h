@@ -11,8 +11,8 @@
 #ifndef BPFDBG_WALK_LINKS_H
 #define BPFDBG_WALK_LINKS_H
 
+#include "kernel.h"
 #include "link_types.h"
-#include "verifier.h"
 
 /* Of a table of 31-bit ids, with 64 slots a node. */
 #define LEVELS 6

@@ -9,6 +9,8 @@
 #define BPFDBG_WALK_NETS_H
 
 #include "file_types.h"
+#include "hook_types.h"
+#include "place_types.h"
 #include "walk.h"
 #include "walk_cgroups.h"
 #include "walk_devices.h"
