@@ -1,5 +1,10 @@
 //! `columns` and `version`.
 
+use std::collections::BTreeMap;
+
+use bpfdbg::model::{BootTime, Kind};
+use bpfdbg::parse::{self, Row};
+use bpfdbg::view::{Columns, Context, Links, Maps, Progs};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
@@ -8,6 +13,7 @@ use crate::support::{Result, bpfdbg, check, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
+        trial("every column that is read is shown, or joins rows", every_column_is_shown),
         trial("columns lists what -O shows, and marks what a table shows by default", columns),
         trial("columns of all listings stand under their nouns, in every format", all),
         trial("version tells of the program, its iterators and the schema of json", version),
@@ -74,4 +80,63 @@ fn version() -> Result {
     let text = String::from_utf8(ran(bpfdbg().arg("version"))?.ok()?)?;
     let first = ran(bpfdbg().arg("--version"))?.ok()?;
     check(text.starts_with(&*String::from_utf8(first)?), || text)
+}
+
+/// Columns that no listing shows by themselves: they tell what else a row belongs to.
+const JOINED: [(Kind, &str); 2] = [(Kind::Maps, "bound"), (Kind::Maps, "ops")];
+
+/// Pairs of values, of which a column takes the first that it can read.
+const VALUES: [[&str; 2]; 4] = [
+    ["1000000000", "3000000000"],
+    ["1", "0"],
+    ["0000000000000001", "0000000000000002"],
+    ["cgroup_id=1", "cgroup_id=2"],
+];
+
+/// A text of one row, with a value for each column.
+fn text<'v>(kind: Kind, value: impl Fn(&str) -> &'v str) -> String {
+    let names = parse::columns(kind);
+    let row: Vec<_> = names.iter().map(|name| value(name)).collect();
+    format!("{} bpfdbg/0\n{}\n", names.join(" "), row.join(" "))
+}
+
+/// Changes one column of a row after the other, and looks for the change among the cells.
+fn each_is_shown<L: Columns>(kind: Kind) -> Result
+where
+    for<'a> L::Row<'a>: Row<'a>,
+{
+    let value_of = |name: &'static str| {
+        let can_be_read = |values: &&[&'static str; 2]| {
+            let alone = |other: &str| match other {
+                other if other == name => values[0],
+                "id" => "1",
+                _ => "-",
+            };
+            parse::rows::<L::Row<'_>>(text(kind, alone).as_bytes()).is_ok()
+        };
+        let values = VALUES.iter().find(can_be_read).ok_or_else(|| format!("{name}?"))?;
+        Ok((name, *values))
+    };
+    let names = parse::columns(kind).iter().copied();
+    let values: BTreeMap<_, _> = names.map(value_of).collect::<Result<_>>()?;
+    let cells = |changed: Option<&str>| -> Result<Vec<String>> {
+        let text = text(kind, |name| values[name][usize::from(changed == Some(name))]);
+        let rows: Vec<L::Row<'_>> = parse::rows(text.as_bytes()).map_err(|e| e.to_string())?;
+        let boot_time = Some(BootTime { seconds: 0, nanoseconds: 0 });
+        let context = Context { boot_time, ..Context::default() };
+        let cells = L::COLUMNS.iter().map(|column| (column.get)(&rows[0], &context));
+        Ok(cells.map(|cell| format!("{cell:?}")).collect())
+    };
+    let before = cells(None)?;
+    for name in values.keys() {
+        let is_shown = cells(Some(name))? != before;
+        check(is_shown != JOINED.contains(&(kind, name)), || format!("{kind:?}: {name}"))?;
+    }
+    Ok(())
+}
+
+fn every_column_is_shown() -> Result {
+    each_is_shown::<Progs>(Kind::Progs)?;
+    each_is_shown::<Maps>(Kind::Maps)?;
+    each_is_shown::<Links>(Kind::Links)
 }

@@ -8,11 +8,11 @@ mod pictures;
 mod schema;
 
 use bpfdbg::cli::Cli;
-use bpfdbg::view::{Columns, Head, Links, Maps, Progs};
+use bpfdbg::view::{Columns, Head, Links, Maps, OutputFormat, Progs};
 use clap::{Arg, Command, CommandFactory as _};
 use libtest_mimic::Trial;
 
-use crate::support::{CHEAPEST, Result, bpfdbg, only_on, trial};
+use crate::support::{CHEAPEST, Result, Stop, bpfdbg, check, only_on, source_tree, trial};
 
 /// A command that lists something, and its columns.
 type Noun = (&'static str, fn() -> NounColumns);
@@ -42,6 +42,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
         trial("the help fits into 80 columns", the_help_fits),
         trial("every command and option is explained in one line", everything_is_explained),
+        trial("README and manual name every format, and those of trees", formats_are_told),
         trial("a word that is no command is answered with the commands", no_command),
     ];
     trials.extend(completions::trials());
@@ -90,6 +91,28 @@ fn everything_is_explained() -> Result {
         let starts_well = text.starts_with(|first: char| first.is_uppercase() || first == '[');
         if !starts_well || text.ends_with('.') || text.contains('\n') || text.len() > 70 {
             return Err(format!("{name}: '{text}'").into());
+        }
+    }
+    Ok(())
+}
+
+fn formats_are_told() -> Result {
+    let read = |file: &str| Ok::<_, Stop>(std::fs::read_to_string(source_tree()?.join(file))?);
+    let (readme, options) = (read("README.md")?, read("man/options.in")?);
+    let (tree, main) = (read("man/bpfdbg-tree.8.in")?, read("man/bpfdbg.8.in")?);
+    for format in OutputFormat::ALL {
+        let name = format.name();
+        let has = |file: &str, text: &str| {
+            let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            check(words.any(|word| word == name), || format!("{file} does not name '{name}'"))
+        };
+        has("README.md", &readme)?;
+        if format.has_rows() {
+            has("man/bpfdbg.8.in", &main)?;
+        }
+        if format.has_tree() {
+            has("man/options.in", &options)?;
+            has("man/bpfdbg-tree.8.in", &tree)?;
         }
     }
     Ok(())

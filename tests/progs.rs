@@ -1,7 +1,9 @@
 //! The listings of programs and maps, held against the kernel's query API and the loader's knowledge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use bpfdbg::model::Kind;
+use bpfdbg::parse;
 use bpfdbg_attach::flood::{Flood, program_name};
 use bpfdbg_attach::{AttachSet, Expect, hostile, words};
 use libbpf_rs::query::{MapInfoIter, ProgInfoIter, ProgInfoQueryOptions};
@@ -9,7 +11,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, among_everything, ran, sandbox};
-use crate::support::{CHEAPEST, Result, only_on, program, trial};
+use crate::support::{CHEAPEST, Result, check, only_on, program, trial};
 use crate::umd::machine::Hidden;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -29,6 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a private installation answers nobody with exit code 4", || sandbox(private)),
         trial("reading a file makes no bpf call", || sandbox(no_bpf_call)),
         trial("each file's header line is the public one", || sandbox(header_lines)),
+        trial("the columns that the iterators print are those that are read", columns_are_read),
         trial("the iterators are the same where libbpf looks through all types", || {
             sandbox(same_types)
         }),
@@ -77,6 +80,18 @@ fn header_lines(sandbox: &Sandbox) -> Result {
         found += 1;
     }
     if found < 3 { Err(format!("only {found} files").into()) } else { Ok(()) }
+}
+
+fn columns_are_read() -> Result {
+    for kind in Kind::ALL {
+        let of_kind = |(name, _): &&(&str, &str)| format!("{name}.debug") == kind.file_name();
+        let (_, header) = HEADERS.iter().find(of_kind).ok_or_else(|| format!("no {kind:?}"))?;
+        let printed: BTreeSet<_> = header.split_whitespace().collect();
+        let read: BTreeSet<_> = parse::columns(kind).iter().copied().collect();
+        let odd: Vec<_> = printed.symmetric_difference(&read).collect();
+        check(odd.is_empty(), || format!("{kind:?}: {odd:?} are printed or read alone"))?;
+    }
+    Ok(())
 }
 
 /// The rows of a listing by their ids, read by nobody.

@@ -107,6 +107,11 @@ impl Format {
     }
 }
 
+/// The columns of the texts of a kind that this version knows, by their names in the header.
+pub const fn columns(kind: Kind) -> &'static [&'static str] {
+    table::names(kind)
+}
+
 /// A row of a file.
 pub trait Row<'a>: Default {
     /// The kind of object that the row tells of.

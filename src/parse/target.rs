@@ -23,6 +23,9 @@ macro_rules! keys {
         }
 
         impl<'a> Details<'a> {
+            #[cfg(test)]
+            const KEYS: &'static [&'static str] = &[$($key),*];
+
             fn set(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), What> {
                 match key {
                     $(key if key == $key.as_bytes() => self.$field = $read(value)?,)*
@@ -275,73 +278,4 @@ fn there(_: &[u8]) -> Result<Option<()>, What> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::rows;
-    use crate::model::{AttachPoint, Link, Name, Target};
-
-    const HEADER: &str = "id type prog_id name prog_type attach_type target bpfdbg/9\n";
-
-    fn row(line: &str) -> Result<Link<'static>, String> {
-        let text: &'static str = format!("{HEADER}{line}\n").leak();
-        rows::<Link<'_>>(text.as_bytes()).map(|rows| rows[0]).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_last_column_is_all_that_is_left_of_the_line() {
-        let link = row("4 2 7 abc 28 0 function=f target_id=3 target_name=p future=x y=1").unwrap();
-        assert_eq!((link.id, link.link_type, link.prog_id), (4, Some(2), Some(7)));
-        let AttachPoint::Function(at) = link.target.point else { panic!("{link:?}") };
-        let prog = at.prog().unwrap();
-        assert_eq!((prog.id, prog.name), (Some(3), Name::new(b"p")));
-        assert_eq!(link.kind(), Some("freplace"));
-    }
-
-    #[test]
-    fn a_link_without_program_and_target_has_neither() {
-        let link = row("4 99 - - - - -").unwrap();
-        assert_eq!((link.prog_id, link.name, link.kind()), (None, None, None));
-        assert_eq!(link.target, Target::default());
-    }
-
-    #[test]
-    fn an_escaped_path_is_one_value_with_its_bytes() {
-        let link = row(r"4 3 7 n 8 0 cgroup_id=9 cgroup=/x\012\040\04099\040evil=1").unwrap();
-        let AttachPoint::Cgroup(at) = link.target.point else { panic!("{link:?}") };
-        assert_eq!(&*at.path.unwrap().bytes(), b"/x\n  99 evil=1");
-        assert_eq!(at.id, Some(9));
-    }
-
-    #[test]
-    fn lists_and_offsets_are_numbers_and_a_cut_is_reported() {
-        let line = "4 12 7 n 2 48 retprobe=1 count=20 offsets=0x100,0x1234 more=18 path=/a cut=1";
-        let target = row(line).unwrap().target;
-        let AttachPoint::Uprobes(at) = target.point else { panic!("{target:?}") };
-        assert_eq!(at.offsets.unwrap().iter().collect::<Vec<_>>(), [0x100, 0x1234]);
-        assert_eq!((at.count, at.more), (Some(20), Some(18)));
-        assert!(at.retprobe && target.cut && !target.detached);
-    }
-
-    #[test]
-    fn a_token_that_is_no_pair_is_an_error_at_its_first_byte() {
-        assert_eq!(
-            row("4 2 7 n 2 0 function=f odd x=1").unwrap_err(),
-            "2:24: expected a key, '=' and a value, found 'o'"
-        );
-        assert_eq!(
-            row("4 2 7 n 2 0 function=").unwrap_err(),
-            "2:13: expected a key, '=' and a value, found 'f'"
-        );
-        assert_eq!(
-            row("4 2 7 n 2 0 ifindex=-1").unwrap_err(),
-            "2:21: expected a number below 2^32, found '-'"
-        );
-        assert_eq!(
-            row("4 2 7 n 2 0 priority=x").unwrap_err(),
-            "2:22: expected a number, found 'x'"
-        );
-        assert_eq!(
-            row("4 2 7 n 2 0 a=1 \u{1b}[2J").unwrap_err(),
-            "2:17: expected a key, '=' and a value, found '\\033'"
-        );
-    }
-}
+mod tests;
