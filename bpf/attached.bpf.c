@@ -117,6 +117,12 @@ static __always_inline bool is_done(struct walk *w)
 	return w->phase == DONE && w->at >= w->count;
 }
 
+/* Whether element after element reads this hook, and none finds a program to print. */
+static __always_inline bool is_vain(struct walk *w)
+{
+	return w->at >= w->count && ++w->vain_elements > MAX_VAIN_ELEMENTS;
+}
+
 /* Prepares the walk for another element to continue. */
 static __always_inline void pause(struct walk *w)
 {
@@ -130,9 +136,9 @@ static __always_inline void pause(struct walk *w)
 			w->slot++;
 		else
 			w->count = w->at = 0;
-	} else if (w->is_seeking) {
+	} else if (w->is_seeking || is_vain(w)) {
 		/* One element cannot get past the last filter: the list is too long. */
-		w->is_seeking = 0;
+		w->is_seeking = w->count = w->at = 0;
 		add_missing(w);
 		next_slot(w);
 	} else {
@@ -286,7 +292,7 @@ static __always_inline int print_element(struct bpf_iter__bpf_map_elem *ctx, boo
 		print_few(at.seq, w, at.session);
 	}
 	if (is_done(w)) {
-		end_reader(at.session, w->share);
+		end_reader(at.session, w->uid);
 		return 0;
 	}
 	if (w->phase == LOST)

@@ -128,7 +128,7 @@ int bpfdbg_links_walk(struct bpf_iter__bpf_map_elem *ctx)
 		return result;
 	id = next_id(w->next_link);
 	if (id == NO_ID) {
-		end_reader(at.session, w->share);
+		end_reader(at.session, w->uid);
 		return 0;
 	}
 	w->next_link = id + 1;

@@ -5,19 +5,14 @@
  * Its key is the session id, which the kernel assigns once: so no reader can use or remove the state of
  * another. The first element makes it, the end of the text removes it. Nothing reports that a reader
  * closed the file early. So each reading that lasts longer than one element checks a few others, from a
- * queue that has each of them once, and removes those whose file is closed. A user has a share of the
- * table, so that no user can fill it for others.
+ * queue that has each of them once, and removes those whose file is closed.
  */
 #ifndef BPFDBG_READERS_H
 #define BPFDBG_READERS_H
 
+#include "shares.h"
 #include "verifier.h"
 #include "walk.h"
-
-/* Readings in progress: of all users, and of a share, which one user in 63 has; root has its own. */
-#define MAX_READERS 16384
-#define MAX_OF_USER 1024
-#define SHARES 64
 
 /* How many readings a new one checks. */
 #define LOOKED_AT 4
@@ -36,14 +31,6 @@ struct {
 	__uint(max_entries, 2 * MAX_READERS);
 	__type(value, __u64);
 } kept_readers SEC(".maps");
-
-/* How many readings each share has. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SHARES);
-	__type(key, __u32);
-	__type(value, __u64);
-} readers_of SEC(".maps");
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -74,12 +61,10 @@ static __always_inline bool is_open(struct walk *w, __u64 session)
 	return BPF_CORE_READ(data, session_id) == session;
 }
 
-static __always_inline void end_reader(__u64 session, __u32 share)
+static __always_inline void end_reader(__u64 session, __u32 uid)
 {
-	__u64 *count = bpf_map_lookup_elem(&readers_of, &share);
-
-	if (!bpf_map_delete_elem(&readers, &session) && count)
-		__sync_fetch_and_add(count, -1);
+	if (!bpf_map_delete_elem(&readers, &session))
+		uncount_reader(uid);
 }
 
 /* Checks one reading of the queue. A global function: the verifier walks it once. */
@@ -96,7 +81,7 @@ __noinline int look_at_reader(void)
 	if (is_open(w, session))
 		bpf_map_push_elem(&kept_readers, &session, 0);
 	else
-		end_reader(session, w->share);
+		end_reader(session, w->uid);
 	return 0;
 }
 
@@ -116,29 +101,31 @@ static __always_inline void keep_reader(struct walk *w, __u64 session)
 	bpf_map_push_elem(&kept_readers, &session, 0);
 }
 
+static __always_inline bool make_reader(__u64 session, __u32 uid)
+{
+	static const struct walk fresh;
+
+	return !is_full(uid) && !bpf_map_update_elem(&readers, &session, &fresh, BPF_NOEXIST);
+}
+
 /* Makes the state of a new reading; NULL where the share is used up, or memory is short. */
 static __always_inline struct walk *begin_reader(__u64 session, struct seq_file *seq)
 {
-	static const struct walk fresh;
-	__u32 uid = bpf_get_current_uid_gid(), share = uid ? 1 + uid % (SHARES - 1) : 0;
-	__u64 *count = bpf_map_lookup_elem(&readers_of, &share);
+	__u32 uid = reader_uid(seq);
 	struct walk *w;
 
-	if (!count)
-		return NULL;
-	if (*count >= MAX_OF_USER) {
+	if (!make_reader(session, uid)) {
 		remove_closed();
-		if (*count >= MAX_OF_USER)
+		if (!make_reader(session, uid))
 			return NULL;
 	}
-	if (bpf_map_update_elem(&readers, &session, &fresh, BPF_NOEXIST))
-		return NULL;
-	__sync_fetch_and_add(count, 1);
 	w = bpf_map_lookup_elem(&readers, &session);
-	if (!w)
+	if (!w || !count_reader(uid)) {
+		bpf_map_delete_elem(&readers, &session);
 		return NULL;
+	}
 	w->seq = ptr_to_scalar(seq);
-	w->share = share;
+	w->uid = uid;
 	return w;
 }
 
@@ -189,7 +176,7 @@ static __always_inline int end_element(struct element *at, struct walk *w, bool 
 {
 	if (is_last) {
 		bpf_seq_write(at->seq, cut_row, len);
-		end_reader(at->session, w->share);
+		end_reader(at->session, w->uid);
 	} else {
 		keep_reader(w, at->session);
 	}

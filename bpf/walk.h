@@ -79,7 +79,7 @@ struct cgroup_at {
 struct walk {
 	/* Of readers.h. */
 	__u64 seq;
-	__u32 share;
+	__u32 uid;
 	__u32 is_kept;
 
 	__u32 phase;
@@ -102,6 +102,9 @@ struct walk {
 	void *filter_node;
 	struct found filter;
 	__u32 is_seeking;
+	/* Elements that found no filter at this hook; steps in the whole text on what is none. */
+	__u32 vain_elements;
+	__u32 vain_steps;
 
 	/* Programs found and not yet printed. */
 	__u32 at;
@@ -139,6 +142,7 @@ static __always_inline void next_slot(struct walk *w)
 	w->slot++;
 	rewind_slot(w);
 	w->filter_node = NULL;
+	w->vain_elements = 0;
 	if (w->is_seeking) /* the filter to be found again is gone */
 		w->phase = LOST;
 }

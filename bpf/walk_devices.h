@@ -188,7 +188,17 @@ static __always_inline void add_filter(struct walk *w, bool is_egress)
 	add(w, prog, &found);
 	w->filter_node = node;
 	w->filter = found;
+	w->vain_elements = 0;
 }
+
+/*
+ * Chains, and filters of other classifiers, that are read for one text. Any user can make hundreds of
+ * thousands of them, at a device in a network namespace of his own, for every reader to walk.
+ */
+#define MAX_VAIN_STEPS (1 << 19)
+
+/* Elements that may read a hook and find no new filter: the first may have few steps left. */
+#define MAX_VAIN_ELEMENTS 2
 
 /* Adds what says that a hook has more filters than one element can read. */
 static __always_inline void add_missing(struct walk *w)
@@ -196,9 +206,10 @@ static __always_inline void add_missing(struct walk *w)
 	struct found found = { .way = TC_CLSACT, .attach_type = NO_ATTACH_TYPE };
 
 	found.direction = w->slot == CLSACT_EGRESS;
-	found.priority = w->filter.priority;
-	found.chain = w->filter.chain;
-	w->count = w->at = 0;
+	if (w->filter_node) {
+		found.priority = w->filter.priority;
+		found.chain = w->filter.chain;
+	}
 	add(w, NULL, &found);
 }
 
@@ -222,6 +233,12 @@ static __always_inline void step_clsact(struct walk *w, bool is_egress)
 			w->node = node;
 			add_filter(w, is_egress);
 		}
+		return;
+	}
+	if (w->chain && w->vain_steps++ >= MAX_VAIN_STEPS) {
+		w->is_seeking = 0;
+		add_missing(w);
+		next_slot(w);
 		return;
 	}
 	if (proto) {

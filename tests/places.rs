@@ -58,7 +58,12 @@ type Make = (&'static str, fn(&Path) -> Result);
 
 const NO_FILES: [Make; 4] = [
     ("a FIFO", |path| Ok(mknodat(CWD, path, FileType::Fifo, Mode::RUSR, 0)?)),
-    ("a device", |path| Ok(symlink("/dev/zero", path)?)),
+    // By a link, where only root may make one; root follows none.
+    ("a device", |path| {
+        let zero = rustix::fs::makedev(1, 5);
+        let made = mknodat(CWD, path, FileType::CharacterDevice, Mode::RUSR, zero);
+        Ok(made.or_else(|_| rustix::fs::symlink("/dev/zero", path))?)
+    }),
     ("a socket", |path| UnixListener::bind(path).map(drop).map_err(Into::into)),
     ("a directory", |path| Ok(fs::create_dir(path)?)),
 ];
@@ -259,6 +264,17 @@ fn strangers(sandbox: &Sandbox) -> Result {
     let ran = list(&sticky)?;
     check(ran.code == Some(0) && !is_forged(&ran), || ran.stderr)?;
 
+    // Status neither opens what is there nor takes it for an installation.
+    for dir in [&theirs, &sticky] {
+        let status = with_variable(sandbox.root(&["status", "--json"]), dir)?.json()?;
+        let files = status["files"].as_array().ok_or("no files")?;
+        let path = format!("{dir}/maps.debug");
+        let file = files.iter().find(|file| file["path"] == *path).ok_or("no maps.debug")?;
+        let expected = if *dir == theirs { "not trusted" } else { "unreadable" };
+        check(file["state"] == expected, || file.to_string())?;
+        check(!status.to_string().contains("root:"), || status.to_string())?;
+    }
+
     // Root's own is read, and said to be a capture.
     let ours = place("ours", 0, 0o755)?;
     let ran = list(&ours)?.of_capture()?;
@@ -272,7 +288,13 @@ fn named(sandbox: &Sandbox) -> Result {
     // A link may lead there.
     symlink(&dir, "/run/link")?;
     let ran = crate::sandbox::ran(&mut sandbox.root(&["maps", "-j", "--bpffs", "/run/link"]))?;
-    check(is_forged(&ran), || ran.stderr)
+    check(is_forged(&ran), || ran.stderr)?;
+    // But no file in it is what a link of his leads to, whose first line a message would show.
+    fs::remove_file("/run/theirs/maps.debug")?;
+    symlink("/etc/passwd", "/run/theirs/maps.debug")?;
+    let ran = crate::sandbox::ran(&mut sandbox.root(&["maps", "-j", "--bpffs", &dir]))?;
+    let told = ran.stderr.contains("a symbolic link") && !ran.stderr.contains("root:");
+    check(ran.code == Some(1) && told, || ran.stderr)
 }
 
 fn others(sandbox: &Sandbox) -> Result {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ use bpfdbg_attach::crowd::Mass;
 use libtest_mimic::Trial;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, check, kernel, skip, times, trial};
+use crate::sandbox::{NOBODY, Sandbox, ran, sandbox};
+use crate::support::{Result, check, in_machine, kernel, skip, times, trial};
 
 const FILE: &str = "/run/bpfdbg/attached.debug";
 
@@ -30,6 +30,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         trial("a user who fills his share with reads is told so, and nobody else is", || {
             long_text(full_share)
+        }),
+        trial("seventeen users who fill their shares leave root, and any other, his own", || {
+            long_text(many_shares)
         }),
     ]
 }
@@ -154,30 +157,68 @@ pub(crate) fn hold(count: &str) -> ! {
 /// Another user, with whom those of this test share nothing.
 const OTHER: u32 = 40_000;
 
-fn full_share(sandbox: &Sandbox, mass: &Mass) -> Result {
-    const BEGUN: usize = 1200;
-    if getrlimit(Resource::Nofile).maximum.is_some_and(|most| most < BEGUN as u64 + 50) {
-        return skip("few descriptors may be open here");
+/// As many reads as a user of these tests begins; more than his share.
+const BEGUN: usize = 1200;
+
+/// A user in the middle of as many reads as he may be, until this is dropped.
+struct Full {
+    child: Child,
+    held: usize,
+}
+
+impl Full {
+    fn start(uid: u32) -> Result<Self> {
+        if getrlimit(Resource::Nofile).maximum.is_some_and(|most| most < BEGUN as u64 + 50) {
+            return skip("few descriptors may be open here");
+        }
+        let mut child = Command::new("/proc/self/exe")
+            .args([HOLDER, &BEGUN.to_string()])
+            .uid(uid)
+            .gid(uid)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
+        let mut full = Self { child, held: 0 };
+        let numbers: Vec<usize> = line.split_whitespace().flat_map(str::parse).collect();
+        let [held, more] = numbers[..] else { return Err(format!("said '{line}'").into()) };
+        full.held = held;
+        check(held + more == BEGUN && (900..BEGUN).contains(&held), || {
+            format!("{held} reads had room, and {more} had not")
+        })?;
+        Ok(full)
     }
-    let mut other = Command::new("/proc/self/exe")
-        .args([HOLDER, &BEGUN.to_string()])
-        .uid(OTHER)
-        .gid(OTHER)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut line = String::new();
-    BufReader::new(other.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
+}
+
+impl Drop for Full {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// As a process of so many users that no table of theirs has room for all.
+fn many_shares(sandbox: &Sandbox, mass: &Mass) -> Result {
+    if in_machine() {
+        return skip("a machine has no memory for so many open files");
+    }
+    let full = (0..17).map(|n| Full::start(OTHER + n)).collect::<Result<Vec<_>>>()?;
+    rows_of(&fs::read(FILE)?, mass)?;
+    // Of the first one's, by a remainder of the numbers that a table of shares may have.
+    for uid in [NOBODY, OTHER + 63, OTHER + 64, OTHER + 1024] {
+        let listed = ran(sandbox.root(&["progs", "-j"]).uid(uid).gid(uid))?;
+        check(listed.stderr.is_empty(), || format!("{uid}: {}", listed.stderr))?;
+    }
+    check(full.iter().all(|user| user.held > 0), || "no share was filled".into())
+}
+
+fn full_share(sandbox: &Sandbox, mass: &Mass) -> Result {
+    let full = Full::start(OTHER)?;
     let refused = ran(sandbox.root(&["progs", "-j"]).uid(OTHER).gid(OTHER));
     let listed = ran(&mut sandbox.nobody(&["progs", "-j"]));
     let complete = fs::read(FILE).map(|text| rows_of(&text, mass));
-    drop(other.stdin.take());
-    other.wait()?;
-    let numbers: Vec<usize> = line.split_whitespace().flat_map(str::parse).collect();
-    let [held, more] = numbers[..] else { return Err(format!("said '{line}'").into()) };
-    check(held + more == BEGUN && (900..BEGUN).contains(&held), || {
-        format!("{held} reads had room, and {more} had not")
-    })?;
+    drop(full);
     complete??;
     check(listed?.stderr.is_empty(), || "another user is told, too".into())?;
     let refused = refused?;

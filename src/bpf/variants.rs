@@ -51,7 +51,7 @@ pub(super) struct Variant {
 }
 
 /// Those maps hold what is kept of a reader.
-const READERS: &[&str] = &["readers", "kept_readers", "readers_of"];
+const READERS: &[&str] = &["readers", "kept_readers", "readers_of", "readers_of_others"];
 
 impl Variant {
     const fn new(program: &'static str) -> Self {

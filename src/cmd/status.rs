@@ -59,6 +59,7 @@ impl Found {
             State::Dead => "dead",
             State::Readable { .. } => "readable",
             State::Unreadable(_) => "unreadable",
+            State::Distrusted(_) => "not trusted",
         }
     }
 
@@ -80,6 +81,7 @@ impl Found {
             }
             State::Dead => "the kernel lists it and has nothing behind it".into(),
             State::Unreadable(why) => why.clone(),
+            State::Distrusted(why) => format!("not read as root: {why}"),
             State::Absent | State::NotPermitted => String::new(),
         }
     }
@@ -111,7 +113,7 @@ fn look(global: &Global) -> Vec<Found> {
         Kind::ALL.map(|kind| {
             let path = dir.join(kind.file_name());
             let readers = readers(&path);
-            (path, kind, Opened::in_dir(dir, kind), readers)
+            (path, kind, Opened::in_dir(dir, places.is_explicit(), kind), readers)
         })
     });
     // All are opened before one is read, which takes no privilege.
@@ -212,7 +214,7 @@ fn json(found: &[Found], next: &str, pretty: bool) -> String {
                     object.insert(key.into(), json!(value));
                 }
             }
-            if let State::Unreadable(why) = &found.state {
+            if let State::Unreadable(why) | State::Distrusted(why) = &found.state {
                 object.insert("reason".into(), json!(why));
             }
             Json::Object(object)

@@ -170,8 +170,11 @@ const FILE: &str = "/etc/group";
 
 /// The id of a group, by name or as a number.
 fn gid(name: &str) -> Result<u32> {
-    if let Ok(gid) = name.parse() {
-        return Ok(gid);
+    match name.parse() {
+        // To chown(2) this number is none.
+        Ok(u32::MAX) => return Err(Error::Usage(format!("'{name}' is no group"))),
+        Ok(gid) => return Ok(gid),
+        Err(_) => {}
     }
     let groups =
         fs::read_to_string(FILE).map_err(|error| Error::path("cannot read", FILE, error))?;

@@ -17,7 +17,7 @@ use rustix::io::Errno;
 use super::path_shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
-use crate::source::is_bpffs;
+use crate::source::in_bpffs;
 
 /// How a directory is opened: to be read, and to have its mode changed.
 const FLAGS: OFlags =
@@ -99,6 +99,8 @@ impl Dir {
     pub(super) fn make(&self, name: &OsStr) -> rustix::io::Result<Self> {
         rustix::fs::mkdirat(&self.fd, name, Mode::empty())?;
         let fd = rustix::fs::openat(&self.fd, name, FLAGS, Mode::empty())?;
+        // In a set-group-id directory it has that bit.
+        rustix::fs::fchmod(&fd, Mode::empty())?;
         Ok(Self { fd, path: self.path.join(name) })
     }
 
@@ -131,20 +133,27 @@ impl Dir {
     }
 
     /// The names of all entries.
-    pub(super) fn names(&self) -> Vec<OsString> {
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, which is not to be empty.
+    pub(super) fn names(&self) -> rustix::io::Result<Vec<OsString>> {
         // A descriptor of its own, for the place in a directory is the descriptor's.
-        let entries =
-            rustix::fs::openat(&self.fd, ".", FLAGS, Mode::empty()).and_then(rustix::fs::Dir::new);
-        let names = entries.into_iter().flatten().flatten();
-        names
-            .map(|entry| OsString::from_vec(entry.file_name().to_bytes().to_vec()))
-            .filter(|name| name != "." && name != "..")
-            .collect()
+        let fd = rustix::fs::openat(&self.fd, ".", FLAGS, Mode::empty())?;
+        let entries = rustix::fs::Dir::new(fd)?.collect::<rustix::io::Result<Vec<_>>>()?;
+        let names =
+            entries.iter().map(|entry| OsString::from_vec(entry.file_name().to_bytes().to_vec()));
+        Ok(names.filter(|name| name != "." && name != "..").collect())
     }
 
     /// Whether an entry of this name is listed, whatever open(2) says of it.
-    pub(super) fn lists(&self, name: &str) -> bool {
-        self.names().iter().any(|entry| entry.as_bytes() == name.as_bytes())
+    ///
+    /// # Errors
+    ///
+    /// As [`Dir::names`].
+    pub(super) fn lists(&self, name: &str) -> Result<bool> {
+        let names = self.names().map_err(failed("cannot read", &self.path))?;
+        Ok(names.iter().any(|entry| entry.as_bytes() == name.as_bytes()))
     }
 
     /// Finds an entry that is about to lose its name; `None` where there is none.
@@ -196,14 +205,23 @@ impl Dir {
     }
 
     /// Whether it is the root of a mount.
-    pub(super) fn is_mount_root(&self) -> bool {
-        rustix::fs::statx(&self.fd, "", AtFlags::EMPTY_PATH, StatxFlags::MODE)
-            .is_ok_and(|stat| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+    ///
+    /// # Errors
+    ///
+    /// That of statx(2): what cannot be told is neither.
+    pub(super) fn is_mount_root(&self) -> Result<bool> {
+        let stat = rustix::fs::statx(&self.fd, "", AtFlags::EMPTY_PATH, StatxFlags::MODE)
+            .map_err(failed("cannot look at", &self.path))?;
+        Ok(stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
     }
 
     /// Whether it lies in a bpffs.
-    pub(super) fn is_bpffs(&self) -> bool {
-        is_bpffs(&self.fd)
+    ///
+    /// # Errors
+    ///
+    /// That of fstatfs(2).
+    pub(super) fn is_bpffs(&self) -> Result<bool> {
+        in_bpffs(&self.fd).map_err(failed("cannot look at", &self.path))
     }
 }
 

@@ -14,6 +14,9 @@ use super::{Access, path_shown, say, state};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
+/// Two directories cannot change places: 5.10 has no such call for a bpffs.
+const NO_EXCHANGE: Errno = Errno::INVAL;
+
 /// Where files are to be, or are.
 pub(super) enum InstallDir {
     /// A directory that can be replaced as a whole, or is not there yet, in one that lies in the same
@@ -43,9 +46,9 @@ impl InstallDir {
         let above = Dir::open(above)?;
         let dir = above.child(name)?;
         Ok(match dir {
-            Some(dir) if !dir.is_bpffs() => None,
-            Some(dir) if dir.is_mount_root() => Some(Self::Root(dir)),
-            dir if above.is_bpffs() => Some(Self::Entry { above, name: name.to_owned(), dir }),
+            Some(dir) if !dir.is_bpffs()? => None,
+            Some(dir) if dir.is_mount_root()? => Some(Self::Root(dir)),
+            dir if above.is_bpffs()? => Some(Self::Entry { above, name: name.to_owned(), dir }),
             _ => None,
         })
     }
@@ -92,11 +95,18 @@ impl InstallDir {
                     ));
                 };
                 // One that holds an older installation and nothing else changes places with the new
-                // one; dropped, the stage then takes the old files with it. 5.10 cannot do that.
-                if state::holds_ours_only(dir)
-                    && above.rename(stage.name(), above, name, RenameFlags::EXCHANGE).is_ok()
-                {
-                    return Ok(());
+                // one. Its files go at once: others may read them whom the new ones keep out.
+                if state::holds_ours_only(dir)? {
+                    let exchange = || {
+                        let flags = RenameFlags::EXCHANGE;
+                        above.rename(stage.name(), above, name, flags).or(Err(NO_EXCHANGE))?;
+                        dir.unpin(&Kind::ALL)
+                    };
+                    match apart("cannot remove what was in", dir.path(), exchange) {
+                        Err(Error::Path { source, .. })
+                            if source.raw_os_error() == Some(NO_EXCHANGE.raw_os_error()) => {}
+                        result => return result,
+                    }
                 }
                 dir
             }
@@ -109,8 +119,10 @@ impl InstallDir {
     pub(super) fn remove(&self) -> Result<bool> {
         stage::clear_all(self.stage_dir());
         let Some(dir) = self.dir() else { return Ok(false) };
-        let ours: Vec<_> =
-            Kind::ALL.into_iter().filter(|kind| state::is_ours(dir, *kind)).collect();
+        let mut ours = Vec::new();
+        for kind in Kind::ALL {
+            ours.extend(state::is_ours(dir, kind)?.then_some(kind));
+        }
         if ours.is_empty() {
             return Ok(false);
         }
@@ -125,18 +137,18 @@ impl InstallDir {
 /// Replaces the files one by one in a directory that must stay, be it a root or not ours alone.
 fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result<()> {
     for kind in Kind::ALL {
-        if dir.lists(kind.file_name()) && !state::is_ours(dir, kind) {
+        if dir.lists(kind.file_name())? && !state::is_ours(dir, kind)? {
             return Err(Error::Other(format!(
                 "'{}' is not bpfdbg's, and stays; install into a directory below",
                 path_shown(&dir.path().join(kind.file_name()))
             )));
         }
     }
-    let is_ours = !dir.is_mount_root() && state::holds_ours_only(dir);
+    let is_ours = !dir.is_mount_root()? && state::holds_ours_only(dir)?;
     apart("cannot pin in", dir.path(), || move_files(stage, dir, RenameFlags::empty()))?;
     // What an older installation had, and this one has not.
     for kind in Kind::ALL.into_iter().filter(|kind| links.iter().all(|(of, _)| of != kind)) {
-        if state::is_ours(dir, kind) {
+        if state::is_ours(dir, kind)? {
             let name = kind.file_name();
             let failed = |error| Error::path("cannot remove", dir.path().join(name), error);
             dir.unlink(name).map_err(failed)?;
@@ -160,11 +172,11 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
 /// Moves all files, or none where a name is new: then the directory must lose its mode bits for a
 /// moment, or the bpffs refuses the dot in it.
 pub(super) fn move_files(stage: &Dir, dir: &Dir, flags: RenameFlags) -> Result<(), Errno> {
+    // Not every kernel has every kind.
+    let (from, before) = (stage.names()?, dir.names()?);
     let mode = Mode::from_raw_mode(dir.stat()?.st_mode);
     dir.chmod(Mode::empty())?;
     let mut moved = Vec::new();
-    // Not every kernel has every kind.
-    let (from, before) = (stage.names(), dir.names());
     let kinds =
         Kind::ALL.into_iter().filter(|kind| from.iter().any(|name| name == kind.file_name()));
     let result = kinds.into_iter().try_for_each(|kind| {

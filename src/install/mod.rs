@@ -59,19 +59,28 @@ pub fn serve_kernel() -> Result<()> {
 pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     let _lock = Lock::take()?;
     let target = Destination::find(dir)?;
-    let before = target.installed();
+    let before = target.installed()?;
     let old_access = before.as_ref().and_then(Installed::access);
-    let had_holders = before.as_ref().is_some_and(Installed::has_holders);
+    let had_holders = before.as_ref().is_some_and(|before| before.has(Kind::Holders));
     let access = wanted.access.as_ref().or(old_access.as_ref()).unwrap_or(&Access::Private);
     let holders = wanted.holders.unwrap_or(had_holders);
 
     let mut kinds = bpf::kinds();
     kinds.extend(holders.then_some(Kind::Holders));
-    if before.is_some_and(|before| before.is(&kinds, access)) {
+    if before.as_ref().is_some_and(|before| before.is(&kinds, access)) {
         say(format_args!("already installed in '{}'", path_shown(target.path())));
         return Ok(());
     }
-    let AttachedIters { links, refused } = attach(&kinds)?;
+    let AttachedIters { links, mut refused } = attach(&kinds)?;
+    // A bpffs does not outlive its kernel: the one that refuses this kind now has taken it before.
+    let is_there = |(kind, _): &(Kind, Error)| before.as_ref().is_some_and(|old| old.has(*kind));
+    if let Some(at) = refused.iter().position(is_there) {
+        let (kind, why) = refused.remove(at);
+        return Err(Error::Other(format!(
+            "cannot replace {}, and nothing is changed: {why}; 'bpfdbg uninstall' first does without it",
+            kind.file_name()
+        )));
+    }
     target.publish(&links, access)?;
     let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
     say(format_args!("installed {names} in '{}'", path_shown(target.path())));
@@ -94,9 +103,11 @@ pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
 /// The options of [`install`] that ask for what is installed in a directory, each with a blank before.
 pub fn options(dir: &Path) -> String {
     let Ok(dir) = Dir::unchecked(dir) else { return String::new() };
-    let access = Installed::in_dir(&dir).access().unwrap_or(Access::Private);
+    let installed = Installed::in_dir(&dir).ok();
+    let access = installed.and_then(|installed| installed.access()).unwrap_or(Access::Private);
     // Not everybody who can list it can read it.
-    let holders = if dir.lists(Kind::Holders.file_name()) { " --holders" } else { "" };
+    let has_holders = dir.lists(Kind::Holders.file_name()).unwrap_or(false);
+    let holders = if has_holders { " --holders" } else { "" };
     access.options() + holders
 }
 
@@ -162,12 +173,13 @@ impl Destination {
     }
 
     /// What is there; `None` where not even the directory is.
-    fn installed(&self) -> Option<Installed> {
+    fn installed(&self) -> Result<Option<Installed>> {
         match self {
             Self::Own(point) => point.dir(),
             Self::Dir(_, place) => place.dir(),
         }
         .map(Installed::in_dir)
+        .transpose()
     }
 
     fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {

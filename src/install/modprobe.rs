@@ -167,13 +167,13 @@ impl Root {
         let device = rustix::fs::fstat(&fd).ok()?.st_dev;
         let is_it = mount.device == (rustix::fs::major(device), rustix::fs::minor(device));
         let dir = Dir::checked(fd, mount.point.clone()).inspect_err(log).ok()?;
-        (is_it && dir.is_bpffs()).then_some(Self { mount, dir, _tree: tree })
+        (is_it && dir.is_bpffs().unwrap_or(false)).then_some(Self { mount, dir, _tree: tree })
     }
 
     /// Whether a file of any kind is listed: a live one, or one of the kernel's own that is dead
     /// and cannot be replaced.
     fn has_files(&self) -> bool {
-        Kind::ALL.iter().any(|kind| self.dir.lists(kind.file_name()))
+        Kind::ALL.iter().any(|kind| self.dir.lists(kind.file_name()).unwrap_or(true))
     }
 
     /// Pins the files; false where there are some already, whosever they are.

@@ -63,7 +63,6 @@ impl Point {
 
     /// Puts a new directory of files over whatever is mounted.
     pub(super) fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
-        let failed = |error| Error::path("cannot mount at", OWN, error);
         let made;
         let target = match &self.dir {
             Some(dir) => dir,
@@ -72,16 +71,19 @@ impl Point {
                 &made
             }
         };
+        let before = Mounted::at(target)?;
         let tree = staged(links, access)?;
         let by_descriptors =
             MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
-        rustix::mount::move_mount(&tree, "", target, "", by_descriptors).map_err(failed)?;
         // The new mount hides the old one. To unmount the old one would show nothing for a moment;
         // without its files it holds no program, and uninstall takes it away.
-        if Mounted::at(target) == Mounted::Here {
-            let _ = target.unpin(&Kind::ALL);
-        }
-        Ok(())
+        apart("cannot mount at", Path::new(OWN), || {
+            rustix::mount::move_mount(&tree, "", target, "", by_descriptors)?;
+            if before == Mounted::Here {
+                let _ = target.unpin(&Kind::ALL);
+            }
+            Ok(())
+        })
     }
 
     /// Makes the directory. It is never removed: that would unmount what other mount namespaces have
@@ -164,19 +166,24 @@ enum Mounted {
 
 impl Mounted {
     /// Looks at the mount that a directory is the root of.
-    fn at(dir: &Dir) -> Self {
-        if !dir.is_mount_root() || !dir.is_bpffs() {
-            return Self::Other;
+    ///
+    /// # Errors
+    ///
+    /// That cannot be told.
+    fn at(dir: &Dir) -> Result<Self> {
+        if !dir.is_mount_root()? || !dir.is_bpffs()? {
+            return Ok(Self::Other);
         }
-        let number = rustix::fs::statx(dir, "", AtFlags::EMPTY_PATH, StatxFlags::MNT_ID);
-        let table = fs::read(TABLE).unwrap_or_default();
-        let root = number.ok().and_then(|stat| root_of(&table, stat.stx_mnt_id));
-        match (root.as_deref().and_then(|root| root.strip_prefix(b"/")), namespace()) {
-            (Some(root), _) if root == OLD_NAME.as_bytes() => Self::Here,
-            (Some(root), Ok(here)) if root == format!("{NAME}{here}").as_bytes() => Self::Here,
-            (Some(root), _) if root.starts_with(NAME.as_bytes()) => Self::Elsewhere,
+        let stat = rustix::fs::statx(dir, "", AtFlags::EMPTY_PATH, StatxFlags::MNT_ID)
+            .map_err(|error| Error::path("cannot look at", dir.path(), error))?;
+        let table = fs::read(TABLE).map_err(|error| Error::path("cannot read", TABLE, error))?;
+        let root = root_of(&table, stat.stx_mnt_id);
+        let here = format!("{NAME}{}", namespace()?);
+        Ok(match root.as_deref().and_then(|root| root.strip_prefix(b"/")) {
+            Some(root) if root == OLD_NAME.as_bytes() || root == here.as_bytes() => Self::Here,
+            Some(root) if root.starts_with(NAME.as_bytes()) => Self::Elsewhere,
             _ => Self::Other,
-        }
+        })
     }
 }
 
@@ -188,12 +195,14 @@ pub(super) fn remove() -> Result<bool> {
     loop {
         let point = Point::find()?;
         let Some(dir) = point.dir() else { return Ok(removed) };
-        match Mounted::at(dir) {
+        match Mounted::at(dir)? {
             Mounted::Other => return Ok(removed),
             Mounted::Here => {
                 // Other mount namespaces may keep copies; they shall not keep the programs.
                 apart("cannot remove what is in", dir.path(), || dir.unpin(&Kind::ALL))?;
-                if let [name, ..] = &*dir.names() {
+                let names = dir.names();
+                let names = names.map_err(|error| Error::path("cannot read", dir.path(), error))?;
+                if let [name, ..] = &*names {
                     return Err(Error::Other(format!(
                         "'{}' is not bpfdbg's, or cannot be removed, and stays",
                         path_shown(&dir.path().join(name))

@@ -108,7 +108,7 @@ pub(super) fn is_stage(name: &OsStr) -> bool {
 
 /// Removes what killed installers have left in a directory.
 pub(super) fn clear_all(above: &Dir) {
-    for name in above.names().into_iter().filter(|name| is_stage(name)) {
+    for name in above.names().unwrap_or_default().into_iter().filter(|name| is_stage(name)) {
         // Only root's; and only where no installer, of another mount namespace, is at work in it.
         if let Ok(Some(dir)) = above.child(&name)
             && flock(&dir, FlockOperation::NonBlockingLockExclusive).is_ok()

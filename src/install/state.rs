@@ -1,18 +1,20 @@
 //! What is installed where.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
+use std::os::fd::AsRawFd as _;
 use std::path::Path;
 
 use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
 
 use super::Access;
 use super::dir::Dir;
 use crate::bpf;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::parse::Format;
-use crate::source::{TextFile, is_listed};
+use crate::source::{TextDir, is_listed};
 
 /// What a file of a kind is found to be.
 #[derive(Debug)]
@@ -30,17 +32,21 @@ pub enum State {
     },
     /// It can be opened, but is no text that bpfdbg reads; with the reason.
     Unreadable(String),
+    /// Somebody else may have put it there, so that root does not open it; with the reason.
+    Distrusted(String),
 }
 
 /// A file that is open, of which nothing has been read; or why it is not.
 #[derive(Debug)]
-pub struct Opened(Kind, Result<File, State>);
+pub struct Opened(Kind, std::result::Result<File, State>);
 
 impl Opened {
-    /// Opens the file of a kind in a directory.
-    pub fn in_dir(dir: &Path, kind: Kind) -> Self {
+    /// Opens the file of a kind in a directory, which the user has named or not.
+    pub fn in_dir(dir: &Path, is_named: bool, kind: Kind) -> Self {
         let path = dir.join(kind.file_name());
-        let file = TextFile::open(&path).map(|text| text.file).map_err(|error| match error {
+        let text = TextDir::open(dir, is_named).and_then(|dir| dir.text(kind));
+        let file = text.map(|text| text.file).map_err(|error| match error {
+            Error::Distrusted { why, .. } => State::Distrusted(why),
             Error::Path { source, .. } => match source.raw_os_error() {
                 Some(libc::EACCES) => State::NotPermitted,
                 _ if is_listed(&path) => State::Dead,
@@ -54,21 +60,25 @@ impl Opened {
     /// Reads what it is.
     pub fn state(self) -> State {
         let Self(kind, file) = self;
-        file.map_or_else(|state| state, |file| State::of_open(file, kind))
+        file.map_or_else(
+            |state| state,
+            |file| match head(&file) {
+                Ok(head) => State::of_head(&head, kind),
+                Err(error) => State::Unreadable(error.to_string()),
+            },
+        )
     }
 }
 
 impl State {
-    fn of_open(file: File, kind: Kind) -> Self {
-        let mut head = Vec::new();
-        // One read(2) of the kernel's makes at least the header and a row.
-        match file.take(4096).read_to_end(&mut head) {
+    /// What the start of a file is.
+    fn of_head(head: &[u8], kind: Kind) -> Self {
+        if head.is_empty() {
+            return Self::Readable { format: None };
+        }
+        match Format::of(kind, head) {
+            Ok((format, _)) => Self::Readable { format: Some(format) },
             Err(error) => Self::Unreadable(error.to_string()),
-            Ok(0) => Self::Readable { format: None },
-            Ok(_) => match Format::of(kind, &head) {
-                Ok((format, _)) => Self::Readable { format: Some(format) },
-                Err(error) => Self::Unreadable(error.to_string()),
-            },
         }
     }
 
@@ -79,6 +89,13 @@ impl State {
             _ => None,
         }
     }
+}
+
+/// The start of a file: one read(2) of the kernel's makes at least the header and a row.
+fn head(file: &File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    file.take(4096).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// A file of ours in a directory.
@@ -99,13 +116,18 @@ pub(super) struct Installed {
 
 impl Installed {
     /// Looks at the files in a directory.
-    pub(super) fn in_dir(dir: &Dir) -> Self {
-        let files: Vec<_> =
-            Kind::ALL.into_iter().filter_map(|kind| Ours::in_dir(dir, kind)).collect();
+    ///
+    /// # Errors
+    ///
+    /// What is there cannot be told.
+    pub(super) fn in_dir(dir: &Dir) -> Result<Self> {
+        let files = Kind::ALL.into_iter().map(|kind| Ours::in_dir(dir, kind));
+        let files = files.filter_map(Result::transpose).collect::<Result<_>>()?;
         let is_own = dir.path() == Path::new(crate::source::OWN)
-            || !dir.is_mount_root() && holds_ours_only(dir);
-        let dir = dir.stat().ok().filter(|_| is_own);
-        Self { files, dir: dir.map(|stat| (stat.st_mode & 0o7777, stat.st_gid)) }
+            || !dir.is_mount_root()? && holds_ours_only(dir)?;
+        let stat = dir.stat().map_err(|error| Error::path("cannot look at", dir.path(), error))?;
+        let of_dir = is_own.then_some((stat.st_mode & 0o7777, stat.st_gid));
+        Ok(Self { files, dir: of_dir })
     }
 
     /// Who may read it; `None` where nothing is installed.
@@ -124,9 +146,9 @@ impl Installed {
         })
     }
 
-    /// Whether that includes who holds what.
-    pub(super) fn has_holders(&self) -> bool {
-        self.files.iter().any(|file| file.kind == Kind::Holders)
+    /// Whether the file of a kind is among them.
+    pub(super) fn has(&self, kind: Kind) -> bool {
+        self.files.iter().any(|file| file.kind == kind)
     }
 
     /// Whether it is the files of these very iterators and no others of ours, with the modes that
@@ -145,29 +167,65 @@ impl Installed {
 }
 
 impl Ours {
-    fn in_dir(dir: &Dir, kind: Kind) -> Option<Self> {
+    /// The file of a kind; `None` where there is none that a bpfdbg made.
+    fn in_dir(dir: &Dir, kind: Kind) -> Result<Option<Self>> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(dir, kind.file_name(), flags, Mode::empty()).ok()?;
-        let stat = rustix::fs::fstat(&file).ok()?;
+        let path = dir.path().join(kind.file_name());
+        let file = match rustix::fs::openat(dir, kind.file_name(), flags, Mode::empty()) {
+            // A bpffs answers EPERM for a name with a dot that is not there, and EIO for a pin that is
+            // no iterator.
+            Err(Errno::NOENT | Errno::PERM | Errno::IO | Errno::LOOP | Errno::NXIO) => {
+                return Ok(None);
+            }
+            file => file.map_err(|error| Error::path("cannot open", &path, error))?,
+        };
+        let stat = rustix::fs::fstat(&file)
+            .map_err(|error| Error::path("cannot look at", &path, error))?;
         // Only what root has made is read.
-        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
-        (is_file && stat.st_uid == 0).then_some(())?;
-        let state = State::of_open(file.into(), kind);
-        let producer = state.producer()?;
-        let is_current = producer == bpf::PRODUCER;
-        Some(Self { kind, mode: stat.st_mode & 0o7777, gid: stat.st_gid, is_current })
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile || stat.st_uid != 0 {
+            return Ok(None);
+        }
+        let file = File::from(file);
+        let found = |is_current| {
+            Some(Self { kind, mode: stat.st_mode & 0o7777, gid: stat.st_gid, is_current })
+        };
+        let failed = |error| Error::path("cannot read", &path, error);
+        match head(&file) {
+            // Readers have taken all room. Whose it is can be told all the same.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let by_descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
+                let is_ours = bpf::is_pinned_at(by_descriptor.as_ref()).map_err(failed)?;
+                Ok(if is_ours { found(false) } else { None })
+            }
+            head => {
+                let state = State::of_head(&head.map_err(failed)?, kind);
+                Ok(state.producer().and_then(|producer| found(producer == bpf::PRODUCER)))
+            }
+        }
     }
 }
 
 /// Whether a file was made by a bpfdbg, of whatever version.
-pub(super) fn is_ours(dir: &Dir, kind: Kind) -> bool {
-    Ours::in_dir(dir, kind).is_some()
+///
+/// # Errors
+///
+/// The file cannot be looked at.
+pub(super) fn is_ours(dir: &Dir, kind: Kind) -> Result<bool> {
+    Ok(Ours::in_dir(dir, kind)?.is_some())
 }
 
 /// Whether a directory holds our files and nothing else.
-pub(super) fn holds_ours_only(dir: &Dir) -> bool {
-    dir.names().iter().all(|name| {
+///
+/// # Errors
+///
+/// The directory cannot be read, or a file in it.
+pub(super) fn holds_ours_only(dir: &Dir) -> Result<bool> {
+    let names = dir.names().map_err(|error| Error::path("cannot read", dir.path(), error))?;
+    for name in names {
         let kind = Kind::ALL.into_iter().find(|kind| name == kind.file_name());
-        kind.is_some_and(|kind| is_ours(dir, kind))
-    })
+        if !kind.map_or(Ok(false), |kind| is_ours(dir, kind))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

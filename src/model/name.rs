@@ -85,12 +85,24 @@ impl fmt::Debug for Name<'_> {
 pub(crate) fn is_letter(c: char) -> bool {
     const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
     let is_wide = || c.width().is_some_and(|width| width > 0);
-    !c.is_ascii() && c.is_alphanumeric() && is_wide() && !FILLERS.contains(&c)
+    !c.is_ascii()
+        && c.is_alphanumeric()
+        && is_wide()
+        && !FILLERS.contains(&c)
+        && !is_right_to_left(c)
+}
+
+/// Whether a character is in a block of scripts that run from right to left: a terminal would show
+/// digits and arrows beside it in another order.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 /// Any bytes, shown so that none of them can move a cursor, end a line or pass for another.
 ///
-/// Graphic ASCII and letters and digits of other scripts stand for themselves; blanks, control
+/// Graphic ASCII and letters and digits of other scripts, but of those that run from right to left, stand
+/// for themselves; blanks, control
 /// characters, what reorders text or takes no room of its own, bytes that are no UTF-8, and the
 /// backslash are `\ooo`.
 #[derive(Clone, Copy, Debug)]
@@ -171,6 +183,7 @@ mod tests {
         assert_eq!(shown("naïve\u{202e}\u{a0}".as_bytes()), "naïve\\342\\200\\256\\302\\240");
         assert_eq!(shown(b"caf\xe9"), r"caf\351", "Latin-1 is no UTF-8");
         assert_eq!(shown(br"a\b"), r"a\134b");
+        assert_eq!(shown("aא1".as_bytes()), r"a\327\2201", "it would stand left of the digit");
         assert_eq!(
             shown("\u{3164}\u{200b}\u{345}x".as_bytes()),
             r"\343\205\244\342\200\213\315\205x"

@@ -18,9 +18,8 @@ use rustix::thread::CapabilitySet;
 use crate::bpf;
 use crate::error::{Error, Result};
 use crate::model::{BootTime, Kind, Name};
-use open::TextDir;
-pub use open::{MAX_CAPTURE, Origin, TextFile};
-pub use place::{OWN, Places, boot_time, is_bpffs, is_listed, since_boot};
+pub use open::{MAX_CAPTURE, Origin, TextDir, TextFile};
+pub use place::{OWN, Places, boot_time, in_bpffs, is_bpffs, is_listed, since_boot};
 pub use text::Reader;
 
 /// A text that is open for reading, and how to name it.

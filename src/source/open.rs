@@ -2,10 +2,10 @@
 //! nothing is looked up a second time.
 
 use std::fs::File;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, FileType, Mode, OFlags, Stat, fstat, openat, stat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, Stat, fstat, openat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
@@ -40,35 +40,25 @@ pub struct TextFile {
 }
 
 impl TextFile {
-    /// Opens a file: a regular one, or one of a bpffs. A pipe or a device is refused, and neither
-    /// waited for nor read.
+    /// Opens a file in a directory: a regular one, or one of a bpffs. What else may lie there is not
+    /// opened: a pipe would wait, and a device may act upon it.
     ///
     /// # Errors
     ///
     /// open(2)'s, what is no file, and a capture that is too large.
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::open_at(CWD, path, path, OFlags::empty())
-    }
-
     fn open_at(dir: BorrowedFd<'_>, name: &Path, path: &Path, flags: OFlags) -> Result<Self> {
-        // Without NONBLOCK, to open a pipe waits for somebody to write to it.
-        let flags = flags | OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let refused = |error: Errno| Error::path("cannot open", path, error);
         let no_file = |what| Error::NoFile { path: path.into(), what };
-        let fd = match openat(dir, name, flags, Mode::empty()) {
-            // A socket is not opened; what it is can be told all the same.
-            Err(Errno::NXIO) => match stat(path).map(|stat| kind_of(&stat)) {
-                Ok(what @ Some("a socket" | "a device")) => {
-                    return Err(no_file(what.unwrap_or_default()));
-                }
-                _ => return Err(refused(Errno::NXIO)),
-            },
-            result => result.map_err(refused)?,
-        };
-        let stat = fstat(&fd).map_err(refused)?;
+        let found = openat(dir, name, flags | OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+        let found = found.map_err(refused)?;
+        let stat = fstat(&found).map_err(refused)?;
         if let Some(what) = kind_of(&stat) {
             return Err(no_file(what));
         }
+        // By the descriptor, so that it is what was looked at.
+        let again = format!("/proc/self/fd/{}", found.as_raw_fd());
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let fd = openat(CWD, again, flags, Mode::empty()).map_err(refused)?;
         let origin = match (is_bpffs(&fd), stat.st_uid) {
             (false, _) => Origin::Capture,
             (true, uid) if uid == geteuid().as_raw() || trust::is_root(uid) => Origin::Kernel,
@@ -91,6 +81,7 @@ fn kind_of(stat: &Stat) -> Option<&'static str> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => None,
         FileType::Directory => Some("a directory"),
+        FileType::Symlink => Some("a symbolic link, which root does not follow"),
         FileType::Fifo => Some("a FIFO"),
         FileType::Socket => Some("a socket"),
         FileType::CharacterDevice | FileType::BlockDevice => Some("a device"),
@@ -100,7 +91,7 @@ fn kind_of(stat: &Stat) -> Option<&'static str> {
 
 /// A directory of texts, held open.
 #[derive(Debug)]
-pub(super) struct TextDir {
+pub struct TextDir {
     path: PathBuf,
     fd: OwnedFd,
     /// Whether the user named it: if not, root reads nothing there that another user may change.
@@ -113,7 +104,7 @@ impl TextDir {
     /// # Errors
     ///
     /// open(2)'s; for root, a directory that another user may change, unless it `is_named`.
-    pub(super) fn open(path: &Path, is_named: bool) -> Result<Self> {
+    pub fn open(path: &Path, is_named: bool) -> Result<Self> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = openat(CWD, path, flags, Mode::empty())
             .map_err(|error| Error::path("cannot open", path, error))?;
@@ -145,10 +136,10 @@ impl TextDir {
     ///
     /// As [`TextFile::open`]; for root, a file that another user may change, unless the directory
     /// was named.
-    pub(super) fn text(&self, kind: Kind) -> Result<TextFile> {
+    pub fn text(&self, kind: Kind) -> Result<TextFile> {
         let path = self.path(kind);
-        // In a sticky directory anybody may lay a link to any file of root's.
-        let flags = if self.is_trusted_only() { OFlags::NOFOLLOW } else { OFlags::empty() };
+        // Whoever may write here may lay a link to any file of root's, and be shown what is in it.
+        let flags = if geteuid().is_root() { OFlags::NOFOLLOW } else { OFlags::empty() };
         let text = TextFile::open_at(self.fd.as_fd(), kind.file_name().as_ref(), &path, flags)?;
         match self.is_trusted_only().then(|| trust::file(&text.stat)) {
             Some(Err(why)) => Err(Error::Distrusted { path, why }),

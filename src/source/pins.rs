@@ -7,6 +7,7 @@ use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use libbpf_rs::query::LinkInfo;
+use rustix::fs::{Mode, OFlags};
 
 use super::mounts::{TABLE, bpffs};
 use crate::error::{Error, Result};
@@ -36,7 +37,7 @@ pub fn all() -> (Pins, Option<Error>) {
             // What one mount covers of another at the same place is not to be seen.
             let mut seen = HashSet::new();
             for mount in bpffs(&table).filter(|mount| seen.insert(mount.point.clone())) {
-                walk.directory(&mount.point);
+                walk.mount(&mount.point);
             }
         }
         Err(error) => walk.refused(Error::path("cannot read", TABLE, error)),
@@ -51,24 +52,37 @@ struct PinWalk {
 }
 
 impl PinWalk {
-    /// Links lead to what is pinned elsewhere, and mounts are in the table by themselves.
-    fn directory(&mut self, path: &Path) {
-        let entries = match fs::read_dir(path) {
-            Ok(entries) => entries,
-            Err(error) => return self.refused(Error::path("cannot list", path, error)),
-        };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.directory(&path),
-                Ok(kind) if kind.is_file() => self.file(path),
-                _ => {}
-            }
+    /// Looks at all below a mount. A list of what is left, and no recursion: whoever may write to a bpffs
+    /// says how deep it is.
+    fn mount(&mut self, point: &Path) {
+        let mut left = vec![point.to_owned()];
+        while let Some(dir) = left.pop() {
+            left.extend(self.directory(&dir));
         }
     }
 
+    /// Looks at the files of a directory, and gives those in it. Links lead to what is pinned elsewhere,
+    /// and mounts are in the table by themselves.
+    fn directory(&mut self, path: &Path) -> Vec<PathBuf> {
+        let mut dirs = Vec::new();
+        match fs::read_dir(path) {
+            Ok(entries) => {
+                for entry in entries.flatten() {
+                    let path = entry.path();
+                    match entry.file_type() {
+                        Ok(kind) if kind.is_dir() => dirs.push(path),
+                        Ok(kind) if kind.is_file() => self.file(path),
+                        _ => {}
+                    }
+                }
+            }
+            Err(error) => self.refused(Error::path("cannot list", path, error)),
+        }
+        dirs
+    }
+
     fn file(&mut self, path: PathBuf) {
-        match sys::get_pinned(&path).and_then(|fd| identify(&fd)) {
+        match pinned(&path).and_then(|fd| identify(&fd)) {
             Ok(Some((kind, id))) => self.pins.push(Pin { kind, id, path }),
             Ok(None) => {}
             // One of the kernel's own files that has nothing behind it.
@@ -81,6 +95,13 @@ impl PinWalk {
     fn refused(&mut self, error: Error) {
         self.refusal.get_or_insert(error);
     }
+}
+
+/// What is pinned at a path, were it not a link by now, which would lead to a pin elsewhere.
+fn pinned(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty())?;
+    sys::get_pinned(format!("/proc/self/fd/{}", file.as_raw_fd()).as_ref())
 }
 
 /// The kind and id of an object. The kernel tells them of a descriptor without a right, and most

@@ -48,8 +48,17 @@ impl Places {
 }
 
 /// Whether a file or directory lies in a bpffs, which is of the running kernel; a capture is not.
+///
+/// # Errors
+///
+/// That of fstatfs(2).
+pub fn in_bpffs(file: impl AsFd) -> rustix::io::Result<bool> {
+    rustix::fs::fstatfs(file).map(|fs| fs.f_type as u64 == BPF_FS_MAGIC)
+}
+
+/// The same, where a capture is the safe thing to take for what cannot be told.
 pub fn is_bpffs(file: impl AsFd) -> bool {
-    rustix::fs::fstatfs(file).is_ok_and(|fs| fs.f_type as u64 == BPF_FS_MAGIC)
+    in_bpffs(file) == Ok(true)
 }
 
 /// Whether the directory of `path` lists its name, whatever open(2) says of it.

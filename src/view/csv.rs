@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use memchr::memchr2;
+use memchr::memchr3;
 
 use super::column::Head;
 use super::value::{Value, put};
@@ -57,12 +57,13 @@ impl View for Csv<'_> {
                 | Value::Flags(..)
                 | Value::Word(_)
                 | Value::Tag(_) => cell.put(line),
-                // Only the others can hold a comma; a quote can stand in an escaped path alone.
+                // Only the others can hold a comma; a quote can stand in an escaped path alone. Some
+                // spreadsheets take a semicolon for a comma.
                 _ => {
                     cell.put(line);
                     let text = &line.as_bytes()[start..];
                     let is_formula = text.first().is_some_and(begins_formula);
-                    if is_formula || memchr2(b',', b'"', text).is_some() {
+                    if is_formula || memchr3(b',', b';', b'"', text).is_some() {
                         let text = line.split_off(start).replace('"', "\"\"");
                         let apostrophe = if is_formula { "'" } else { "" };
                         put(line, format_args!("\"{apostrophe}{text}\""));

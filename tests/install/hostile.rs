@@ -40,6 +40,8 @@ pub(super) fn trials() -> Vec<Trial> {
         trial("what is replaced or removed cannot be opened again by a descriptor of it", || {
             sandbox(kept_descriptors)
         }),
+        trial("what cannot be looked at is not called removed", || sandbox(blind)),
+        trial("a directory that gives its group away is installed into", || sandbox(set_group_id)),
         trial("a lock on a directory that all can open keeps nobody waiting", || {
             sandbox(locked_directory)
         }),
@@ -239,6 +241,42 @@ fn kept_descriptors(sandbox: &Sandbox) -> Result {
         }
     }
     Ok(())
+}
+
+/// With so few descriptors that one call or another of `uninstall` fails.
+fn blind(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
+    let program = sandbox.root(&[]).get_program().to_string_lossy().into_owned();
+    fs::create_dir("/run/bpf")?;
+    mount("bpf", "/run/bpf", "bpf", MountFlags::empty(), None)?;
+    for (dir, option) in [(DIR, ""), ("/run/bpf/dir", "--bpffs /run/bpf/dir")] {
+        let (mut removed, mut kept) = (0, 0);
+        for limit in 4..16 {
+            let install = format!("{program} install --public {option}");
+            ran(Command::new("sh").args(["-c", &install]))?.ok()?;
+            let line = format!("ulimit -n {limit} && exec {program} uninstall {option}");
+            let after = ran(Command::new("sh").args(["-c", &line]))?;
+            let left = FILES.iter().filter(|file| Path::new(dir).join(file).exists()).count();
+            let is_told = after.code != Some(0) && left == FILES.len();
+            check(is_told || after.code == Some(0) && left == 0, || {
+                format!("{dir}, {limit}: {left} files, {:?}, {}", after.code, after.stderr)
+            })?;
+            *(if left == 0 { &mut removed } else { &mut kept }) += 1;
+        }
+        check(removed > 0 && kept > 0, || format!("{removed} removed, {kept} kept"))?;
+    }
+    Ok(())
+}
+
+fn set_group_id(sandbox: &Sandbox) -> Result {
+    only_on(&[CHEAPEST])?;
+    fs::create_dir("/sys/fs/bpf/shared")?;
+    fs::set_permissions("/sys/fs/bpf/shared", Permissions::from_mode(0o2755))?;
+    let dir = "/sys/fs/bpf/shared/dir";
+    ran(&mut sandbox.root(&["install", "--public", "--bpffs", dir]))?.ok()?;
+    check(mode(dir)? == (0o755, 0), || format!("{:?}", mode(dir)))?;
+    let none = ran(&mut sandbox.root(&["install", "--group", "4294967295"]))?;
+    check(none.code == Some(2) && none.stderr.contains("no group"), || none.stderr)
 }
 
 fn leftovers(sandbox: &Sandbox) -> Result {

@@ -11,12 +11,15 @@ use serde_json::Value;
 
 use super::{DIR, FILES};
 use crate::sandbox::{Sandbox, among_everything, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, check, in_machine, only_on, skip, trial};
+use crate::support::{CHEAPEST, Result, check, in_machine, only_on, program, skip, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![
         trial("where descriptors run out, the former installation stays complete", || {
             sandbox(few_descriptors)
+        }),
+        trial("where a call fails for want of memory, all files are made or none changes", || {
+            sandbox(no_memory)
         }),
         trial("without the JIT all files are there, and tell the same", || {
             among_everything(no_jit)
@@ -49,6 +52,40 @@ fn few_descriptors(sandbox: &Sandbox) -> Result {
         }
     }
     check(has_succeeded, || "64 descriptors are not enough".into())
+}
+
+/// Fails bpf(2) once, each time another call of it, among which are those that libbpf tries the kernel out
+/// with, and goes on after.
+fn no_memory(sandbox: &Sandbox) -> Result {
+    if in_machine() {
+        return skip("a machine has no strace");
+    }
+    let strace = program("strace")?;
+    let program = sandbox.root(&[]).get_program().to_owned();
+    let (mut made, mut kept) = (0, 0);
+    for call in 4..16 {
+        for old in [None, Some("--public")].into_iter().take(if call % 5 == 0 { 2 } else { 1 }) {
+            match old {
+                Some(access) => ran(&mut sandbox.root(&["install", access]))?.ok().map(drop)?,
+                None => drop(ran(&mut sandbox.root(&["uninstall"]))?),
+            }
+            let mut traced = Command::new(&strace);
+            traced.args(["-f", "-o", "/dev/null", "-e"]);
+            traced.arg(format!("inject=bpf:error=ENOMEM:when={call}"));
+            let after = ran(traced.arg(&program).args(["install", "--group", "4711"]))?;
+            let modes = FILES.map(|name| mode(Path::new(DIR).join(name)).ok());
+            let expected = match (after.code, old) {
+                (Some(0), _) => Some((0o440, 4711)),
+                (_, Some(_)) => Some((0o444, 0)),
+                (_, None) => None,
+            };
+            check(modes == [expected; FILES.len()], || {
+                format!("call {call}, {old:?}: {:?} {modes:?} {}", after.code, after.stderr)
+            })?;
+            *(if after.code == Some(0) { &mut made } else { &mut kept }) += 1;
+        }
+    }
+    check(made > 0 && kept > 0, || format!("{made} made, {kept} not"))
 }
 
 /// The switch of the JIT, which is on again when this is dropped.
