@@ -1,4 +1,4 @@
-//! What can go wrong, said in one line, with the exit code and at most one hint.
+//! All errors: each is one line, with an exit code and at most one hint.
 
 use std::fmt;
 use std::io;
@@ -25,7 +25,8 @@ pub const COUNT_RUNS: &str = "cannot have the kernel count runs";
 /// Where files are looked at without `--bpffs`.
 const USUAL: [&str; 2] = ["/run/bpfdbg", "/sys/fs/bpf"];
 
-/// The option that names the directory of a file, with a blank before, where it takes one.
+/// The `--bpffs` option for the directory of a file, with a blank in front; empty if none is
+/// needed.
 fn unusual(path: &Path) -> Option<String> {
     let is_text = Kind::ALL.iter().any(|kind| path.ends_with(kind.file_name()));
     let dir = path.parent().filter(|_| is_text)?;
@@ -33,7 +34,7 @@ fn unusual(path: &Path) -> Option<String> {
     (!is_usual).then(|| format!(" --bpffs {}", shell_word(dir.as_os_str().as_encoded_bytes())))
 }
 
-/// The command that tells of a file.
+/// The `status` command for a file.
 fn status(path: &Path) -> String {
     format!("'bpfdbg status{}'", unusual(path).unwrap_or_default())
 }
@@ -42,7 +43,7 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Why a command ends without having done its work.
+/// Why a command failed.
 ///
 /// `Display` gives one line without a full stop, the operating system's own error last.
 #[derive(Debug)]
@@ -71,37 +72,37 @@ pub enum Error {
     /// A file that its directory lists and that cannot be opened: one of the kernel's own, with no
     /// program behind it.
     Dead(PathBuf),
-    /// What a path leads to has no text: a pipe, a device, a directory.
+    /// A path leads to a pipe, a device or a directory, not to a file.
     NoFile {
         /// The path.
         path: PathBuf,
         /// What is there, in a word or two.
         what: &'static str,
     },
-    /// A place that another user than root may change, which root was not told to read.
+    /// A file or directory that another user may change, and that root was not told to read.
     Distrusted {
         /// The directory, or the file in it.
         path: PathBuf,
         /// Who else may change it.
         why: String,
     },
-    /// A capture that has more bytes than are read.
+    /// A capture that is larger than the limit.
     TooLarge {
         /// The file.
         path: PathBuf,
         /// How many bytes it may have.
         limit: u64,
     },
-    /// What is wrong in texts that were shown otherwise; never empty.
+    /// Parts that could not be read, while the rest was shown; never empty.
     Parts {
         /// The first of them.
         first: Vec<Error>,
         /// How many there are beside these.
         more: usize,
     },
-    /// As another that has been told of: what is left is to end so.
+    /// An error that has been printed already; only the exit code is left.
     Told,
-    /// The bytes of a file are no text that bpfdbg knows.
+    /// A file has a header or row that cannot be parsed.
     Parse {
         /// The file.
         path: PathBuf,
@@ -128,7 +129,7 @@ pub enum Error {
     },
     /// This kernel lacks something that the command needs.
     Unsupported(String),
-    /// A filter asks for what the text at hand does not have.
+    /// A filter needs a column or date that the text does not have.
     Lacks {
         /// The filter's option.
         option: &'static str,
@@ -137,7 +138,7 @@ pub enum Error {
         /// The text.
         path: PathBuf,
     },
-    /// A filter asks for what only another text tells, and that cannot be read.
+    /// A filter needs another text, which cannot be read.
     Beside {
         /// The filter's option.
         option: &'static str,
@@ -153,7 +154,7 @@ pub enum Error {
         /// The selector, as the user would read it: "id 7".
         selector: String,
     },
-    /// The command line is well formed, yet asks for what does not exist.
+    /// The command line is well formed, but asks for something that does not exist.
     Usage(String),
     /// Standard output or standard error could not be written to.
     Output(io::Error),
@@ -173,7 +174,7 @@ impl Error {
         Self::Path { action, path: path.into(), source: source.into() }
     }
 
-    /// True where the reader of standard output has left: an end, and no failure.
+    /// Whether the reader of standard output has left, which is no failure.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -188,7 +189,7 @@ impl Error {
         }
     }
 
-    /// True where the kernel could not go on with a text, which another try may have whole.
+    /// Whether the kernel lost its position in a text; another try may succeed.
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Path { source, .. } if source.kind() == io::ErrorKind::WouldBlock)
     }
@@ -201,7 +202,7 @@ impl Error {
         }
     }
 
-    /// The one command to type next, where there is one, as it must be typed.
+    /// The command to type next, if there is one.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Dead(path) => format!("{} tells where else there are files", status(path)),
@@ -269,7 +270,7 @@ impl Error {
         }
     }
 
-    /// All that is to be told of it, on standard error; `debug` adds what libbpf said.
+    /// The full report for standard error; `debug` adds libbpf's log.
     pub fn report(&self, debug: bool) -> String {
         if matches!(self, Self::Told) {
             return String::new();
@@ -305,11 +306,8 @@ impl fmt::Display for Error {
                 }
             }
             Self::Dead(path) => {
-                write!(
-                    f,
-                    "'{}' is dead: the kernel lists it and has nothing behind it",
-                    ShownPath(path)
-                )
+                let path = ShownPath(path);
+                write!(f, "'{path}' is dead: the kernel lists it and has nothing behind it")
             }
             Self::NoFile { path, what } => write!(f, "'{}' is {what}, not a file", ShownPath(path)),
             Self::Distrusted { path, why } => {
@@ -336,11 +334,8 @@ impl fmt::Display for Error {
                 write!(f, "{option} cannot be answered: '{}' has no {what}", ShownPath(path))
             }
             Self::Beside { option, file, path } => {
-                write!(
-                    f,
-                    "{option} cannot be answered: no readable {file} beside '{}'",
-                    ShownPath(path)
-                )
+                let path = ShownPath(path);
+                write!(f, "{option} cannot be answered: no readable {file} beside '{path}'")
             }
             Self::NoSuch { kind, selector } => write!(f, "no {} with {selector}", kind.singular()),
             Self::Output(source) => write!(f, "cannot write: {source}"),
@@ -364,7 +359,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// A path as a terminal may see it: no control byte of it arrives there.
+/// A path, escaped for a terminal.
 struct ShownPath<'a>(&'a std::path::Path);
 
 impl fmt::Display for ShownPath<'_> {

@@ -1,5 +1,5 @@
-//! For the fuzzer and the tests: what reads words that were typed, and files of the system, by their
-//! text alone. No part of what this library offers.
+//! Entry points for the fuzzer and the tests: private parsers of command-line words and system
+//! files. Not part of the library's interface.
 
 use crate::cmd::typed;
 use crate::install::access;

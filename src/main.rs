@@ -1,7 +1,7 @@
-//! The `bpfdbg` command: a switchboard, one place that prints an error and one that exits.
+//! The `bpfdbg` command: runs it, and prints errors and exits in one place.
 
-// The kernel starts its usermode driver with file descriptor 2 closed, in an initramfs perhaps
-// without /dev/null; there std's own start-up aborts before `main`. So this is C's `main`.
+// The kernel starts its usermode driver with file descriptor 2 closed, perhaps in an initramfs
+// without /dev/null. std's start-up code would abort there before `main`, so this is C's `main`.
 #![no_main]
 
 use std::io::{self, Write as _};
@@ -37,8 +37,8 @@ fn run() -> u8 {
     }
 }
 
-/// Whether a kernel started this process: it passes the name of its driver and no argument, or has
-/// modprobe pass `--umd` while a mount waits, which needs no look at the rest of the command line.
+/// Whether the kernel started this process: directly, with its driver's name and no argument, or
+/// through modprobe with `--umd`. A mount waits then, so the command line is not parsed.
 fn is_driver() -> bool {
     let mut arguments = std::env::args_os();
     let name = arguments.next();
@@ -51,7 +51,7 @@ fn finish(result: Result<()>, debug: bool) -> u8 {
         Ok(()) => 0,
         Err(error) if error.is_broken_pipe() => 0,
         Err(error) => {
-            // Nobody is left to be told that nobody can be told.
+            // stderr is gone; nothing to do.
             let _ = io::stderr().write_all(error.report(debug).as_bytes());
             error.exit_code()
         }

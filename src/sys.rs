@@ -1,4 +1,4 @@
-//! The calls that no safe crate offers, and what a start-up in std would do.
+//! System calls that no safe crate offers, and what std's start-up code does.
 
 use std::ffi::CString;
 use std::io;
@@ -14,7 +14,7 @@ use rustix::thread::{
     set_no_new_privs,
 };
 
-/// Which side of a fork this is.
+/// The two sides of a fork.
 pub enum Fork {
     /// The new process.
     Child,
@@ -22,7 +22,7 @@ pub enum Fork {
     Parent(rustix::process::Pid),
 }
 
-/// Makes a second process of this one.
+/// Forks this process.
 ///
 /// # Errors
 ///
@@ -40,7 +40,8 @@ pub fn fork() -> io::Result<Fork> {
     }
 }
 
-/// Has a write to a pipe that nobody reads fail with EPIPE, as std does before a Rust `main`.
+/// Ignores SIGPIPE, so that writing to a closed pipe fails with EPIPE; std does so before a Rust
+/// `main`.
 #[allow(unsafe_code)]
 pub fn ignore_sigpipe() {
     // SAFETY: SIG_IGN installs no handler.
@@ -49,11 +50,11 @@ pub fn ignore_sigpipe() {
     }
 }
 
-/// Takes the standard descriptors that are closed, so that no file that is opened later becomes
-/// one of them, and is read or written to in its place.
+/// Opens the standard descriptors that are closed, so that no file opened later takes their
+/// numbers.
 ///
-/// What takes them can be neither read nor written to. It is `/`, which is there where /dev/null is
-/// not.
+/// They are opened on `/` with O_PATH, which can be neither read nor written, and exists even
+/// without /dev/null.
 pub fn occupy_standard_descriptors() {
     let take = || rustix::fs::open("/", OFlags::PATH | OFlags::DIRECTORY, Mode::empty());
     while let Ok(fd) = take() {
@@ -65,8 +66,8 @@ pub fn occupy_standard_descriptors() {
     }
 }
 
-/// Closes what this process was given beyond the standard descriptors. To be called before it opens
-/// something of its own.
+/// Closes all inherited descriptors but the standard ones. To be called before this process opens
+/// any of its own.
 #[allow(unsafe_code)]
 pub fn close_inherited_descriptors() {
     let first: libc::c_uint = 3;
@@ -77,11 +78,11 @@ pub fn close_inherited_descriptors() {
     }
 }
 
-/// Leaves session, directory and standard descriptors of whoever started this process.
+/// Detaches from session, directory and standard descriptors of the parent.
 pub fn detach() {
     let _ = rustix::process::setsid();
     let _ = rustix::process::chdir("/");
-    // Without /dev/null, the place is kept all the same.
+    // Without /dev/null, the descriptors must stay open all the same.
     let null = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
         .or_else(|_| rustix::fs::open("/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty()));
     if let Ok(null) = null {
@@ -91,7 +92,7 @@ pub fn detach() {
     }
 }
 
-/// Ends this process after so many seconds, whatever it then does or waits for.
+/// Ends this process by SIGALRM after so many seconds.
 #[allow(unsafe_code)]
 pub fn end_after(seconds: u32) {
     // SAFETY: the call takes a number only.
@@ -113,8 +114,8 @@ fn signal_set(signals: &[Signal]) -> libc::sigset_t {
     }
 }
 
-/// A descriptor from which signals can be read, none of which does anything else from now on; one
-/// that this process was started to ignore stays ignored.
+/// A descriptor to read signals from, which are blocked from now on; those that this process
+/// inherited as ignored stay ignored.
 ///
 /// # Errors
 ///
@@ -132,8 +133,8 @@ pub fn signal_descriptor(signals: &[Signal]) -> io::Result<OwnedFd> {
     }
 }
 
-/// Has a blocked signal do what it does by default, to this process, and returns when that is over:
-/// one that stops a process does so only where somebody is there to have it go on.
+/// Delivers a blocked signal with its default action, and returns when the process continues. A
+/// stop signal has no effect in an orphaned process group.
 #[allow(unsafe_code)]
 pub fn raise_default(signal: Signal) {
     let set = signal_set(&[signal]);
@@ -145,8 +146,8 @@ pub fn raise_default(signal: Signal) {
     }
 }
 
-/// Has the kernel count the runs of all programs, and their time, until the descriptor is closed, by
-/// whatever end (5.8).
+/// Has the kernel count the runs of all programs and their time until the descriptor is closed
+/// (5.8).
 ///
 /// # Errors
 ///
@@ -162,13 +163,12 @@ pub fn count_runs() -> io::Result<OwnedFd> {
     }
 }
 
-/// Whether this process has a capability, whatever for.
+/// Whether this process has any capability.
 pub fn has_capabilities() -> bool {
     capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty())
 }
 
-/// Gives up all capabilities but these, for good. Not even a program that this process would start gets
-/// one back.
+/// Drops all capabilities but these, for good, even across execve(2).
 pub fn keep_capabilities(kept: CapabilitySet) {
     let Ok(now) = capabilities(None) else { return };
     let left = now.permitted & kept;
@@ -177,7 +177,7 @@ pub fn keep_capabilities(kept: CapabilitySet) {
     let empty = CapabilitySet::empty();
     let sets =
         CapabilitySets { effective: now.effective & left, permitted: left, inheritable: empty };
-    // Nobody is refused this: it is less than there was.
+    // Dropping capabilities is always permitted.
     let _ = set_capabilities(None, sets);
 }
 
@@ -221,8 +221,8 @@ pub fn pin_at(object: impl AsFd, dir: impl AsFd, name: &str) -> io::Result<()> {
     }
 }
 
-/// Gets an object by its pin: as bpftool does, and where only reading is allowed, for reading only,
-/// which the kernel has for programs and maps.
+/// Opens a pinned object: read-write as bpftool does, or read-only if only that is permitted, which
+/// programs and maps support.
 ///
 /// # Errors
 ///

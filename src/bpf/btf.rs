@@ -1,9 +1,9 @@
 //! The kernel's types, as far as the iterators name them.
 //!
-//! libbpf looks for each struct of the iterators among all types of the kernel and of every module,
-//! which is most of what loading took. Few of them matter: those of the same names, and what is
-//! embedded in them. They are picked out here, in one pass over the kernel's own description, and
-//! handed to libbpf in its place. The format is that of `Documentation/bpf/btf.rst`.
+//! For each struct that the iterators name, libbpf searches all types of the kernel and of every
+//! module: that was most of the load time. Only types of the same names matter, and types embedded
+//! in them. They are copied here, in one pass over the kernel's BTF, and handed to libbpf in its
+//! place. The format is that of `Documentation/bpf/btf.rst`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,7 +40,7 @@ const DECL_TAG: u32 = 17;
 const TYPE_TAG: u32 = 18;
 const ENUM64: u32 = 19;
 
-/// What a word of a type stands for.
+/// The meaning of a 32-bit word of a type.
 #[derive(Clone, Copy)]
 enum Word {
     /// Itself: a size, an offset, a value.
@@ -51,12 +51,12 @@ enum Word {
     Type,
     /// A type that is only pointed to, and not needed.
     Target,
-    /// What no member of a struct can be.
+    /// A kind that no struct member can have.
     Foreign,
 }
 
-/// What a kind of type is made of: its third word, and the words behind it, as often as there are
-/// members where it has any.
+/// The layout of a kind of type: its third word and the words after it, repeated for each member if
+/// it has members.
 struct TypeShape {
     third: Word,
     behind: &'static [Word],
@@ -86,7 +86,7 @@ impl TypeShape {
     }
 }
 
-/// A type as it is written.
+/// A type as encoded in BTF.
 #[derive(Clone, Copy)]
 struct Type<'a> {
     name: u32,
@@ -113,7 +113,7 @@ fn kind(info: u32) -> u32 {
     info >> 24 & 0x1f
 }
 
-/// The size of the header, and where behind it the types and the strings are, each with its size.
+/// The header's size, and offset and size of the types and of the strings, relative to its end.
 fn sizes(input: &[u8]) -> IResult<&[u8], [u32; 5]> {
     let (rest, _) = verify(u16(Native), |magic| *magic == MAGIC).parse(input)?;
     let (mut rest, _version_and_flags) = u16(Native).parse(rest)?;
@@ -140,7 +140,7 @@ pub(super) struct Types<'a> {
 pub(super) type Member<'a> = (&'a [u8], u32);
 
 impl<'a> Types<'a> {
-    /// Reads what `/sys/kernel/btf/vmlinux` holds; `None` where it cannot be understood.
+    /// Parses the contents of `/sys/kernel/btf/vmlinux`; `None` if they are malformed.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
         let (_, [header, types, types_size, strings, strings_size]) = sizes(bytes).ok()?;
         let section = |offset: u32, size: u32| {
@@ -178,8 +178,8 @@ impl<'a> Types<'a> {
         })
     }
 
-    /// The types of these names and what is embedded in them, in the same format; pointers lead to
-    /// void. `None` where a member is of a type that no member can have.
+    /// BTF of the types with these names and of the types embedded in them; pointers become
+    /// pointers to void. `None` if a member has a kind that no member can have.
     pub(super) fn only(&self, names: &[&str]) -> Option<Vec<u8>> {
         let names: HashSet<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
         let mut copy = Copy::new(self);
@@ -193,10 +193,10 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Some types on their way to a description of their own.
+/// A copy of some types into BTF of its own, in progress.
 struct Copy<'t, 'a> {
     from: &'t Types<'a>,
-    /// The numbers to copy, in the order of their new ones.
+    /// The type ids to copy, in the order of their new ids.
     wanted: Vec<u32>,
     numbers: HashMap<u32, u32>,
     strings: Vec<u8>,
@@ -210,7 +210,7 @@ impl<'t, 'a> Copy<'t, 'a> {
         Self { from, wanted: Vec::new(), numbers: HashMap::new(), strings, names }
     }
 
-    /// The new number of a type, which is then copied as well.
+    /// The new id of a type, which is queued for copying.
     fn number(&mut self, old: u32) -> u32 {
         if old == 0 {
             return 0;
@@ -241,7 +241,7 @@ impl<'t, 'a> Copy<'t, 'a> {
         })
     }
 
-    /// Copies all that is wanted, and what turns out to be wanted on the way.
+    /// Copies all queued types, and those that they queue.
     fn finish(mut self) -> Option<Vec<u8>> {
         let mut types = Vec::new();
         let mut next = 0;
@@ -260,7 +260,7 @@ impl<'t, 'a> Copy<'t, 'a> {
     }
 }
 
-/// What a description holds in all: its header, types and strings.
+/// Assembles BTF from a header, types and strings.
 fn described(types: &[u32], strings: &[u8]) -> Vec<u8> {
     let size = (types.len() * WORD) as u32;
     let sizes = [HEADER, 0, size, size, strings.len() as u32];
@@ -273,7 +273,7 @@ fn described(types: &[u32], strings: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// A description of these types, each as words; names are offsets of `strings`.
+    /// BTF of these types, each given as words; names are offsets into `strings`.
     fn describe(types: &[&[u32]], strings: &str) -> Vec<u8> {
         described(&types.concat(), strings.as_bytes())
     }

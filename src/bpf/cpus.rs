@@ -1,4 +1,4 @@
-//! The possible CPUs: what the kernel keeps per CPU has a place for each of them, on line or not.
+//! The possible CPUs: per-CPU data of the kernel exists for each of them, online or not.
 
 use std::fs;
 

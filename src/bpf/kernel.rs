@@ -1,7 +1,7 @@
-//! What must be known of the running kernel before the iterators are loaded: read once.
+//! Facts about the running kernel that decide how the iterators are loaded; read once.
 //!
-//! Its types take some milliseconds to read, and its symbols many more, so the former are read once
-//! for all questions, and the latter only where nothing else has the answer.
+//! Reading the types takes some milliseconds and reading the symbols many more, so types are read
+//! once for all questions, and symbols only if nothing else has the answer.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -36,12 +36,12 @@ pub(super) struct Kernel {
     pub(super) link_idr: Symbol,
     /// Where the table of the CPUs' offsets lies, on a kernel without that helper.
     pub(super) per_cpu_offset: Symbol,
-    /// Its types that the iterators name, in a file that has no place.
+    /// The types that the iterators name, in an anonymous file.
     types: Option<File>,
 }
 
-/// Where a symbol lies: `None` where the kernel has no such symbol, or is not asked for it; zero
-/// where it keeps the address from this user.
+/// The address of a symbol: `None` if the kernel has no such symbol or it was not looked up; zero
+/// if the kernel hides addresses from this user.
 pub(super) type Symbol = Option<u64>;
 
 impl Kernel {
@@ -55,7 +55,7 @@ impl Kernel {
         let bytes = fs::read(VMLINUX_BTF).unwrap_or_default();
         let types = Types::new(&bytes);
         let types = types.as_ref();
-        // Where the types cannot be read, loading tells better what is wrong.
+        // If the types cannot be read, loading reports the cause better.
         let has_link_iterator = types.is_none_or(|types| types.has_struct("bpf_iter__bpf_link"));
         let symbols =
             if has_link_iterator { [None; 2] } else { addresses(["link_idr", "__per_cpu_offset"]) };
@@ -70,8 +70,8 @@ impl Kernel {
         }
     }
 
-    /// The path of a file with its types that the iterators name; `None` where there is no way to
-    /// have one, and libbpf has to look through all types.
+    /// The path of a file with the types that the iterators name; `None` if there cannot be one,
+    /// and libbpf has to search all types.
     pub(super) fn types(&self) -> Option<PathBuf> {
         let path = format!("/proc/self/fd/{}", self.types.as_ref()?.as_raw_fd());
         Some(PathBuf::from(path)).filter(|path| path.exists())
@@ -83,7 +83,7 @@ fn file_of(bytes: Vec<u8>) -> Option<File> {
     file.write_all(&bytes).ok().map(|()| file)
 }
 
-/// Looks symbols up; all that the kernel lists are read for it.
+/// Looks up symbols, which takes reading all of /proc/kallsyms.
 fn addresses<const N: usize>(names: [&str; N]) -> [Symbol; N] {
     let mut found = [None; N];
     let Ok(file) = File::open("/proc/kallsyms") else { return found };
@@ -110,7 +110,7 @@ fn has_loop(types: &Types<'_>) -> bool {
     helpers.any(|(_, mut members)| members.any(|(name, _)| name == b"BPF_FUNC_loop"))
 }
 
-/// They are members of an enum without a name, which CO-RE cannot find.
+/// They are members of an anonymous enum, which CO-RE cannot find.
 fn trace_event_flags(types: &Types<'_>) -> [u32; 3] {
     const NAMES: [&[u8]; 3] =
         [b"TRACE_EVENT_FL_TRACEPOINT", b"TRACE_EVENT_FL_KPROBE", b"TRACE_EVENT_FL_UPROBE"];
@@ -128,13 +128,13 @@ fn trace_event_flags(types: &Types<'_>) -> [u32; 3] {
     flags
 }
 
-/// A list stands at the number of its attach type, up to 5.14.
+/// Up to 5.14, lists are indexed by attach type.
 fn same() -> [u8; 64] {
     std::array::from_fn(|slot| slot as u8)
 }
 
-/// The kernel has an enum of its own for that order (5.15), whose names differ from those of the
-/// attach types in their prefix; `None` where it has not.
+/// 5.15 and newer index lists by an enum of their own, whose names differ from those of the attach
+/// types in their prefix; `None` on older kernels.
 fn cgroup_attach_types(kernel: &Types<'_>) -> Option<[u8; 64]> {
     let members = |wanted: &[u8]| {
         let mut enums = kernel.enums();

@@ -38,7 +38,7 @@ mod skeleton {
     include!(concat!(env!("OUT_DIR"), "/iterators.skel.rs"));
 }
 
-/// What the text of these iterators names as its writer: `bpfdbg/VERSION+STATE`.
+/// The producer in the header of every text of these iterators: `bpfdbg/VERSION+STATE`.
 pub const PRODUCER: &str = env!("BPFDBG_PRODUCER");
 
 /// Warnings of libbpf and the verifier's log; libbpf takes a plain function, hence a static.
@@ -65,7 +65,7 @@ pub fn kinds() -> Vec<Kind> {
         .collect()
 }
 
-/// What there is of the iterators that were asked for.
+/// The iterators that were attached, of those requested.
 #[derive(Debug)]
 pub struct AttachedIters {
     /// One link a kind, in the order in which they were asked for. A link keeps its program; dropped
@@ -75,7 +75,7 @@ pub struct AttachedIters {
     pub refused: Vec<(Kind, Error)>,
 }
 
-/// A kind, and the variants of it that are left to try.
+/// A kind, and its variants that have not been refused.
 struct Chosen {
     kind: Kind,
     variants: Vec<&'static Variant>,
@@ -103,13 +103,13 @@ pub fn attach(kinds: &[Kind]) -> Result<Vec<(Kind, Link)>> {
 
 /// Loads and attaches the iterators of these kinds, without those that this kernel refuses.
 ///
-/// All are loaded together. Where the kernel refuses one, the next variant of its kind takes its
-/// place, and where there is none, the kind is left out.
+/// All are loaded in one object. If the kernel refuses a program, the next variant of its kind
+/// replaces it; a kind without a variant left is skipped.
 ///
 /// # Errors
 ///
-/// As those of [`attach`], but for what the kernel refuses; and whatever says nothing of a program,
-/// such as that no more descriptors can be had.
+/// As [`attach`], except for refused programs; and any failure that is not about a program, such as
+/// running out of descriptors.
 pub fn attach_some(kinds: &[Kind]) -> Result<AttachedIters> {
     libbpf_rs::set_print(Some((PrintLevel::Warn, keep)));
     let kernel = Kernel::get();
@@ -118,7 +118,7 @@ pub fn attach_some(kinds: &[Kind]) -> Result<AttachedIters> {
     let mut chosen = Vec::new();
     let mut refusals = 0;
     for &kind in kinds {
-        // The symbol may be there, and kptr_restrict keep its address also from one who may load.
+        // kptr_restrict may hide the symbol's address even from a user who may load programs.
         let has_table = kernel.has_link_iterator || kernel.link_idr.is_some_and(|at| at != 0);
         let variants = variants::of(kind, kernel);
         if variants.is_empty() || kind == Kind::Links && !has_table {
@@ -155,10 +155,9 @@ pub fn attach_some(kinds: &[Kind]) -> Result<AttachedIters> {
 const NO_TYPES: &str = "cannot load the iterators: the kernel did not get all of their types, as where memory \
                         is short; nothing has changed";
 
-/// Whether the kernel has got the types of the programs; true, where it tells this process nothing of
-/// that. libbpf goes on without them, or without what it takes a kernel to lack, when the kernel fails
-/// it for another reason. Then the verifier walks functions that were to be walked by themselves, and
-/// what it says of them is no refusal.
+/// Whether the kernel has the BTF of the programs; true if this process may not ask. If loading BTF
+/// or a feature probe fails for another reason, such as a lack of memory, libbpf goes on without
+/// it. The verifier then inlines global functions, and its verdict is no refusal.
 fn has_types(links: &[(Kind, Link)]) -> bool {
     let is_global = |function: Func<'_>| function.linkage() == Linkage::Global;
     links.iter().all(|(_, link)| {
@@ -185,7 +184,7 @@ pub fn is_pinned_at(path: &Path) -> io::Result<bool> {
 
 /// Loads and attaches the first variant of each kind.
 fn load(chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) -> Result<Vec<(Kind, Link)>> {
-    // A reason is looked for in what was said of this attempt only.
+    // Only this attempt's log may explain its failure.
     LOG.lock().map(|mut log| log.clear()).unwrap_or_default();
     let mut storage = MaybeUninit::uninit();
     let mut open = open(kernel, &mut storage).map_err(failed("cannot open the iterators"))?;
@@ -195,7 +194,7 @@ fn load(chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) -> Result<Vec<(Kind, Li
     has_descriptors(maps + 2 * chosen.len())
         .map_err(|error| failed("cannot load the iterators")(libbpf_rs::Error::from(error)))?;
     let loaded = open.load().map_err(|error| {
-        // libbpf says ENOENT or ESRCH for this, and no path.
+        // For this, libbpf reports ENOENT or ESRCH without a path.
         if !Path::new(VMLINUX_BTF).exists() {
             return Error::Unsupported(format!(
                 "this kernel shows no BTF at {VMLINUX_BTF}: it takes CONFIG_DEBUG_INFO_BTF and a mounted /sys"
@@ -208,10 +207,10 @@ fn load(chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) -> Result<Vec<(Kind, Li
     links.collect::<libbpf_rs::Result<_>>().map_err(attach)
 }
 
-/// How many elements drive a walk of which each prints a few rows, and not a buffer full of them.
+/// The number of elements that drive a walk where each prints a few rows instead of a full buffer.
 const MANY_ELEMENTS: u32 = 16384;
 
-/// Opens the object, to be fitted to the few types of the kernel that it names.
+/// Opens the object, to be relocated against the few kernel types that it names.
 fn open<'o>(
     kernel: &Kernel,
     storage: &'o mut MaybeUninit<OpenObject>,
@@ -223,7 +222,7 @@ fn open<'o>(
     builder.open(storage)
 }
 
-/// Tells the programs what they cannot find out.
+/// Sets the constants that the programs cannot find out.
 fn tell(open: &mut OpenIteratorsSkel<'_>, chosen: &[Chosen], kernel: &Kernel, cpus: &Cpus) {
     let Some(rodata) = open.maps.rodata_data.as_deref_mut() else { return };
     rodata.page_size = rustix::param::page_size() as u32;
@@ -242,12 +241,13 @@ fn tell(open: &mut OpenIteratorsSkel<'_>, chosen: &[Chosen], kernel: &Kernel, cp
     rodata.per_cpu_offset = kernel.per_cpu_offset.unwrap_or_default();
 }
 
-/// What libbpf has open for a moment, beside maps, programs and links: types, and what it tries the
-/// kernel out with.
+/// The descriptors that libbpf needs for a moment beside maps, programs and links: BTF and feature
+/// probes.
 const FOR_A_MOMENT: usize = 8;
 
-/// Fails where so many descriptors, and what libbpf needs beside them, cannot be had. libbpf takes a
-/// trial that lacks one for a kernel that lacks the feature, and the verifier refuses what follows.
+/// Fails if these descriptors are not available. If a feature probe of libbpf runs out of
+/// descriptors, libbpf concludes that the kernel lacks the feature, and the verifier then refuses
+/// the programs.
 fn has_descriptors(count: usize) -> io::Result<()> {
     let one = memfd_create(c"bpfdbg-descriptor", MemfdFlags::CLOEXEC)?;
     let others = (0..count + FOR_A_MOMENT).map(|_| fcntl_dupfd_cloexec(&one, 0));
@@ -260,8 +260,8 @@ fn has_many_elements(chosen: &[Chosen]) -> bool {
     chosen.iter().any(|of| of.kind == Kind::Attached && !of.variant().has_loop())
 }
 
-/// `BPF_LOG_STATS`: the verifier gives its reasons, but not every step, which would take as long
-/// again and megabytes. With a level, libbpf does not load a refused program twice.
+/// `BPF_LOG_STATS`: the verifier logs its reasons but not every step, which would double the load
+/// time and take megabytes. With a log level set, libbpf does not load a refused program twice.
 const LOG_STATS: u32 = 4;
 
 /// Leaves out the programs that are not chosen, and the maps that only they have.
@@ -282,7 +282,7 @@ fn choose(
     }
     for mut map in object.maps_mut() {
         let name = map.name().to_string_lossy().into_owned();
-        // Those of the variables have a dot in their names, and all programs use them.
+        // Maps of variables have a dot in their names, and all programs use them.
         let is_used = name.contains('.') || chosen.iter().any(|of| of.variant().uses(&name));
         map.set_autocreate(is_used)?;
     }

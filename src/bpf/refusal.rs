@@ -1,13 +1,13 @@
-//! What a failure to load means: whether the kernel refuses a program, which another one may replace
-//! or a kind can be left out for, or lacks at the moment what loading takes, which fails the whole.
+//! Tells a refused program, which another variant may replace, from a lack of resources, which
+//! fails the load as a whole.
 
 use rustix::io::Errno;
 
-/// `ENOTSUPP`, which user space does not know by name: what takes the JIT, without it.
+/// `ENOTSUPP`, which has no name in user space: a program needs the JIT, which is off.
 const NOTSUPP: i32 = 524;
 
-/// What the verifier, or libbpf on behalf of the kernel's types, says of a program that is not to
-/// be. All others, such as EMFILE, ENOMEM, ENOSPC, EPERM, EAGAIN and EINTR, say nothing of it.
+/// The errors by which the verifier, or libbpf's relocation, rejects a program. All others, such as
+/// EMFILE, ENOMEM, ENOSPC, EPERM, EAGAIN and EINTR, are not about the program.
 const OF_PROGRAM: [i32; 8] = [
     Errno::INVAL.raw_os_error(),
     Errno::ACCESS.raw_os_error(),
@@ -19,18 +19,17 @@ const OF_PROGRAM: [i32; 8] = [
     NOTSUPP,
 ];
 
-/// The program that the kernel refuses, by libbpf's error and log; `None` where something else is
-/// the matter.
+/// The refused program, from libbpf's error and log; `None` if the load failed for another reason.
 pub(super) fn refused_program<'l>(error: &str, log: &'l str) -> Option<&'l str> {
     let errno = error.rsplit_once("(os error ")?.1.split(')').next()?.parse::<i32>().ok()?;
     let named = log.lines().rev().find_map(|line| line.strip_prefix("libbpf: prog '"));
     named.filter(|_| OF_PROGRAM.contains(&errno))?.split('\'').next()
 }
 
-/// What the verifier counts at the end of its log.
+/// The statistics at the end of a verifier log.
 const COUNTS: [&str; 3] = ["processed ", "verification time ", "stack depth "];
 
-/// The last line of the verifier's log that gives a reason, or else the last that libbpf said of a
+/// The last line of the verifier's log that gives a reason, or else libbpf's last line about a
 /// program.
 pub(super) fn reason(log: &str) -> Option<&str> {
     let (_, said) = log.rsplit_once("-- BEGIN PROG LOAD LOG --").unwrap_or_default();

@@ -1,17 +1,17 @@
-//! The ways to list the objects of a kind. Which of them loads is for the kernel to say: it takes not
-//! its age only, but also the JIT, and what its configuration has.
+//! The programs that can list a kind, in order of preference. Which of them load depends on the
+//! kernel's release, its configuration and the JIT, so they are tried.
 
 use super::kernel::Kernel;
 use crate::model::Kind;
 
-/// What a program takes that not all kernels have.
+/// A requirement that not all kernels meet.
 #[derive(Clone, Copy)]
 enum Takes {
     /// The iterator over links.
     LinkIterator,
     /// bpf_loop().
     Loop,
-    /// To know where the kernel's table of links lies.
+    /// The address of the kernel's table of links.
     LinkTable,
 }
 
@@ -30,7 +30,7 @@ impl Takes {
         }
     }
 
-    /// What a kernel lacks that has neither this nor what other variants take.
+    /// The reason to give if the kernel meets the requirements of no variant.
     const fn lack(self) -> &'static str {
         match self {
             Self::LinkIterator | Self::LinkTable => NO_LINKS,
@@ -50,7 +50,7 @@ pub(super) struct Variant {
     takes: &'static [Takes],
 }
 
-/// Those maps hold what is kept of a reader.
+/// The maps that hold the state of readers.
 const READERS: &[&str] = &["readers", "kept_readers", "readers_of", "readers_of_others"];
 
 impl Variant {
@@ -78,7 +78,7 @@ impl Variant {
         self.over == Some(map) || self.maps.contains(&map)
     }
 
-    /// Whether it has bpf_loop() do what else takes more elements.
+    /// Whether it uses bpf_loop(), and so needs fewer elements.
     pub(super) fn has_loop(&self) -> bool {
         self.takes.iter().any(|takes| matches!(takes, Takes::Loop))
     }
@@ -126,7 +126,7 @@ pub(super) fn of(kind: Kind, kernel: &Kernel) -> Vec<&'static Variant> {
 /// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
 pub fn unsupported_reason(kind: Kind) -> Option<&'static str> {
     let last = all(kind).last()?;
-    // The kernel's types need not be read for what every kernel has.
+    // A variant without requirements needs no look at the kernel's types.
     let takes = last.takes.first()?;
     of(kind, Kernel::get()).is_empty().then(|| takes.lack())
 }

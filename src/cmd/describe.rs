@@ -1,4 +1,4 @@
-//! `columns` and `version`: what this bpfdbg has, and which it is.
+//! The commands `columns` and `version`.
 
 use std::io::{self, Write as _};
 
@@ -11,8 +11,8 @@ use crate::view::{
     self, ColumnHelp, Columns as _, Context, Described, Links, Maps, OutputFormat, Progs,
 };
 
-/// The number of what JSON means: it goes up when a key changes its meaning or goes away, and stays
-/// as it is when one is added.
+/// The version of the JSON schema: raised when a key changes its meaning or is removed, not when
+/// one is added.
 const JSON_SCHEMA: u32 = 1;
 
 /// Lists the columns of a listing, or of all.

@@ -19,7 +19,7 @@ pub(super) struct RowLayout<'g, L: Noun> {
 }
 
 impl<'g, L: Noun> RowLayout<'g, L> {
-    /// Reads what is to be shown, and adds to the plan what that takes.
+    /// Reads the display options, and adds the texts that the columns need to the plan.
     ///
     /// # Errors
     ///
@@ -42,8 +42,8 @@ impl<'g, L: Noun> RowLayout<'g, L> {
         };
         plan.sorts = order.is_some();
 
-        // What is more than usual is read where it is at hand, and made in this process on request
-        // only. Where other texts tell of it as well, those will do.
+        // Unusual texts are read if a file has them, but their iterators run in this process only
+        // on request. A column with several sources makes do with the others.
         let is_asked_for = global.output.is_some();
         let beside = columns.iter().flat_map(|column| {
             let is_all = is_asked_for && column.needs.len() == 1;
@@ -60,7 +60,7 @@ impl<'g, L: Noun> RowLayout<'g, L> {
     ///
     /// # Errors
     ///
-    /// None, as the format is one of lists.
+    /// None: [`RowLayout::new`] has checked the format.
     pub(super) fn view<'o>(
         &self,
         first: Option<Head>,
@@ -71,14 +71,14 @@ impl<'g, L: Noun> RowLayout<'g, L> {
         view::view(self.format, heads.collect(), options, Box::new(out)).map_err(Error::Output)
     }
 
-    /// Which of two rows comes first, each with what there is beside it.
+    /// Compares two rows, each in its own context.
     pub(super) fn compare(
         (column, descending): Order<L>,
         (a, beside_a): (&L::Row<'_>, &Context<'_>),
         (b, beside_b): (&L::Row<'_>, &Context<'_>),
     ) -> Ordering {
         let (a, b) = ((column.get)(a, beside_a), (column.get)(b, beside_b));
-        // What is not known stays last in either direction.
+        // Unknown values stay last in either direction.
         if descending && !a.is_none() && !b.is_none() {
             view::compare(&b, &a)
         } else {

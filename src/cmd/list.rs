@@ -16,7 +16,7 @@ use crate::parse::Rows;
 use crate::sys;
 use crate::view::{Context, Value, View};
 
-/// Less than a piece of JSON has, which is written as it is.
+/// Smaller than a piece of JSON, so that pieces bypass the buffer.
 const OUTPUT_BUFFER: usize = 32 << 10;
 
 /// Lists the rows of a kind.
@@ -25,7 +25,8 @@ pub(super) fn list<L: Noun>(listing: &Listing, global: &Global) -> Result<()> {
     let layout = RowLayout::<L>::new(&mut plan)?;
     let every = global.watch.as_deref().map(seconds).transpose()?;
     let counted = global.stats.as_deref().map(seconds).transpose()?;
-    // Held as long as this lives; the kernel ends it with the process, whatever ends that.
+    // The kernel counts while this descriptor is open, and stops when the process ends for any
+    // reason.
     let _counting = counted.map(|_| count_runs(plan.kind)).transpose()?;
     match (every, counted) {
         (Some(every), _) => watch::watch(&plan, &layout, every),
@@ -33,7 +34,7 @@ pub(super) fn list<L: Noun>(listing: &Listing, global: &Global) -> Result<()> {
     }
 }
 
-/// A number of seconds, which may have a fraction; often enough for people, and no load.
+/// A number of seconds with an optional fraction; the lower limit keeps the load small.
 pub(crate) fn seconds(text: &str) -> Result<Duration> {
     let seconds: Option<f64> =
         text.parse().ok().filter(|seconds| (0.1..=86400.0).contains(seconds));
@@ -55,7 +56,7 @@ fn count_runs(kind: Kind) -> Result<OwnedFd> {
     })
 }
 
-/// Lists once; where runs are counted, after a first look and so long a time.
+/// Lists once; if runs are counted, after a first snapshot and the given time.
 fn once<L: Noun>(
     plan: &Plan<'_>,
     layout: &RowLayout<'_, L>,
@@ -92,7 +93,7 @@ fn once<L: Noun>(
             let path = own.path.clone();
             let cuts = own
                 .drain(|format, piece, line| lister.show(Rows::new(format, piece, line), &path))?;
-            // Those of a text that was read whole have been told.
+            // If the text was read whole, they have been told already.
             cuts.iter().filter(|_| plan.streams()).for_each(|cut| note(cut));
         }
     }
@@ -114,15 +115,15 @@ struct Lister<'o, L: Noun> {
     layout: &'o RowLayout<'o, L>,
     selection: &'o Selection<'o, 'o>,
     context: Context<'o>,
-    /// Whether a row is one that was asked for, whatever conditions it has to meet beside that.
+    /// Whether any row matched the selector, even if filters left it out.
     found: bool,
     faults: Faults,
-    /// The values of one row; empty between two.
+    /// A buffer for the values of one row.
     cells: Vec<Value<'static>>,
 }
 
 impl<L: Noun> Lister<'_, L> {
-    /// Shows the rows of a piece; returns the number of the row behind it.
+    /// Shows the rows of a piece; returns the line number after it.
     fn show<'a>(&mut self, mut rows: Rows<'_, 'a, L::Row<'a>>, path: &Path) -> Result<usize> {
         let mut row = L::Row::default();
         while let Some(read) = rows.read(&mut row) {
@@ -152,8 +153,7 @@ impl<L: Noun> Lister<'_, L> {
     }
 }
 
-/// The same vector without its values, for values that borrow from another row: so there is one
-/// allocation for all rows.
+/// The same allocation, emptied, for values that borrow from another row.
 fn emptied<'b>(mut cells: Vec<Value<'_>>) -> Vec<Value<'b>> {
     cells.clear();
     cells.into_iter().map(|_| Value::Absent).collect()

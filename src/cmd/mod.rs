@@ -1,4 +1,4 @@
-//! What the arguments mean. The read wing and the install wing meet here, and only here.
+//! The commands. Only here do reading and installing meet.
 
 mod describe;
 mod layout;
@@ -10,7 +10,7 @@ mod terminal;
 mod tree;
 mod watch;
 
-/// What was typed, read by each parser that there is for it.
+/// Parsers of command-line words, for the fuzzer.
 pub(crate) mod typed {
     pub(crate) use super::list::seconds;
     pub(crate) use super::query::{glob_takes, nanoseconds};
@@ -33,7 +33,7 @@ use crate::source::{Places, SourceDir};
 use crate::sys;
 use crate::view::{Links, Maps, Progs};
 
-/// Does what was asked for.
+/// Runs the command.
 ///
 /// # Errors
 ///
@@ -85,7 +85,7 @@ fn wanted(options: &Install) -> Result<Wanted> {
     Ok(Wanted { access, holders })
 }
 
-/// Words in front of the command are no selector of it.
+/// Rejects a selector in front of the command.
 fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
     match front.words.first() {
         None => Ok(listing),
@@ -93,7 +93,7 @@ fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
     }
 }
 
-/// Without a command the first word is a selector's, or a command that there is not.
+/// Without a command, the first word must start a selector; otherwise it is an unknown command.
 fn noun_missing(listing: &Listing) -> Result<&Listing> {
     match listing.words.first().filter(|word| !Listing::WORDS.contains(&word.as_str())) {
         None => Ok(listing),
@@ -110,8 +110,8 @@ fn places(global: &Global) -> Places {
     Places::new(global.bpffs.clone(), std::env::var_os("BPFDBG_BPFFS"))
 }
 
-/// Gives up what root could do beyond what is left to be done, before a text is parsed: texts of these
-/// kinds are opened first. What must be done `again` keeps its right.
+/// Drops the capabilities that are not needed any more, before any text is parsed. Texts of these
+/// kinds are opened first; what must be opened `again` keeps its capability.
 fn give_up_privileges(dir: &SourceDir, kinds: &[Kind], again: bool) {
     if sys::has_capabilities() {
         dir.open_ahead(kinds);
@@ -119,13 +119,13 @@ fn give_up_privileges(dir: &SourceDir, kinds: &[Kind], again: bool) {
     }
 }
 
-/// Tells, beside the output, what it does not have.
+/// Prints a note on standard error.
 fn note(text: &str) {
-    // Nobody is left to be told that nobody can be told.
+    // stderr is gone; nothing to do.
     let _ = writeln!(io::stderr(), "bpfdbg: note: {text}");
 }
 
-/// A word of the command line, as a terminal may see it.
+/// A word of the command line, escaped for a terminal.
 fn shown(word: &str) -> crate::model::Shown<'_> {
     crate::model::Shown(word.as_bytes())
 }

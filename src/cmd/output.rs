@@ -1,4 +1,4 @@
-//! Where and how output is shown: what the flags, the terminal and the environment say of it.
+//! Format and appearance of the output, from flags, terminal and environment.
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -73,7 +73,7 @@ pub(super) fn order<L: Columns>(name: &str) -> Result<Order<L>> {
     }
 }
 
-/// What the terminal, the environment and the flags say of the looks of a format.
+/// The view options, from terminal, environment and flags.
 pub(super) fn options(global: &Global, format: OutputFormat) -> ViewOptions {
     let terminal = io::stdout().is_terminal();
     let color = match global.color {

@@ -1,4 +1,4 @@
-//! `status`: what is where, who may read it, and what to type next.
+//! The command `status`: which files exist, who may read them, and the next command.
 
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
@@ -21,7 +21,7 @@ use crate::source::{OWN, is_bpffs};
 use crate::sys;
 use crate::view::{OutputFormat, json_text, plain_json};
 
-/// Tells of every place and file. It is a report of states, never a failure.
+/// Reports the state of every file. Bad states are no failure.
 pub(super) fn status(global: &Global) -> Result<()> {
     let found = look(global);
     let next = next_of(&found, global);
@@ -71,7 +71,7 @@ impl Found {
         }
     }
 
-    /// What there is to say beside the state.
+    /// Details beside the state.
     fn detail(&self) -> String {
         match &self.state {
             State::Readable { .. } => {
@@ -116,7 +116,7 @@ fn look(global: &Global) -> Vec<Found> {
             (path, kind, Opened::in_dir(dir, places.is_explicit(), kind), readers)
         })
     });
-    // All are opened before one is read, which takes no privilege.
+    // All are opened before the first is read: reading needs no privilege.
     let files: Vec<_> = files.collect();
     sys::keep_capabilities(CapabilitySet::empty());
     let found = files.into_iter().map(Found::new);
@@ -135,7 +135,7 @@ fn next_of(found: &[Found], global: &Global) -> String {
         Some(dir) => option(dir),
         None => String::new(),
     };
-    // What an install is to replace: what bpfdbg made, in the place that is read first.
+    // The installation to replace: the first that bpfdbg made.
     let ours = found.iter().find(|f| f.state.producer().is_some() && is_in_bpffs(&f.path));
     let older = ours.is_some() && found.iter().any(|f| is_older(f) && is_in_bpffs(&f.path));
     let is_capture = first(Kind::Progs).is_some_and(|progs| !is_in_bpffs(&progs.path));
@@ -151,13 +151,13 @@ fn next_of(found: &[Found], global: &Global) -> String {
             && (global.bpffs.is_some() || f.path.starts_with(OWN))
     };
     if found.iter().any(is_denied) {
-        // As it is there, root can read it; what there is, root can tell.
+        // Installed but not readable by this user: root can read it, and see more.
         return match explicit.is_empty() {
             true => "sudo bpfdbg progs".into(),
             false => format!("sudo bpfdbg status{explicit}"),
         };
     }
-    // Nothing is there to keep. Whoever is not root is to be able to read.
+    // Nothing to keep. A user who is not root needs --public to read.
     let access = if rustix::process::geteuid().is_root() { "" } else { " --public" };
     match &global.bpffs {
         Some(dir) if !is_in_bpffs(dir) => "bpfdbg status".into(),

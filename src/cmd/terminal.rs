@@ -1,4 +1,4 @@
-//! Where a watch shows itself: waiting, the signals that end it, and a terminal's screen.
+//! Terminal handling of a watch: waiting, signals, the alternate screen.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::os::fd::OwnedFd;
@@ -12,7 +12,7 @@ use rustix::stdio::stdout;
 use crate::error::{Error, Result};
 use crate::sys;
 
-/// What a write to a pipe or terminal that is ready takes without waiting: `PIPE_BUF`.
+/// How much a ready pipe or terminal takes without blocking: `PIPE_BUF`.
 const PIECE: usize = 4096;
 
 /// What ended a wait.
@@ -20,18 +20,17 @@ const PIECE: usize = 4096;
 pub(super) enum Wake {
     /// The time is up.
     Time,
-    /// The terminal has another size, or was somebody else's for a while.
+    /// The terminal was resized, or the process was in the background.
     Redraw,
-    /// Somebody wants an end, or nobody is left to read.
+    /// A signal to end, or the reader has left.
     End,
 }
 
-/// The signals that matter to a watch. They wait in a descriptor, so that none of them interrupts
-/// anything halfway.
+/// The signals of a watch, read from a signalfd so that none interrupts a write halfway.
 pub(super) struct Signals(OwnedFd);
 
 impl Signals {
-    /// Has the signals wait, from now on.
+    /// Blocks the signals, to be read from the descriptor.
     pub(super) fn new() -> Result<Self> {
         let signals =
             [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT, Signal::WINCH, Signal::TSTP];
@@ -46,7 +45,7 @@ impl Signals {
         Signal::from_named_raw(i32::from_ne_bytes([a, b, c, d]))
     }
 
-    /// What the signals that have come ask for, if any has.
+    /// The action that pending signals ask for, if any.
     fn wake(&self, screen: Option<&AlternateScreen>) -> Option<Wake> {
         let mut wake = None;
         while let Some(signal) = self.next() {
@@ -62,12 +61,12 @@ impl Signals {
         wake
     }
 
-    /// Waits for a moment, or what comes before it.
+    /// Waits until a time, or for a signal or the reader's exit.
     pub(super) fn wait(&self, until: Instant, screen: Option<&AlternateScreen>) -> Wake {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let out = stdout();
-            // Nothing is asked of standard output: that its reader has left is told in any case.
+            // No events are requested for standard output: POLLERR is always reported.
             let mut fds =
                 [PollFd::new(&self.0, PollFlags::IN), PollFd::new(&out, PollFlags::empty())];
             match poll(&mut fds, Timespec::try_from(left).ok().as_ref()) {
@@ -85,7 +84,7 @@ impl Signals {
     }
 }
 
-/// Stops this process as its terminal's user wants, and gives the terminal back meanwhile.
+/// Stops this process on SIGTSTP, restoring the terminal meanwhile.
 fn pause(screen: Option<&AlternateScreen>) {
     if let Some(screen) = screen {
         screen.write(LEAVE);
@@ -96,7 +95,7 @@ fn pause(screen: Option<&AlternateScreen>) {
     }
 }
 
-/// Standard output, written to as it takes bytes: a signal ends a wait for a reader that is slow.
+/// Standard output that a signal can interrupt while a slow reader blocks it.
 pub(super) struct InterruptibleStdout<'s>(pub(super) &'s Signals);
 
 impl Write for InterruptibleStdout<'_> {
@@ -113,7 +112,7 @@ impl Write for InterruptibleStdout<'_> {
             if !fds[1].revents().is_empty() {
                 return Ok(rustix::io::write(out, &bytes[..bytes.len().min(PIECE)])?);
             }
-            // As if the reader had left: for whoever ends the watch, nobody reads on.
+            // As if the reader had left: the watch ends.
             if has_signal && self.0.wake(None) == Some(Wake::End) {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
@@ -129,11 +128,11 @@ impl Write for InterruptibleStdout<'_> {
 const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[H";
 const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
 
-/// A terminal whose screen is ours until this is dropped, and then as it was before.
+/// The alternate screen of a terminal, until this is dropped.
 pub(super) struct AlternateScreen(());
 
 impl AlternateScreen {
-    /// Takes the screen, where standard output is a terminal that can give it.
+    /// Switches to the alternate screen if standard output is a terminal that has one.
     pub(super) fn enter() -> Option<Self> {
         let can = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
         if !can || !io::stdout().is_terminal() {
@@ -151,7 +150,7 @@ impl AlternateScreen {
     }
 
     fn write(&self, text: &str) {
-        // A terminal that is gone is told of by the next wait.
+        // The next wait notices if the terminal is gone.
         let _ = rustix::io::write(stdout(), text.as_bytes());
     }
 }
@@ -162,9 +161,9 @@ impl Drop for AlternateScreen {
     }
 }
 
-/// Lines over those of the last frame. Each clears its line first, for behind a line that is as wide
-/// as the terminal the cursor still stands on its last character. The terminal's last line is not
-/// ended, which would scroll.
+/// Lines that overwrite the last frame. Each line is cleared first: after a line as wide as the
+/// terminal, the cursor stays on its last character. The last line has no newline, which would
+/// scroll.
 fn frame(text: &[u8], rows: usize, more: impl FnOnce(usize) -> String) -> Vec<u8> {
     let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').collect();
     let fits = lines.len() <= rows;

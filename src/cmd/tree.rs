@@ -32,7 +32,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
         conditions.targets().is_some_and(|targets| match hook {
             Hook::Attachment(attachment) => targets.takes(*attachment),
             Hook::Loaded(attached) => targets.takes_attached(attached),
-            // What is attached is the struct.
+            // The struct is attached, not its members.
             Hook::Member(_) => false,
         })
     };

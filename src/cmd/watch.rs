@@ -1,4 +1,4 @@
-//! `--watch`: one look after the other, and what has changed in between.
+//! `--watch`: snapshots in a row, and the changes between them.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,12 +11,12 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::view::{Column, Context, EVENT, Event, OutputFormat, Value};
 
-/// Lists at a pace until somebody wants an end.
+/// Lists periodically until a signal ends it.
 ///
 /// # Errors
 ///
-/// Those of a listing. A file that another installation replaces is opened anew at every look; one
-/// that is gone for good, with no other in its place, ends the watch.
+/// Those of a listing. Files are opened anew for every snapshot, so an upgrade does not end the
+/// watch; a file that is gone does.
 pub(super) fn watch<L: Noun>(
     plan: &Plan<'_>,
     layout: &RowLayout<'_, L>,
@@ -40,14 +40,14 @@ pub(super) fn watch<L: Noun>(
         }
         let old = before.as_ref().map(|before| LookRows::new(before, &mut Faults::default()));
         let old = old.transpose()?;
-        // Only now, so that a start that takes long can be ended as usual, and an error leaves the
-        // terminal alone.
+        // Only after the first snapshot, so that signals end a slow start as usual, and an error
+        // leaves the terminal alone.
         let frames = match &mut frames {
             Some(frames) => frames,
             none => none.insert(Frames::new(layout.format, every)?),
         };
         frames.note(faults);
-        // A look that took too long is not made up for.
+        // Snapshots that were missed are not made up for.
         let time = Instant::now();
         let until = next.map_or(time + every, |next| (next + every).max(time));
         next = Some(until);
@@ -71,12 +71,12 @@ struct Frames {
     format: OutputFormat,
     every: Duration,
     signals: Signals,
-    /// `None` where frames follow each other.
+    /// `None` if frames are printed one after the other.
     screen: Option<AlternateScreen>,
     is_first: bool,
-    /// How many rows of the last look could not be read, beside those shown.
+    /// How many rows of the last snapshot could not be read.
     unread: usize,
-    /// What was wrong in the first look in which something was.
+    /// The fault of the first snapshot that had one.
     fault: Option<Error>,
 }
 
@@ -87,8 +87,7 @@ impl Frames {
         Ok(Self { format, every, signals, screen, is_first: true, unread: 0, fault: None })
     }
 
-    /// Takes note of what was wrong in a look. It is told at once, and once; where the screen is ours,
-    /// when it is no more.
+    /// Keeps the first faults, and prints them once: now, or after leaving the alternate screen.
     fn note(&mut self, faults: Faults) {
         self.unread = faults.count();
         if self.fault.is_none() {
@@ -106,7 +105,7 @@ impl Frames {
         self.fault.take().map_or(Ok(()), Err)
     }
 
-    /// Shows a frame: over the last one on a screen, else behind it.
+    /// Shows a frame: over the last one on a screen, else after it.
     fn show(&mut self, plan: &Plan<'_>, counts: Counts, text: &[u8]) -> Result<()> {
         let is_first = std::mem::take(&mut self.is_first);
         let text = match &self.screen {
@@ -125,11 +124,11 @@ impl Frames {
         InterruptibleStdout(&self.signals).write_all(&text).map_err(Error::Output)
     }
 
-    /// Waits for the next look, or what comes before it.
+    /// Waits for the next snapshot, or an earlier event.
     fn wait(&self, until: Instant) -> Wake {
         loop {
             match self.signals.wait(until, self.screen.as_ref()) {
-                // What went to a file or a pipe stays as it is.
+                // Output to a file or pipe is not redrawn.
                 Wake::Redraw if self.screen.is_none() => {}
                 wake => return wake,
             }
@@ -137,7 +136,7 @@ impl Frames {
     }
 }
 
-/// What a frame is about, for its first line.
+/// The counts in a frame's status line.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     rows: usize,
@@ -172,7 +171,7 @@ impl Counts {
     }
 }
 
-/// What a look shows.
+/// The rows of a snapshot that pass, and their context.
 struct LookRows<'s, L: Noun> {
     selection: Selection<'s, 's>,
     /// The rows that pass, in the order of their ids.
@@ -194,15 +193,15 @@ impl<'s, L: Noun> LookRows<'s, L> {
     }
 }
 
-/// A row of one of two looks, with what there is beside it.
+/// A row of either snapshot, in its context.
 struct Seen<'r, 's, L: Noun> {
     row: &'r L::Row<'s>,
     context: Context<'r>,
     event: Event,
 }
 
-/// Writes the rows of a look, and those that are gone since the one before; to a stream, only what
-/// has changed.
+/// Writes the rows of a snapshot and those removed since the previous one; to a stream, only
+/// changes.
 fn draw<'s, L: Noun>(
     layout: &RowLayout<'_, L>,
     before: Option<&LookRows<'s, L>>,
@@ -219,7 +218,7 @@ fn draw<'s, L: Noun>(
                 Event::Changed
             }
             Some((Some(_), _)) => Event::Same,
-            // To a person who has just come, all is new, and nothing is worth a mark.
+            // In the first frame of a table, nothing is marked as new.
             None if !is_stream => Event::Same,
             _ => Event::Added,
         };

@@ -7,7 +7,7 @@ use rustix::fs::{Gid, Mode};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
-/// Who may read the files: never anybody by default, and never a write bit for anybody else.
+/// Who may read the files: only root by default. Others never get a write bit.
 #[derive(Clone, Debug, Eq)]
 pub enum Access {
     /// The owner, root.
@@ -23,12 +23,12 @@ pub enum Access {
     Public,
 }
 
-/// What an installation is asked for; what is not said is kept as it is.
+/// What an installation is asked for; `None` keeps what is there.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Who may read; at first, root.
+    /// Who may read; root, for a first installation.
     pub access: Option<Access>,
-    /// Whether to tell which processes hold what; at first, no.
+    /// Whether to install the iterator over processes; not in a first installation.
     pub holders: Option<bool>,
 }
 
@@ -42,7 +42,7 @@ impl Access {
         Ok(Self::Group { name: name.to_owned(), gid: gid(name)? })
     }
 
-    /// What a mode and a group give: of a file, or of the directory that it is in.
+    /// The access that mode and group of a file or directory give.
     pub fn of(mode: u32, gid: u32) -> Self {
         match mode {
             mode if mode & 0o005 != 0 => Self::Public,
@@ -51,7 +51,7 @@ impl Access {
         }
     }
 
-    /// What both of two allow.
+    /// The access that both allow.
     #[must_use]
     pub fn narrower(self, other: Self) -> Self {
         match (self, other) {
@@ -72,8 +72,8 @@ impl Access {
         }
     }
 
-    /// The mode of the file of a kind. What the processes of other users hold is for nobody but
-    /// root and a group that root names.
+    /// The mode of the file of a kind. Which processes hold what is never public: only root, or a
+    /// group that root names, may read it.
     pub fn file_mode(&self, kind: Kind) -> Mode {
         Mode::from_raw_mode(match self {
             Self::Private => 0o400,
@@ -100,7 +100,7 @@ impl Access {
         }
     }
 
-    /// Who that is, as a terminal may see it.
+    /// A description, escaped for a terminal.
     fn whom(&self) -> String {
         match self {
             Self::Private => "only root".into(),
@@ -111,7 +111,7 @@ impl Access {
         }
     }
 
-    /// What is visible to whom, where others than root can read, or could `before`.
+    /// A sentence on who can read, if others than root can, or could `before`.
     pub fn disclosure(&self, before: Option<&Self>) -> Option<String> {
         let before = before.filter(|before| *before != self);
         let what = match (self, before) {
@@ -125,7 +125,7 @@ impl Access {
         Some(format!("{} {what}{}", self.whom(), before.unwrap_or_default()))
     }
 
-    /// The same, of the file that tells which processes hold what.
+    /// The same for the file of processes.
     pub fn disclosure_of_holders(&self) -> Option<String> {
         match self {
             Self::Private => None,
@@ -141,7 +141,7 @@ impl Access {
     }
 }
 
-/// Two groups are one by their id, whatever they are called.
+/// Groups are equal by id, whatever their names.
 impl PartialEq for Access {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {

@@ -1,4 +1,4 @@
-//! Work that a kill of this process does not leave half done.
+//! Work in a second process, which completes even if this one is killed.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use super::path_shown;
 use crate::error::{Error, Result};
 use crate::sys::{Fork, fork};
 
-/// Does the work in a second process, in a session of its own, which what ends this one does not reach.
-/// `action` is for the message, as in "cannot pin in".
+/// Does the work in a second process, in a session of its own, which signals to this one do not
+/// reach. `action` is for the message, as in "cannot pin in".
 ///
 /// # Errors
 ///
-/// The work's, and that of fork(2); that the second process was killed itself.
+/// The work's, that of fork(2), and that the second process was killed.
 pub(super) fn apart(
     action: &'static str,
     path: &Path,

@@ -1,8 +1,8 @@
-//! Directories that nobody but root can put something else in place of.
+//! Directories that only root can replace.
 //!
-//! A path is walked once, from the root down, and no symbolic link in it is followed. Each directory
-//! on the way must be root's, and nobody else may rename what root has in it. What is done later is
-//! done by descriptor, so that it is done to what was checked.
+//! A path is walked once, from the root down, without following symbolic links. Each directory on
+//! the way must belong to root, and nobody else may rename root's entries in it. All later
+//! operations use the descriptor, and so act on what was checked.
 
 use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::source::in_bpffs;
 
-/// How a directory is opened: to be read, and to have its mode changed.
+/// Flags to open a directory for reading and fchmod(2).
 const FLAGS: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
@@ -31,7 +31,7 @@ pub(super) struct Dir {
 }
 
 impl Dir {
-    /// Opens a directory and checks all that lead to it.
+    /// Opens a directory and checks every directory above it.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Dir {
         let path = self.path.join(name);
         match rustix::fs::openat(&self.fd, name, FLAGS, Mode::empty()) {
             Ok(fd) => Self::checked(fd, path).map(Some),
-            // A bpffs answers so for a name with a dot that is not there.
+            // A bpffs answers EPERM for a name with a dot that does not exist.
             Err(Errno::NOENT | Errno::PERM) => Ok(None),
             Err(Errno::NOTDIR | Errno::LOOP) if self.is_link(name) => Err(Error::Other(format!(
                 "'{}' is a symbolic link, which is not followed; name the directory that it leads to",
@@ -70,7 +70,7 @@ impl Dir {
         rustix::fs::readlinkat(&self.fd, name, Vec::new()).is_ok()
     }
 
-    /// Takes a descriptor that leads to a directory, whatever leads to that.
+    /// Takes a descriptor of a directory, and checks the directory alone.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Dir {
     pub(super) fn checked(fd: OwnedFd, path: PathBuf) -> Result<Self> {
         let stat = rustix::fs::fstat(&fd).map_err(failed("cannot look at", &path))?;
         let mode = stat.st_mode & 0o7777;
-        // Where a directory is sticky, others cannot rename or remove what is root's.
+        // In a sticky directory, others cannot rename or remove root's entries.
         let is_open = mode & 0o022 != 0 && mode & 0o1000 == 0;
         let why = match stat.st_uid {
             0 if is_open => format!("can be written to by others than root (mode {mode:04o})"),
@@ -89,13 +89,13 @@ impl Dir {
         Err(Error::Other(format!("'{path}' {why}: nothing is installed or removed there")))
     }
 
-    /// Opens a directory to look at only, whoever may change it.
+    /// Opens a directory for reading only, whoever may change it.
     pub(super) fn unchecked(path: &Path) -> rustix::io::Result<Self> {
         let fd = rustix::fs::openat(CWD, path, FLAGS, Mode::empty())?;
         Ok(Self { fd, path: path.to_owned() })
     }
 
-    /// Makes a directory in this one, which no mode bit lets anybody into.
+    /// Makes a directory in this one, with mode 0.
     pub(super) fn make(&self, name: &OsStr) -> rustix::io::Result<Self> {
         rustix::fs::mkdirat(&self.fd, name, Mode::empty())?;
         let fd = rustix::fs::openat(&self.fd, name, FLAGS, Mode::empty())?;
@@ -114,7 +114,7 @@ impl Dir {
         rustix::fs::fstat(&self.fd)
     }
 
-    /// Mode, owner and group of an entry, which is not followed.
+    /// Mode, owner and group of an entry; symbolic links are not followed.
     pub(super) fn stat_of(&self, name: impl rustix::path::Arg) -> rustix::io::Result<Stat> {
         rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW)
     }
@@ -124,7 +124,7 @@ impl Dir {
         rustix::fs::fchmod(&self.fd, mode)
     }
 
-    /// Sets group and mode, the mode last: it is what lets others in.
+    /// Sets group and mode; the mode last, since it grants access.
     pub(super) fn permit(&self, group: Gid, mode: Mode) -> Result<()> {
         let path = &self.path;
         rustix::fs::fchown(&self.fd, None, Some(group))
@@ -138,7 +138,7 @@ impl Dir {
     ///
     /// It cannot be read, which is not to be empty.
     pub(super) fn names(&self) -> rustix::io::Result<Vec<OsString>> {
-        // A descriptor of its own, for the place in a directory is the descriptor's.
+        // A new descriptor, since a duplicated one would share the directory offset.
         let fd = rustix::fs::openat(&self.fd, ".", FLAGS, Mode::empty())?;
         let entries = rustix::fs::Dir::new(fd)?.collect::<rustix::io::Result<Vec<_>>>()?;
         let names =
@@ -156,13 +156,13 @@ impl Dir {
         Ok(names.iter().any(|entry| entry.as_bytes() == name.as_bytes()))
     }
 
-    /// Finds an entry that is about to lose its name; `None` where there is none.
+    /// Opens an entry that is about to be removed; `None` if there is none.
     pub(super) fn entry(&self, name: &str) -> Option<Entry> {
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         rustix::fs::openat(&self.fd, name, flags, Mode::empty()).ok().map(Entry)
     }
 
-    /// Removes an entry that is no directory, and lets nobody open it any more.
+    /// Removes an entry that is no directory, and revokes access to the file.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Dir {
         Ok(())
     }
 
-    /// Removes the files of these kinds; one that is not there is none.
+    /// Removes the files of these kinds, if they exist.
     pub(super) fn unpin(&self, kinds: &[Kind]) -> rustix::io::Result<()> {
         kinds.iter().try_for_each(|kind| match self.unlink(kind.file_name()) {
             // A bpffs answers EPERM for a name with a dot that is not there.
@@ -231,24 +231,24 @@ impl AsFd for Dir {
     }
 }
 
-/// What an entry of a directory stands for, whatever becomes of its name.
+/// The file behind an entry of a directory, independent of its name.
 pub(super) struct Entry(OwnedFd);
 
 impl Entry {
-    /// Takes every mode bit from a file of root's that has lost its name: whoever holds a descriptor of
-    /// it, even one opened with `O_PATH` only, could open it again through /proc for as long as he likes.
+    /// Clears the mode bits of root's file after its removal: anyone with a descriptor of it, even
+    /// an `O_PATH` one, could otherwise reopen it through /proc.
     pub(super) fn shut(self) {
         let is_file = |stat: &Stat| FileType::from_raw_mode(stat.st_mode).is_file();
         if rustix::fs::fstat(&self.0).is_ok_and(|stat| is_file(&stat) && stat.st_uid == 0) {
-            // fchmod(2) takes no such descriptor, and fchmodat2(2) is of 6.6.
+            // fchmod(2) rejects O_PATH descriptors, and fchmodat2(2) came with 6.6.
             let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
             let _ = rustix::fs::chmod(path, Mode::empty());
         }
     }
 }
 
-/// The names on the way from the root. No name leads through a link, so that `..` takes back the
-/// name before it.
+/// The components from the root down. Symbolic links are not followed, so `..` cancels the
+/// component before it.
 fn names(path: &Path) -> Vec<&OsStr> {
     let mut names = Vec::new();
     for component in path.components() {

@@ -14,13 +14,13 @@ use super::{Access, path_shown, say, state};
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
-/// Two directories cannot change places: 5.10 has no such call for a bpffs.
+/// Directories cannot be exchanged: the bpffs of 5.10 does not support it.
 const NO_EXCHANGE: Errno = Errno::INVAL;
 
-/// Where files are to be, or are.
+/// Where files are, or are to be, installed.
 pub(super) enum InstallDir {
-    /// A directory that can be replaced as a whole, or is not there yet, in one that lies in the same
-    /// bpffs.
+    /// A directory that can be replaced as a whole, or does not exist yet, with its parent in the
+    /// same bpffs.
     Entry { above: Dir, name: OsString, dir: Option<Dir> },
     /// A directory that must stay: the root of a mount.
     Root(Dir),
@@ -31,7 +31,7 @@ impl InstallDir {
     ///
     /// # Errors
     ///
-    /// Somebody who is not root may put something else in its place.
+    /// Others than root can replace it.
     pub(super) fn find(path: &Path) -> Result<Option<Self>> {
         let path = super::dir::normal(path);
         let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
@@ -69,13 +69,13 @@ impl InstallDir {
         }
     }
 
-    /// Installs, in place of the whole directory where that can be.
+    /// Installs, replacing the whole directory if possible.
     pub(super) fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
         let stage = Stage::new(self.stage_dir(), links, access)?;
         let dir = match self {
             Self::Root(dir) => return each_file(stage.dir(), dir, links, access),
             Self::Entry { above, name, dir } => {
-                // A directory that is not there, or empty, is replaced by one call.
+                // One rename(2) replaces a directory that is missing or empty.
                 match above.rename(stage.name(), above, name, RenameFlags::empty()) {
                     Ok(()) => {
                         stage.keep();
@@ -94,8 +94,9 @@ impl InstallDir {
                         Errno::EXIST,
                     ));
                 };
-                // One that holds an older installation and nothing else changes places with the new
-                // one. Its files go at once: others may read them whom the new ones keep out.
+                // A directory with an older installation and nothing else is exchanged with the new
+                // one. Its files are removed at once, since they may be readable by users whom the
+                // new ones exclude.
                 if state::holds_ours_only(dir)? {
                     let exchange = || {
                         let flags = RenameFlags::EXCHANGE;
@@ -114,8 +115,8 @@ impl InstallDir {
         each_file(stage.dir(), dir, links, access)
     }
 
-    /// Removes our files, and the directory where nothing is left in it; false where there was
-    /// nothing of ours.
+    /// Removes our files, and the directory if it is empty then; false if there was nothing of
+    /// ours.
     pub(super) fn remove(&self) -> Result<bool> {
         stage::clear_all(self.stage_dir());
         let Some(dir) = self.dir() else { return Ok(false) };
@@ -134,7 +135,8 @@ impl InstallDir {
     }
 }
 
-/// Replaces the files one by one in a directory that must stay, be it a root or not ours alone.
+/// Replaces the files one by one in a directory that must stay: the root of a mount, or one with
+/// other files.
 fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result<()> {
     for kind in Kind::ALL {
         if dir.lists(kind.file_name())? && !state::is_ours(dir, kind)? {
@@ -146,7 +148,7 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
     }
     let is_ours = !dir.is_mount_root()? && state::holds_ours_only(dir)?;
     apart("cannot pin in", dir.path(), || move_files(stage, dir, RenameFlags::empty()))?;
-    // What an older installation had, and this one has not.
+    // Files of an older installation that this one does not have.
     for kind in Kind::ALL.into_iter().filter(|kind| links.iter().all(|(of, _)| of != kind)) {
         if state::is_ours(dir, kind)? {
             let name = kind.file_name();
@@ -169,8 +171,8 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
     Ok(())
 }
 
-/// Moves all files, or none where a name is new: then the directory must lose its mode bits for a
-/// moment, or the bpffs refuses the dot in it.
+/// Moves all files, or none if one is new to the directory: bpffs accepts a new name with a dot
+/// only while the directory has no mode bits.
 pub(super) fn move_files(stage: &Dir, dir: &Dir, flags: RenameFlags) -> Result<(), Errno> {
     // Not every kernel has every kind.
     let (from, before) = (stage.names()?, dir.names()?);

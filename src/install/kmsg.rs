@@ -1,10 +1,10 @@
-//! The kernel's log, for what runs where nobody listens.
+//! The kernel's log, for errors of processes without a terminal.
 
 use rustix::fs::{Mode, OFlags};
 
 use crate::error::Error;
 
-/// Tells the kernel's log of an error.
+/// Writes an error to the kernel's log.
 pub(super) fn log(error: &Error) {
     let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::CLOEXEC;
     if let Ok(log) = rustix::fs::open("/dev/kmsg", flags, Mode::empty()) {

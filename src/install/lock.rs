@@ -1,6 +1,6 @@
 //! One bpfdbg at a time installs, removes, or serves a mount.
 //!
-//! The lock is on a file that nobody but root can open, for who can open a file can lock it.
+//! The lock file can be opened by root only, since whoever can open a file can lock it.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,7 +16,7 @@ use super::say;
 use crate::error::{Error, Result};
 use crate::model::Shown;
 
-/// Where the file is: what is there is gone after a boot, as are all locks.
+/// Its directory, which is emptied at boot.
 const DIR: &str = "/run";
 const NAME: &str = "bpfdbg.lock";
 /// The file.
@@ -24,24 +24,24 @@ pub(super) const PATH: &str = "/run/bpfdbg.lock";
 
 /// How long one process may keep the lock while another waits.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long to wait where one takes it after the other.
+/// How long to wait in all if the lock changes hands meanwhile.
 const LIMIT: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(10);
-/// How often to make the file, where others may put something in its place.
+/// How often to retry making the file if others keep replacing it.
 const TRIES: usize = 100;
 
-/// The lock, held until it is dropped or the process ends, by whatever end.
+/// The lock, held until it is dropped or the process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: OwnedFd,
 }
 
 impl Lock {
-    /// Takes the lock; says for whom it waits.
+    /// Takes the lock, printing whom it waits for.
     ///
     /// # Errors
     ///
-    /// The file cannot be had, or somebody keeps it locked.
+    /// The file cannot be made, or the wait timed out.
     pub(super) fn take() -> Result<Self> {
         let dir = Dir::open(Path::new(DIR))?;
         let start = Instant::now();
@@ -73,7 +73,7 @@ impl Lock {
         }
     }
 
-    /// Takes the lock, however long others have it; `None` where there is no file to lock.
+    /// Takes the lock without a time limit; `None` if there can be no lock file.
     pub(super) fn wait() -> Option<Self> {
         let dir = Dir::open(Path::new(DIR)).ok()?;
         loop {
@@ -90,8 +90,7 @@ fn failed(error: Errno) -> Error {
     Error::path("cannot lock", PATH, error)
 }
 
-/// Opens the file. What others have put in its place, where they may, is removed: only what root
-/// alone can open will do.
+/// Opens the file. Anything that others than root could open is removed first.
 fn open(dir: &Dir) -> Result<OwnedFd> {
     let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let make = flags | OFlags::CREATE | OFlags::EXCL;
@@ -107,13 +106,13 @@ fn open(dir: &Dir) -> Result<OwnedFd> {
                     return Ok(file);
                 }
             }
-            // Removed in between, by one who found what was there wanting.
+            // Removed meanwhile, by another process that rejected it.
             Err(Errno::NOENT) => continue,
             // A link, or a device, socket or pipe.
             Err(Errno::LOOP | Errno::NXIO) => {}
             Err(error) => return Err(failed(error)),
         }
-        // Not root's, where this user is none; the next who makes it is told so.
+        // Not root's, but this user may not remove it; making the file will fail.
         let is_root = rustix::process::geteuid().is_root();
         match rustix::fs::unlinkat(dir, NAME, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) if is_root => {}
@@ -124,8 +123,8 @@ fn open(dir: &Dir) -> Result<OwnedFd> {
     Err(Error::Other(format!("somebody keeps '{PATH}' from being root's")))
 }
 
-/// Whether nobody but root can open the file. It has one name, lest it be another file of root's that
-/// somebody has linked to.
+/// Whether only root can open the file. With a second hard link, it may be another file of root's
+/// that somebody linked here.
 fn is_roots_alone(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
         && stat.st_uid == 0
@@ -133,7 +132,7 @@ fn is_roots_alone(stat: &Stat) -> bool {
         && stat.st_nlink == 1
 }
 
-/// Whether the file still has its name; another one may have been put in its place.
+/// Whether the path still leads to this file.
 fn is_there(dir: &Dir, file: &OwnedFd) -> bool {
     let found = dir.stat_of(OsStr::new(NAME));
     found.is_ok_and(|found| {
@@ -142,7 +141,7 @@ fn is_there(dir: &Dir, file: &OwnedFd) -> bool {
     })
 }
 
-/// The process that has the lock, where it can be told.
+/// The process that holds the lock, if known.
 #[derive(PartialEq, Eq)]
 struct LockHolder(Option<u32>);
 
@@ -170,7 +169,7 @@ fn holder(locks: &str, file: &str) -> Option<u32> {
 
 impl std::fmt::Display for LockHolder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // One of another PID namespace has no number here.
+        // A process of another PID namespace has no number here.
         let Some(pid) = self.0.filter(|pid| *pid > 0) else {
             return f.write_str("another process");
         };

@@ -29,7 +29,7 @@ use crate::model::{Kind, Shown};
 use crate::source::OWN;
 pub use access::{Access, Wanted};
 
-/// Says something to the person at the terminal; standard output is for data.
+/// Prints a message on standard error.
 fn say(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "bpfdbg: {text}");
 }
@@ -39,23 +39,22 @@ fn path_shown(path: &Path) -> Shown<'_> {
     Shown(path.as_os_str().as_bytes())
 }
 
-/// Does what a kernel asks for: of its usermode driver, by the protocol; by way of modprobe, for the
-/// mount that is being made.
+/// Serves the kernel: as its usermode driver, or, called as modprobe, for the mount in progress.
 ///
 /// # Errors
 ///
-/// A peer that is neither, and links that cannot be made. Nothing was sent or pinned then.
+/// The peer is neither, or the iterators cannot be attached; then nothing was sent or pinned.
 pub fn serve_kernel() -> Result<()> {
     if modprobe::is_caller() { modprobe::serve() } else { umd::serve() }
 }
 
-/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg. What is not
-/// wanted otherwise stays as it is there: who may read, and whether holders are told.
+/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg. Unless `wanted`
+/// says otherwise, access and the file of processes stay as they are.
 ///
 /// # Errors
 ///
-/// Needs root with `CAP_SYS_ADMIN` and `CAP_DAC_OVERRIDE`; a group, `CAP_CHOWN`. After an error, as
-/// after a kill, what was installed before is there as it was.
+/// Needs root with `CAP_SYS_ADMIN` and `CAP_DAC_OVERRIDE`, and `CAP_CHOWN` for a group. After an
+/// error or a kill, the previous installation is intact.
 pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     let _lock = Lock::take()?;
     let target = Destination::find(dir)?;
@@ -105,7 +104,7 @@ pub fn options(dir: &Path) -> String {
     let Ok(dir) = Dir::unchecked(dir) else { return String::new() };
     let installed = Installed::in_dir(&dir).ok();
     let access = installed.and_then(|installed| installed.access()).unwrap_or(Access::Private);
-    // Not everybody who can list it can read it.
+    // Its entries may be listed by users who cannot read them.
     let has_holders = dir.lists(Kind::Holders.file_name()).unwrap_or(false);
     let holders = if has_holders { " --holders" } else { "" };
     access.options() + holders
@@ -125,7 +124,7 @@ fn attach(kinds: &[Kind]) -> Result<AttachedIters> {
     }
 }
 
-/// Takes away what [`install`] made in the same place.
+/// Removes what [`install`] made in the same place.
 ///
 /// # Errors
 ///

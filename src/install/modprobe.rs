@@ -1,8 +1,8 @@
 //! The kernel's call of modprobe for `bpf_preload`, made for every new bpffs.
 //!
-//! With a line in modprobe.d it runs bpfdbg. The mount is held up until bpfdbg leaves, and is in no
-//! table before that: so a second process waits for it to appear, and pins the files into it.
-//! It mounts no bpffs itself, for which it would be called again, while the kernel has a lock.
+//! A line in modprobe.d makes modprobe run bpfdbg. The mount waits until bpfdbg exits and is in no
+//! mount table before, so a second process waits for it to appear and pins the files into it.
+//! bpfdbg mounts no bpffs itself: the kernel would call modprobe again while it holds a lock.
 
 use std::env;
 use std::os::fd::{AsFd, OwnedFd};
@@ -26,13 +26,13 @@ use crate::sys::{self, Fork};
 
 /// The module that the kernel asks for.
 const MODULE: &str = "bpf_preload";
-/// How long to wait for a mount. It appears within milliseconds, and never in here when it is made
-/// in another mount namespace.
+/// How long to wait for a mount. It appears within milliseconds, or never if it is in another mount
+/// namespace.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// When to end in any case, in seconds.
+/// When to give up in any case, in seconds.
 const LIFETIME: u32 = 60;
-/// Whether modprobe runs this process in place of loading the module. A kernel that speaks the
-/// driver's protocol gives no environment, and two pipes.
+/// Whether modprobe runs this process instead of loading the module. A kernel that speaks the
+/// driver's protocol passes no environment and two pipes.
 pub(super) fn is_caller() -> bool {
     fn is_pipe(fd: impl AsFd) -> bool {
         rustix::fs::fstat(fd)
@@ -42,7 +42,7 @@ pub(super) fn is_caller() -> bool {
         && !(is_pipe(rustix::stdio::stdin()) && is_pipe(rustix::stdio::stdout()))
 }
 
-/// Leaves at once, so that the mount goes on, and a second process behind.
+/// Exits at once, so that the mount goes on, leaving a second process.
 pub(super) fn serve() -> Result<()> {
     sys::close_inherited_descriptors();
     let mut mounts = Mounts::open()?;
@@ -59,23 +59,23 @@ pub(super) fn serve() -> Result<()> {
     }
 }
 
-/// A look at the mounts that appear.
+/// A watch for new mounts.
 ///
-/// A mount has no name by which it could be told whose call made it. So each process serves what it
-/// finds, and ends when it has served one; where it served another's, the process that was started
-/// for that one is there for its own.
+/// Nothing tells which call of modprobe a mount belongs to. So each process serves whatever mounts
+/// it finds and exits after the first; if that was another process's, that process serves this
+/// one's.
 struct Watch {
     mounts: Mounts,
-    /// Those that were there before, or have been dealt with.
+    /// Mounts that were there before, or have been handled.
     known: Vec<DeviceNumber>,
 }
 
 impl Watch {
-    /// Populates every mount that appears, until one has its files, or the time is up.
+    /// Populates every new mount, until one has its files or the time is up.
     ///
     /// # Errors
     ///
-    /// The iterators cannot be loaded: not for this mount, and not for the next.
+    /// The iterators cannot be loaded, for this mount or any other.
     fn serve(mut self) -> Result<()> {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -90,15 +90,15 @@ impl Watch {
         }
     }
 
-    /// What has appeared. Only the table is read for that, by each of all the processes, at each change.
+    /// New mounts. Every process reads the table at every change, so it reads nothing else.
     fn appeared(&mut self) -> Result<Vec<Mount>> {
         let now = self.mounts.bpffs()?;
-        // The kernel gives the number of a file system that is gone to the next one.
+        // The kernel reuses the device number of an unmounted file system.
         self.known.retain(|device| now.iter().any(|mount| mount.device == *device));
         Ok(now.into_iter().filter(|mount| !self.known.contains(&mount.device)).collect())
     }
 
-    /// What has appeared and has no file of ours or the kernel's.
+    /// New mounts without files of ours or the kernel's.
     fn unpopulated(&mut self) -> Result<Vec<Root>> {
         let mut found = Vec::new();
         for (device, root) in hold(self.appeared()?)? {
@@ -110,11 +110,11 @@ impl Watch {
         Ok(found)
     }
 
-    /// Loads the iterators, once for all mounts that are there by then; false where another process
-    /// has served them all.
+    /// Loads the iterators once for all mounts present; false if another process has served them
+    /// all.
     fn populate_all(&mut self) -> Result<bool> {
-        // One process at a time looks at mounts, and loads: of fifty, one loads for most. Installers wait
-        // as well. Where there is nothing to wait on, all may.
+        // Processes take turns by the lock, as installers do; of fifty, one populates most mounts.
+        // Without a lock file, they run at the same time.
         let _lock = Lock::wait();
         if self.unpopulated()?.is_empty() {
             return Ok(false);
@@ -125,7 +125,7 @@ impl Watch {
             self.known.push(root.mount.device);
             match root.populate(&links) {
                 Ok(populated) => served |= populated,
-                // One that is mounted read-only, say. The next may be another.
+                // It may be mounted read-only, for example; others may work.
                 Err(error) => log(&error),
             }
         }
@@ -133,21 +133,21 @@ impl Watch {
     }
 }
 
-/// Holds mounts, so that who unmounts one finds it not busy, not even while its name is looked up:
-/// that is done in a copy of the mount namespace, which is private, and ends at once.
+/// Opens the roots of mounts without ever making them busy for umount(2): paths are looked up in a
+/// private copy of the mount namespace, which ends at once.
 fn hold(mounts: Vec<Mount>) -> Result<Vec<(DeviceNumber, Option<Root>)>> {
     if mounts.is_empty() {
         return Ok(Vec::new());
     }
     super::mount::aside(|| {
-        // A mount is busy where one that it propagates to is.
+        // A mount counts as busy if one that it propagates to is.
         let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
         let _ = mount_change("/", private);
         mounts.into_iter().map(|mount| (mount.device, Root::hold(mount))).collect()
     })
 }
 
-/// The root of a mounted bpffs, held by a mount of our own that is nowhere.
+/// The root of a mounted bpffs, held by a detached mount.
 struct Root {
     mount: Mount,
     dir: Dir,
@@ -155,7 +155,7 @@ struct Root {
 }
 
 impl Root {
-    /// `None` when the mount is gone, or another lies over it, or it is not root's.
+    /// `None` if the mount is gone, is hidden by another, or does not belong to root.
     fn hold(mount: Mount) -> Option<Self> {
         let flags = OpenTreeFlags::OPEN_TREE_CLONE
             | OpenTreeFlags::OPEN_TREE_CLOEXEC
@@ -176,7 +176,7 @@ impl Root {
         Kind::ALL.iter().any(|kind| self.dir.lists(kind.file_name()).unwrap_or(true))
     }
 
-    /// Pins the files; false where there are some already, whosever they are.
+    /// Pins the files; false if there are any already.
     fn populate(&self, links: &[(Kind, Link)]) -> Result<bool> {
         if self.has_files() {
             return Ok(false);

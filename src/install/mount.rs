@@ -1,9 +1,8 @@
-//! A bpffs of our own, which appears with all its files in it.
+//! A bpffs of our own, which becomes visible with all its files at once.
 //!
-//! The files are pinned in a mount that is nowhere yet, so that a kill at any moment takes the
-//! unfinished mount with it; one move_mount(2) then puts the finished directory into place. It is a
-//! directory below the root of the bpffs that is shown, for some kernels put files of their own, dead
-//! ones too, into every root.
+//! The files are pinned in a detached mount, so that a kill at any moment discards it; one
+//! move_mount(2) then attaches the finished directory. What is attached is a directory below the
+//! root of the bpffs, since some kernels put files of their own, even dead ones, into every root.
 
 use std::ffi::OsString;
 use std::fs;
@@ -27,14 +26,13 @@ use crate::model::Kind;
 use crate::source::OWN;
 use crate::source::mounts::{TABLE, root_of};
 
-/// What the unfinished bpffs is mounted upon. It is a mount itself, which can be made private, so
-/// that what is mounted upon it appears nowhere else; in a chroot, / need not be one.
+/// The mount point of the unfinished bpffs. It is a mount itself, so that it can be made private
+/// and nothing propagates from it; in a chroot, / need not be a mount.
 const WORKSHOP: &str = "/proc";
-/// The directory that is shown; behind it comes the number of the mount namespace that it is for. In
-/// the table of mounts it tells a mount of this namespace from a copy of another's, which has the same
-/// files.
+/// The directory that is attached; its name ends in the number of the mount namespace. In the mount
+/// table, that tells a mount of this namespace from a copy of another's, which has the same files.
 const NAME: &str = "bpfdbg-";
-/// That of older versions, for any namespace.
+/// The directory of older versions, for any namespace.
 const OLD_NAME: &str = "bpfdbg";
 
 /// Where the bpffs is mounted.
@@ -44,11 +42,11 @@ pub(super) struct Point {
 }
 
 impl Point {
-    /// Looks for it.
+    /// Finds it.
     ///
     /// # Errors
     ///
-    /// Somebody who is not root may put something else in its place.
+    /// Others than root can replace it.
     pub(super) fn find() -> Result<Self> {
         let own = Path::new(OWN);
         let above = Dir::open(own.parent().unwrap_or(own))?;
@@ -61,7 +59,7 @@ impl Point {
         self.dir.as_ref()
     }
 
-    /// Puts a new directory of files over whatever is mounted.
+    /// Mounts a new directory of files over whatever is mounted.
     pub(super) fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
         let made;
         let target = match &self.dir {
@@ -75,8 +73,8 @@ impl Point {
         let tree = staged(links, access)?;
         let by_descriptors =
             MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
-        // The new mount hides the old one. To unmount the old one would show nothing for a moment;
-        // without its files it holds no program, and uninstall takes it away.
+        // The new mount hides the old one. Unmounting the old one first would leave a gap; emptied,
+        // it holds no program, and uninstall removes it.
         apart("cannot mount at", Path::new(OWN), || {
             rustix::mount::move_mount(&tree, "", target, "", by_descriptors)?;
             if before == Mounted::Here {
@@ -86,8 +84,8 @@ impl Point {
         })
     }
 
-    /// Makes the directory. It is never removed: that would unmount what other mount namespaces have
-    /// there.
+    /// Makes the directory. It is never removed: rmdir(2) would unmount the installations of other
+    /// mount namespaces there.
     fn make(&self) -> Result<Dir> {
         let name = Path::new(OWN).file_name().unwrap_or_default();
         match rustix::fs::mkdirat(&self.above, name, Mode::from_raw_mode(0o755)) {
@@ -99,7 +97,7 @@ impl Point {
     }
 }
 
-/// A mount of the finished directory that is nowhere yet.
+/// A detached mount of the finished directory.
 fn staged(links: &[(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     let failed = |action| move |error: Errno| Error::path(action, "bpffs", error);
     let fs =
@@ -114,7 +112,7 @@ fn staged(links: &[(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     let name = OsString::from(format!("{NAME}{}", namespace()?));
     let dir = root.make(&name).map_err(failed("cannot make a directory in a"))?;
     stage::fill(&dir, links, access)?;
-    // Before 6.15 only a mount that is somewhere can be copied.
+    // Before 6.15, only an attached mount can be copied.
     aside(|| {
         let by_descriptor = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
         rustix::mount::move_mount(&root, "", CWD, WORKSHOP, by_descriptor)
@@ -127,8 +125,8 @@ fn staged(links: &[(Kind, Link)], access: &Access) -> Result<OwnedFd> {
     })?
 }
 
-/// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`]: in a thread, so
-/// that this one need not find its way back.
+/// Runs `work` in a mount namespace of its own, where it may mount upon [`WORKSHOP`]; in a thread,
+/// which ends with it.
 pub(super) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().spawn_scoped(scope, || {
@@ -187,18 +185,18 @@ impl Mounted {
     }
 }
 
-/// Unmounts what [`Point::publish`] mounted; false where there was nothing. A copy of another mount
-/// namespace's is unmounted here, and its files stay.
+/// Unmounts what [`Point::publish`] mounted; false if there was nothing. A copy from another mount
+/// namespace is unmounted here, and its files stay.
 pub(super) fn remove() -> Result<bool> {
     let mut removed = false;
-    // One mount for every upgrade.
+    // Every upgrade has added a mount.
     loop {
         let point = Point::find()?;
         let Some(dir) = point.dir() else { return Ok(removed) };
         match Mounted::at(dir)? {
             Mounted::Other => return Ok(removed),
             Mounted::Here => {
-                // Other mount namespaces may keep copies; they shall not keep the programs.
+                // Copies in other mount namespaces must not keep the programs loaded.
                 apart("cannot remove what is in", dir.path(), || dir.unpin(&Kind::ALL))?;
                 let names = dir.names();
                 let names = names.map_err(|error| Error::path("cannot read", dir.path(), error))?;
@@ -211,7 +209,7 @@ pub(super) fn remove() -> Result<bool> {
             }
             Mounted::Elsewhere => {}
         }
-        // Nobody but root can put something else there.
+        // Only root can replace it.
         rustix::mount::unmount(OWN, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW)
             .map_err(|error| Error::path("cannot unmount", OWN, error))?;
         removed = true;

@@ -1,4 +1,4 @@
-//! The mounts of this process's mount namespace, and a look at each when they change.
+//! The mount table of this process's mount namespace, and waiting for changes.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -16,16 +16,15 @@ pub(super) struct Mounts {
 }
 
 impl Mounts {
-    /// Opens the table. What changes in it from now on ends a [`Mounts::wait`].
+    /// Opens the table. Changes from now on end a [`Mounts::wait`].
     pub(super) fn open() -> Result<Self> {
         let table = File::open(TABLE).map_err(|error| Error::path("cannot open", TABLE, error))?;
         Ok(Self { table })
     }
 
-    /// All bpffs that are mounted by their root: a directory in one is no place for files that the
-    /// kernel would have put into the root.
+    /// All bpffs mounted by their root; the kernel would have put its files into the root, too.
     pub(super) fn bpffs(&mut self) -> Result<Vec<Mount>> {
-        // Some mount waits for the process that reads this, so it is read in few calls.
+        // A mount may be waiting for this process, so the table is read in few calls.
         let mut text = Vec::with_capacity(32 << 10);
         self.table
             .rewind()
@@ -37,7 +36,7 @@ impl Mounts {
     /// Waits until the table has changed since it was opened or last waited for, or `time` is up.
     pub(super) fn wait(&self, time: Duration) {
         let mut fds = [PollFd::new(&self.table, PollFlags::PRI)];
-        // An error is a wait that ends early; the caller has a time of its own.
+        // An error only ends the wait early; the caller has its own time limit.
         let _ = poll(&mut fds, Timespec::try_from(time).ok().as_ref());
     }
 }

@@ -22,7 +22,7 @@ impl PreloadInfo {
     /// The size of a record.
     pub const SIZE: usize = 20;
 
-    /// A record; `None` for a name that does not fit, or that would be none.
+    /// A record; `None` if the name is empty or does not fit.
     pub fn new(name: &str, link_id: u32) -> Option<Self> {
         let mut link_name = [0; 16];
         let fits = (1..link_name.len()).contains(&name.len())
@@ -46,8 +46,8 @@ impl PreloadInfo {
     }
 }
 
-/// What the driver sends: both records in one piece, or nothing. Two equal names are a bug in the
-/// kernel that they are sent to, so they cannot be made.
+/// What the driver sends: both records at once, or nothing. Two equal names would trigger a kernel
+/// bug, so they cannot be made.
 pub fn records(links: [(&str, u32); 2]) -> Option<[u8; 2 * PreloadInfo::SIZE]> {
     let [(first, first_id), (second, second_id)] = links;
     if first == second {

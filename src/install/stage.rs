@@ -1,4 +1,4 @@
-//! A directory of pins that nobody sees before it is complete.
+//! A directory of pins, staged until it is complete.
 
 use std::ffi::{OsStr, OsString};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::sys;
 
-/// How the name of a staging directory begins; that of older versions has no more.
+/// The prefix of a staging directory's name; in older versions, the whole name.
 const NAME: &str = "bpfdbg-new";
-/// How many names to try, of which each may be taken by chance only.
+/// How many random names to try.
 const TRIES: usize = 16;
 
 /// The staging directory; dropped before it is [kept](Stage::keep), it is removed with its pins.
@@ -34,7 +34,7 @@ impl<'d> Stage<'d> {
         let failed = |error| Error::path("cannot make a directory in", above.path(), error);
         let (name, dir) = make(above).map_err(failed)?;
         let stage = Self { above, name, dir, kept: false };
-        // Tells others that it is not one of a killed installer.
+        // Marks the directory as in use, not left over by a killed installer.
         flock(&stage.dir, FlockOperation::NonBlockingLockExclusive)
             .map_err(|error| Error::path("cannot lock", stage.dir.path(), error))?;
         fill(&stage.dir, links, access)?;
@@ -60,13 +60,13 @@ impl<'d> Stage<'d> {
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
         if !self.kept {
-            // By name: after an exchange it is the older installation's.
+            // By name: after an exchange, it is the older installation.
             let _ = self.above.child(&self.name).map(|dir| clear(self.above, &self.name, dir));
         }
     }
 }
 
-/// Makes a directory of a name that nobody can have taken.
+/// Makes a directory with a random name.
 fn make(above: &Dir) -> rustix::io::Result<(OsString, Dir)> {
     for _ in 0..TRIES {
         let name =
@@ -79,11 +79,10 @@ fn make(above: &Dir) -> rustix::io::Result<(OsString, Dir)> {
     Err(Errno::EXIST)
 }
 
-/// Pins the links under their kinds' names in a directory that has just been made, and then lets in
-/// whom `access` names.
+/// Pins the links under their kinds' names in a new directory, and then grants `access`.
 pub(super) fn fill(dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result<()> {
-    // A bpffs takes a name with a dot in a directory without any mode bit, and in no other. Nobody
-    // can have put another directory, or anything into this one, in its place.
+    // A bpffs accepts a name with a dot only in a directory without mode bits. The parent is
+    // checked, so nobody else can have replaced or filled this directory.
     for (kind, link) in links {
         let (name, failed) = (kind.file_name(), |action| {
             move |error: std::io::Error| {
@@ -99,7 +98,7 @@ pub(super) fn fill(dir: &Dir, links: &[(Kind, Link)], access: &Access) -> Result
     dir.permit(access.group(), access.dir_mode())
 }
 
-/// Whether a directory of this name is one of these, and so nobody's to install into.
+/// Whether this is the name of a staging directory, which is no place to install into.
 pub(super) fn is_stage(name: &OsStr) -> bool {
     let Some(rest) = name.as_bytes().strip_prefix(NAME.as_bytes()) else { return false };
     let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -109,7 +108,7 @@ pub(super) fn is_stage(name: &OsStr) -> bool {
 /// Removes what killed installers have left in a directory.
 pub(super) fn clear_all(above: &Dir) {
     for name in above.names().unwrap_or_default().into_iter().filter(|name| is_stage(name)) {
-        // Only root's; and only where no installer, of another mount namespace, is at work in it.
+        // Only directories of root's that no installer, even of another mount namespace, is using.
         if let Ok(Some(dir)) = above.child(&name)
             && flock(&dir, FlockOperation::NonBlockingLockExclusive).is_ok()
         {

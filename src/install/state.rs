@@ -16,27 +16,27 @@ use crate::model::Kind;
 use crate::parse::Format;
 use crate::source::{TextDir, is_listed};
 
-/// What a file of a kind is found to be.
+/// The state of a file.
 #[derive(Debug)]
 pub enum State {
     /// It is not there.
     Absent,
-    /// It is there, or may be, and this user may not know more.
+    /// It may be there, but this user has no permission to look.
     NotPermitted,
-    /// It is listed, yet cannot be opened: the kernel's own, without a program behind it.
+    /// It is listed but cannot be opened: one of the kernel's own, without a program behind it.
     Dead,
     /// It can be read.
     Readable {
         /// The format, `None` for an empty file.
         format: Option<Format>,
     },
-    /// It can be opened, but is no text that bpfdbg reads; with the reason.
+    /// It can be opened but not parsed; with the reason.
     Unreadable(String),
     /// Somebody else may have put it there, so that root does not open it; with the reason.
     Distrusted(String),
 }
 
-/// A file that is open, of which nothing has been read; or why it is not.
+/// A file that was opened but not read yet, or why it could not be opened.
 #[derive(Debug)]
 pub struct Opened(Kind, std::result::Result<File, State>);
 
@@ -103,14 +103,14 @@ struct Ours {
     kind: Kind,
     mode: u32,
     gid: u32,
-    /// Whether it is of these very iterators.
+    /// Whether its producer is this very build.
     is_current: bool,
 }
 
 /// What is installed in a directory.
 pub(super) struct Installed {
     files: Vec<Ours>,
-    /// Mode and group of the directory, where these are ours to set.
+    /// Mode and group of the directory, if it is ours.
     dir: Option<(u32, u32)>,
 }
 
@@ -151,8 +151,7 @@ impl Installed {
         self.files.iter().any(|file| file.kind == kind)
     }
 
-    /// Whether it is the files of these very iterators and no others of ours, with the modes that
-    /// `access` asks for.
+    /// Whether it is exactly the files of this build, with the modes of `access`.
     pub(super) fn is(&self, kinds: &[Kind], access: &Access) -> bool {
         let gid = access.group().as_raw();
         self.files.len() == kinds.len()
@@ -181,7 +180,7 @@ impl Ours {
         };
         let stat = rustix::fs::fstat(&file)
             .map_err(|error| Error::path("cannot look at", &path, error))?;
-        // Only what root has made is read.
+        // Only root's files are read.
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile || stat.st_uid != 0 {
             return Ok(None);
         }

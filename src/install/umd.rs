@@ -1,8 +1,7 @@
 //! The kernel's usermode driver.
 //!
-//! Never a byte is sent unless both links are there; once they are sent, END is waited for; and
-//! after it the process ends at once. Anything else leaves the kernel with a mount that blocks, or
-//! without files until it boots again.
+//! The driver sends nothing before both links exist, then waits for END, and exits at once after
+//! it. Anything else makes a mount block, or leaves the kernel without the files until reboot.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write};
@@ -33,14 +32,14 @@ pub(super) fn serve() -> Result<()> {
     let from_kernel = own(io::stdin().as_fd().try_clone_to_owned())?;
     let to_kernel = own(io::stdout().as_fd().try_clone_to_owned())?;
     converse(from_kernel, to_kernel).inspect_err(|error| {
-        // A kernel starts its driver without.
+        // The kernel starts its driver without standard error.
         if rustix::io::write(rustix::stdio::stderr(), b"").is_err() {
             log(error);
         }
     })
 }
 
-/// The conversation; the peer may be anything that reads and writes.
+/// The protocol, with any peer that reads and writes.
 fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()> {
     expect(&mut from_kernel, START, "START")?;
     mount_what_libbpf_reads();
@@ -56,7 +55,7 @@ fn converse(mut from_kernel: impl Read, mut to_kernel: impl Write) -> Result<()>
     }
     let bytes = <[_; 2]>::try_from(named).ok().and_then(records);
     let bytes = bytes.ok_or_else(|| Error::Protocol("the links have no names to send".into()))?;
-    // One write: the kernel takes what it finds in the pipe for a whole record.
+    // One write: the kernel assumes that what it reads from the pipe is a whole record.
     to_kernel
         .write_all(&bytes)
         .map_err(|error| Error::Protocol(format!("cannot write to file descriptor 1: {error}")))?;
@@ -79,10 +78,10 @@ fn expect(from_kernel: &mut impl Read, magic: u32, name: &str) -> Result<()> {
     }
 }
 
-/// Shows this process, and no other, the kernel's types and symbols where nobody has mounted /sys
-/// and /proc: the first mounts of a boot come in any order.
+/// Mounts /sys and /proc for this process alone if they are missing, for the kernel's types and
+/// symbols: at boot, bpffs may be mounted first.
 ///
-/// What cannot be mounted is missed, and named, when the iterators are loaded.
+/// Failures are not reported here: loading the iterators names what is missing.
 fn mount_what_libbpf_reads() {
     let file_systems = [("sysfs", "/sys", "/sys/kernel"), ("proc", "/proc", "/proc/self")];
     let missing = file_systems.iter().filter(|(.., entry)| !Path::new(entry).exists());
@@ -95,7 +94,7 @@ fn mount_what_libbpf_reads() {
     }
 }
 
-/// Goes into a mount namespace of this process alone, for good.
+/// Moves this process into a private mount namespace.
 fn leave_mount_namespace() -> rustix::io::Result<()> {
     #[allow(deprecated)] // It is unsafe for CLONE_FILES only.
     rustix::thread::unshare(UnshareFlags::NEWNS)?;

@@ -41,7 +41,7 @@ impl FdKind {
         matches!(self, FdKind::PerfEvent | FdKind::Socket | FdKind::Reuseport)
     }
 
-    /// The meaning of a word; `None` for one that a newer version may write.
+    /// Parses a word; `None` for one of a newer version.
     pub fn of(word: &[u8]) -> Option<Self> {
         use FdKind::*;
         let all = [Prog, Map, Link, Btf, PerfEvent, Socket, Reuseport];
@@ -49,7 +49,7 @@ impl FdKind {
     }
 }
 
-/// Declares the columns of such a row: `parse` takes the same list.
+/// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
 macro_rules! holder_columns {
     ($declare:ident) => {
         $declare! {
@@ -82,9 +82,8 @@ pub struct Holders<'a>(Vec<Holder<'a>>);
 impl<'a> Holders<'a> {
     /// Takes holders in any order.
     ///
-    /// A process that holds an object by several descriptors is kept once, with the lowest of them,
-    /// as bpftool tells of processes; each perf event and socket is kept, for each has a program
-    /// of its own.
+    /// A process with several descriptors of an object is kept once, with the lowest, as in
+    /// bpftool; perf events and sockets are all kept, since each has a program of its own.
     pub fn new(mut holders: Vec<Holder<'a>>) -> Self {
         holders.sort_by_key(|h| (h.held, h.id, h.pid, h.fd));
         holders.dedup_by(|next, kept| {

@@ -1,10 +1,10 @@
-//! What the texts of one machine say together.
+//! The join of the texts of one machine.
 
 use super::{
     AttachmentIndex, AttachmentRows, DirectAttachment, Holders, Kind, Link, Map, Name, UsersByMap,
 };
 
-/// The rows beside those of a listing, in any order; `None` for a text that is not at hand.
+/// The rows to join with those of a listing, in any order; `None` for a text that was not read.
 #[derive(Clone, Debug, Default)]
 pub struct Beside<'a> {
     /// The programs that use maps.
@@ -21,7 +21,7 @@ pub struct Beside<'a> {
     pub holders: Option<Holders<'a>>,
 }
 
-/// The same rows, found by the objects that they tell of.
+/// The same rows, indexed by the objects that they are about.
 #[derive(Clone, Debug, Default)]
 pub struct Joined<'a> {
     attachments: AttachmentIndex<'a>,
@@ -46,7 +46,7 @@ impl<'a> Joined<'a> {
         Self { attachments, has_links, has_direct, users, maps, holders }
     }
 
-    /// Whether there is a text of the kind that tells what is asked of it.
+    /// Whether the text of a kind was read, and has the columns that a join needs.
     pub fn has(&self, kind: Kind) -> bool {
         match kind {
             Kind::Progs => self.users.is_some(),

@@ -103,19 +103,19 @@ impl Kind {
         self.facts().plural
     }
 
-    /// Whether it is installed unless something else is asked for. Who holds what is more than the
-    /// objects themselves tell: it shows the processes of all users.
+    /// Whether it is installed by default. The text of processes is not, since it shows those of
+    /// all users.
     pub const fn is_usual(self) -> bool {
         self.facts().usual
     }
 
-    /// The first columns of its wide text, which tell the kinds apart; those of programs and maps are
-    /// the kernel's own.
+    /// The first columns of its wide text, by which the kinds are told apart; for programs and
+    /// maps, those of the kernel's own text.
     pub const fn first_columns(self) -> [&'static str; 4] {
         self.facts().first_columns
     }
 
-    /// What a reader expects at the beginning of its text.
+    /// The expected header, for a parse error.
     pub(crate) const fn header(self) -> &'static str {
         self.facts().header
     }

@@ -3,7 +3,7 @@
 use super::row::row;
 use super::{AttachPoint, Name, Target, words};
 
-/// Declares the columns of such a row: `parse` takes the same list.
+/// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
 macro_rules! link_columns {
     ($declare:ident) => {
         $declare! {

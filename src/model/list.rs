@@ -1,4 +1,4 @@
-//! Lists by commas: names, numbers, ids; checked when they are parsed, and taken apart when asked.
+//! Comma-separated lists of names, numbers and ids: validated when parsed, split when iterated.
 
 use super::Name;
 

@@ -3,7 +3,7 @@
 use super::row::row;
 use super::{Name, number};
 
-/// Declares the columns of such a row: `parse` takes the same list.
+/// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
 macro_rules! map_columns {
     ($declare:ident) => {
         $declare! {
@@ -51,8 +51,8 @@ macro_rules! map_columns {
 map_columns!(row);
 pub(crate) use map_columns;
 
-/// Programs by commas, each an id, with the number of its attach type and a colon in front where it
-/// has one; checked when parsed.
+/// Comma-separated program ids, each with its attach type and a colon in front if it has one;
+/// validated when parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MapProgs<'a>(&'a [u8]);
 

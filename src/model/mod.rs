@@ -1,7 +1,8 @@
-//! What a row means: programs, maps and their words, whatever text they came from.
+//! The data model: programs, maps, links and the kernel's words for them, independent of the format
+//! of a text.
 //!
-//! Nothing here knows a file, a kernel call or a view. A field that the text at hand does not
-//! give is `None`: never zero, never empty.
+//! Nothing here does I/O or knows a view. A field that a text does not have is `None`, never zero
+//! or empty.
 
 mod attach;
 mod holder;

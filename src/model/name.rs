@@ -1,4 +1,4 @@
-//! Names: bytes that the kernel or a user chose, and their two readings.
+//! Names, which are bytes: as escaped in a text, and as they are.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -23,10 +23,10 @@ impl<'a> Name<'a> {
         self.0
     }
 
-    /// The token, where it stands for itself in every format: graphic ASCII, without a backslash
-    /// and without a quote. Nearly all names do.
+    /// The token, if no format has to escape it: graphic ASCII without backslash or quote, as
+    /// nearly all names are.
     pub fn plain(self) -> Option<&'a str> {
-        // Without an early end, so that many bytes are looked at in one step.
+        // No early exit, so that the loop is vectorised.
         let is_plain = |byte: &u8| matches!(byte, b'!'..=b'~') & (*byte != b'\\') & (*byte != b'"');
         let is_plain = self.0.iter().fold(true, |plain, byte| plain & is_plain(byte));
         std::str::from_utf8(self.0).ok().filter(|_| is_plain)
@@ -64,7 +64,7 @@ pub(crate) fn octal(text: &[u8]) -> Option<u8> {
     })
 }
 
-/// Shows the name as a terminal may see it; see [`Shown`].
+/// Shows the name, escaped for a terminal; see [`Shown`].
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.plain() {
@@ -80,8 +80,8 @@ impl fmt::Debug for Name<'_> {
     }
 }
 
-/// Whether a character beyond ASCII is a letter or digit to be seen: one that takes no room, or looks
-/// like a blank, makes two names look like one.
+/// Whether a character beyond ASCII is a visible letter or digit. Characters of no width, or that
+/// look like blanks, would make different names look equal.
 pub(crate) fn is_letter(c: char) -> bool {
     const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
     let is_wide = || c.width().is_some_and(|width| width > 0);
@@ -99,12 +99,10 @@ fn is_right_to_left(c: char) -> bool {
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// Any bytes, shown so that none of them can move a cursor, end a line or pass for another.
+/// Any bytes, escaped so that none can move a cursor, end a line or be mistaken for another.
 ///
-/// Graphic ASCII and letters and digits of other scripts, but of those that run from right to left, stand
-/// for themselves; blanks, control
-/// characters, what reorders text or takes no room of its own, bytes that are no UTF-8, and the
-/// backslash are `\ooo`.
+/// Graphic ASCII, and letters and digits of other scripts, are kept; blanks, control characters,
+/// bidirectional marks, characters of no width, invalid UTF-8 and the backslash become `\ooo`.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(pub &'a [u8]);
 
@@ -131,7 +129,7 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A word as a shell takes it.
+/// A word, quoted for a shell.
 pub fn shell_word(word: &[u8]) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,=".contains(byte);
     if !word.is_empty() && word.iter().all(is_plain) {

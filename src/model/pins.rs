@@ -15,12 +15,12 @@ pub struct Pin {
     pub path: PathBuf,
 }
 
-/// The pins of all objects, in the order of these.
+/// All pins, sorted by object.
 #[derive(Clone, Debug, Default)]
 pub struct Pins(Vec<Pin>);
 
 impl Pins {
-    /// Takes pins in any order; those of one object stay in theirs.
+    /// Sorts pins by object; the sort is stable.
     pub fn new(mut pins: Vec<Pin>) -> Self {
         pins.sort_by_key(|pin| (pin.kind, pin.id));
         Self(pins)

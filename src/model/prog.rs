@@ -3,7 +3,7 @@
 use super::row::row;
 use super::{Ids, Name, words};
 
-/// Declares the columns of such a row: `parse` takes the same list.
+/// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
 macro_rules! prog_columns {
     ($declare:ident) => {
         $declare! {
@@ -82,8 +82,8 @@ pub struct LoadTarget<'a> {
 }
 
 impl<'a> Prog<'a> {
-    /// The attach type, where the program was loaded with one. Zero is a word of its own for one
-    /// type of program, and for the others what is there when nothing was given.
+    /// The attach type that the program was loaded with. Zero is a valid attach type for one
+    /// program type; for the others it means none.
     pub fn attach_type(&self) -> Option<u32> {
         let is_given = |number: &u32| *number != 0 || self.prog_type == Some(words::CGROUP_SKB);
         self.expected_attach_type.filter(is_given)
@@ -95,7 +95,7 @@ impl<'a> Prog<'a> {
         super::runs::mean(self.run_time_ns?, self.run_cnt?)
     }
 
-    /// What the program's own row tells of its target, which is what it was loaded for.
+    /// The target that the program was loaded for, from its own row.
     pub fn load_target(&self) -> Option<LoadTarget<'a>> {
         if self.attached.is_none() && self.target.is_none() {
             return None;
@@ -108,7 +108,7 @@ impl<'a> Prog<'a> {
     }
 }
 
-/// When a machine booted, in time of day: what turns a time since boot into a date.
+/// When a machine booted, in Unix time, to convert times since boot into dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BootTime {
     /// Whole seconds since 1970.

@@ -1,8 +1,8 @@
-//! What makes the struct of a row of its columns.
+//! The macro that makes the struct of a row of its columns.
 
-/// Makes the struct of a row. A column is `field: type = "name"`, the name being that in the header;
-/// with `key`, of one that every row has a value in, with `by(function)`, of one whose words have a
-/// meaning, and with `rest`, of the last, which has all that is left of the line.
+/// Makes the struct of a row. A column is `field: type = "name"`, the name being that in the
+/// header; `key` marks a column that every row has a value in, `by(function)` one whose words are
+/// parsed by a function, and `rest` the last, which takes the rest of the line.
 macro_rules! row {
     ($(#[$doc:meta])* $row:ident<$a:lifetime> {$(
         $(#[$field_doc:meta])*

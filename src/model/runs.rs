@@ -1,17 +1,17 @@
-//! Runs of programs between two looks at them.
+//! Runs of programs between two snapshots.
 
 use super::Prog;
 
-/// What programs had run at an earlier look, and how long ago that was.
+/// The run counters of an earlier snapshot, and its age.
 #[derive(Clone, Debug, Default)]
 pub struct RunsBefore {
     /// Id, number of runs and nanoseconds in them, in the order of the ids.
     runs: Vec<(u32, u64, u64)>,
-    /// Nanoseconds from that look to this one, one at least.
+    /// Nanoseconds between the snapshots, at least one.
     elapsed: u64,
 }
 
-/// What a program has run between two looks.
+/// The runs of a program between two snapshots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunsSince {
     count: u64,
@@ -28,13 +28,13 @@ impl RunsBefore {
         Self { runs, elapsed: elapsed.max(1) }
     }
 
-    /// What a program has run since; `None` where the kernel does not tell its counters.
+    /// The runs of a program since then; `None` if its counters are unknown.
     ///
-    /// One that was not there before has been loaded since, and has run all that it counts.
+    /// A program without earlier counters was loaded since, so all its runs count.
     pub fn since(&self, prog: &Prog<'_>) -> Option<RunsSince> {
         let before = self.runs.binary_search_by_key(&prog.id, |(id, ..)| *id);
         let (_, count, time) = before.map_or((0, 0, 0), |i| self.runs[i]);
-        // The kernel adds its CPUs' counters up one after the other, so a sum may seem to fall.
+        // The counters of CPUs are read one after another, so a sum may seem to fall.
         Some(RunsSince {
             count: prog.run_cnt?.saturating_sub(count),
             time: prog.run_time_ns?.saturating_sub(time),
@@ -65,7 +65,7 @@ impl RunsSince {
     }
 }
 
-/// A sum over so many, rounded; `None` for none.
+/// The mean, rounded; `None` for a count of zero.
 pub(super) fn mean(sum: u64, count: u64) -> Option<u64> {
     sum.saturating_add(count / 2).checked_div(count)
 }

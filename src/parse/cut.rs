@@ -1,4 +1,4 @@
-//! What the kernel could not print: rows with the token `cut=1`.
+//! Counts what the kernel could not print: rows with the token `cut=1`.
 
 use memchr::memmem::Finder;
 

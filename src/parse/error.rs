@@ -1,10 +1,10 @@
-//! A parse error shows the place.
+//! Parse errors, with line, column and an excerpt.
 
 use std::fmt;
 
 use crate::model::Shown;
 
-/// What a production wanted, at the rest of the line that it could not read.
+/// What a parser expected, and the unread rest of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected<'a> {
     rest: &'a [u8],
@@ -32,7 +32,7 @@ impl<'a> Expected<'a> {
     }
 }
 
-/// `nom` reports failures through this; the production that knows what it wants says so.
+/// For nom's own failures; each parser here adds what it expected.
 impl<'a> nom::error::ParseError<&'a [u8]> for Expected<'a> {
     fn from_error_kind(rest: &'a [u8], _: nom::error::ErrorKind) -> Self {
         Self::new(rest, "another byte")
@@ -52,7 +52,7 @@ pub struct ParseError {
     pub column: usize,
     expected: &'static str,
     found: Option<u8>,
-    /// What of the line is shown: lines may be long, and many of them bad.
+    /// An excerpt of the line: lines may be long, and many of them bad.
     around: Box<[u8]>,
 }
 

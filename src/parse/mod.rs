@@ -73,7 +73,7 @@ impl Format {
         }
     }
 
-    /// Whether the text has a column of that name, which is that of the wide text.
+    /// Whether the text has a column, by its name in the wide text.
     pub fn has(&self, column: &str) -> bool {
         match self {
             Self::KernelProgs => ["id", "name", "attached", "target"].contains(&column),
@@ -117,8 +117,8 @@ pub trait Row<'a>: Default {
     /// The kind of object that the row tells of.
     const KIND: Kind;
 
-    /// Reads one line, which has no newline at its end, in place of what the row was: rows are large,
-    /// and to hand one over takes as long as to read it.
+    /// Parses one line, without its newline, into an existing row: rows are large, and moving one
+    /// takes as long as parsing it.
     ///
     /// # Errors
     ///
@@ -191,11 +191,12 @@ pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, ParseError> {
     Rows::new(&format, &file[header..], 2).collect()
 }
 
-/// The rows of a whole file that can be read; `bad` is given each that cannot, which costs no other.
+/// The rows of a whole file; `bad` is called for each that cannot be parsed, without effect on the
+/// others.
 ///
 /// # Errors
 ///
-/// A header that is none: nothing is known of what is below it.
+/// An unknown header, without which no row can be parsed.
 pub fn good_rows<'a, R: Row<'a>>(
     file: &'a [u8],
     mut bad: impl FnMut(ParseError),

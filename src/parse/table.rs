@@ -29,7 +29,7 @@ macro_rules! to {
     };
 }
 
-/// Makes the table of a text of what `row!` makes a struct of.
+/// Makes the table of a text of the list that `row!` makes the struct of.
 macro_rules! table {
     ($(#[$doc:meta])* $row:ident<$a:lifetime> {$(
         $(#[$field_doc:meta])*
@@ -43,8 +43,7 @@ macro_rules! table {
     };
 }
 
-/// Declares the texts: the kind, the row, its columns, and where the kernel has a text of its own,
-/// what reads that.
+/// Declares the texts: kind, table, row and columns, and the parsers of the kernel's own formats.
 macro_rules! texts {
     ($($kind:ident: $text:ident, $row:ident, $columns:ident $(, $kernel:ident by $read:path)*;)*) => {
         $(

@@ -1,7 +1,6 @@
 //! The last column of links and attachments: where a program is attached, in tokens `key=value`.
 //!
-//! A key that this version does not know is skipped. What keys there are tells of which kind a point
-//! is.
+//! Unknown keys are skipped. Which keys there are tells the kind of point.
 
 use memchr::memchr;
 
@@ -16,7 +15,7 @@ use crate::model::{
 /// Declares every key once: its name in the text, and how its value is read.
 macro_rules! keys {
     ($($key:literal => $field:ident: $type:ty = $read:expr,)*) => {
-        /// What the tokens say, by key, before it is known what kind of place they describe.
+        /// The values by key, before the kind of place is known.
         #[derive(Default)]
         struct Details<'a> {
             $($field: Option<$type>,)*
@@ -88,8 +87,7 @@ keys! {
     "cut" => cut: () = there,
 }
 
-/// Reads what a row says of the place where its program is attached; no token is a target of which
-/// nothing is known.
+/// Parses a target; without tokens, nothing is known of it.
 pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
     let of = details(text)?;
     Ok(Target {
@@ -102,7 +100,7 @@ pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
 }
 
 fn point<'a>(of: &Details<'a>) -> AttachPoint<'a> {
-    // Several kinds have a key of the ones below: a device its namespace, an LSM hook its cgroup.
+    // The order matters, as kinds share keys: a device has its namespace, an LSM hook its cgroup.
     device(of)
         .or_else(|| cgroup(of))
         .or_else(|| netfilter(of))
@@ -272,7 +270,7 @@ fn flag(value: &[u8]) -> Result<Option<bool>, What> {
     uint(value).map(|value| value.map(|value| value != 0))
 }
 
-/// A key that says all by being there.
+/// A key whose presence is its value.
 fn there(_: &[u8]) -> Result<Option<()>, What> {
     Ok(Some(()))
 }

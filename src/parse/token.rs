@@ -6,15 +6,15 @@ const TOPS: u64 = ONES * 0x80;
 /// How many bytes are looked at in one step: rows are long, and mostly blanks.
 const STEP: usize = 64;
 
-/// The tokens of a line, each behind blanks. Control bytes stand in no text of ours: they end a
-/// token, and nothing begins with one or stands behind one.
+/// The tokens of a line, separated by blanks. A control byte, which no text of ours has, ends a
+/// token and the iteration.
 #[derive(Clone)]
 pub(super) struct Tokens<'a> {
     line: &'a [u8],
     /// Where the last token begins and where it ends.
     last: usize,
     end: usize,
-    /// Where the present step begins, and which of its bytes are graphic and not yet taken.
+    /// The offset of the current step, and a mask of its graphic bytes not yet taken.
     step: usize,
     graphic: u64,
     /// Where the first control byte is, as far as was looked.
@@ -38,7 +38,7 @@ impl<'a> Tokens<'a> {
         if start > self.control {
             return None;
         }
-        // One added to the first bit of the token carries over to the bit behind its last.
+        // Adding one at the token's first bit carries into the bit after its last.
         let (behind, is_cut) = self.graphic.overflowing_add(1 << self.graphic.trailing_zeros());
         self.graphic &= behind;
         let end =
@@ -101,8 +101,8 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// 0x80 in each of eight bytes that is graphic, and in each that is no control byte. On the low
-/// seven bits no addition carries over to the next byte.
+/// Two masks with 0x80 in each of eight bytes that is graphic, and that is no control byte.
+/// Additions on the low seven bits do not carry into the next byte.
 fn classes(bytes: u64) -> (u64, u64) {
     let low = bytes & !TOPS;
     let delete = low + ONES;

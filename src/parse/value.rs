@@ -1,4 +1,4 @@
-//! What a token stands for, by the type of the field that it goes to.
+//! Parsing of tokens, by the type of the field.
 
 use crate::model::{Ids, MapProgs, Name, Names, Numbers};
 

@@ -10,7 +10,7 @@ use super::token::Tokens;
 use super::value::{FromToken as _, What};
 use crate::model::{Kind, Target};
 
-/// What marks the last token of the header, which names the writer and is no column.
+/// The prefix of the header's last token, which names the producer and is no column.
 const PRODUCER: &[u8] = b"bpfdbg/";
 
 /// Where the tokens of a column go.
@@ -50,8 +50,7 @@ impl Header {
         self.producer.as_deref()
     }
 
-    /// The number in the column `type` of a row, without a look at what follows it; `None` where
-    /// there is none.
+    /// The number in the column `type` of a row, without parsing the rest; `None` if there is none.
     pub(super) fn type_of(&self, line: &[u8]) -> Option<u32> {
         let known = place(self.names, b"type")?;
         let place = self.columns.iter().position(|column| *column == Some(known))?;
@@ -70,7 +69,7 @@ fn place(known: &[&str], name: &[u8]) -> Option<u8> {
     known.iter().position(|known| known.as_bytes() == name).and_then(|place| place.try_into().ok())
 }
 
-/// Reads the header line of a text of a kind, of whose columns this version has `known`.
+/// Parses the header line of a text; `known` are the columns that this version knows.
 pub(super) fn header<'a>(
     kind: Kind,
     known: &'static [&'static str],
@@ -99,7 +98,7 @@ pub(super) fn header<'a>(
     }
 }
 
-/// Reads a row, in place of nothing: `row` is what it is where no token says otherwise.
+/// Parses a row into `row`, which must be the default: absent values are left as they are.
 pub(super) fn row<'a, T: TextTable>(
     header: &Header,
     line: &'a [u8],

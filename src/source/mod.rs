@@ -1,4 +1,4 @@
-//! Where the text comes from: a pinned file, or the iterator run in this process.
+//! Sources of texts: pinned files, or iterators that run in this process.
 
 pub mod mounts;
 mod open;
@@ -28,7 +28,7 @@ pub struct Source {
     pub path: PathBuf,
     /// When the machine that wrote the text booted; `None` for a capture, whose machine is not known.
     pub boot_time: Option<BootTime>,
-    /// What whoever asked should know of where the text comes from.
+    /// Notes for the user on the origin of the text.
     pub notes: Vec<String>,
     place: SourceDir,
     read: Box<dyn Read>,
@@ -36,7 +36,7 @@ pub struct Source {
     limit: Option<u64>,
 }
 
-/// Where texts of one machine lie side by side: in a directory, and in this process.
+/// The source of all texts of one machine: a directory, and iterators in this process.
 #[derive(Debug)]
 pub struct SourceDir {
     dir: Option<TextDir>,
@@ -51,14 +51,14 @@ impl SourceDir {
         Self { dir, links, ahead: RefCell::default() }
     }
 
-    /// Opens texts now that may be asked for when there is no right any more to do so.
+    /// Opens texts that may be needed after capabilities are dropped.
     pub fn open_ahead(&self, kinds: &[Kind]) {
         let texts = kinds.iter().filter_map(|kind| Some((*kind, self.open_now(*kind)?)));
         *self.ahead.borrow_mut() = texts.collect();
     }
 
-    /// What root needs to open the texts `again`; and to run an iterator again whose text was lost,
-    /// which kernels before 5.19 let nobody do without a capability.
+    /// The capabilities needed to open the texts `again`, and to rerun an iterator whose text was
+    /// lost, which takes a capability before 5.19.
     pub fn capabilities(&self, again: bool) -> CapabilitySet {
         let mut needed = CapabilitySet::empty();
         needed.set(CapabilitySet::BPF, !self.links.is_empty());
@@ -144,7 +144,7 @@ impl Source {
                     return Ok(Self::file(kind, dir, text, links, notes));
                 }
                 Err(error) => {
-                    // That a place is passed over must not look like one that is not there.
+                    // Skipping a directory must not look as if it did not exist.
                     if let Error::Distrusted { .. } = error {
                         notes.push(error.to_string());
                     }
@@ -198,7 +198,7 @@ impl Source {
     fn iterators(kind: Kind, beside: &[Kind]) -> Result<Self> {
         let mut kinds = vec![kind];
         kinds.extend(beside.iter().filter(|kind| bpf::unsupported_reason(**kind).is_none()));
-        // What can be done without must not stand in the way.
+        // Other kinds may fail without failing this one.
         let mut attached = bpf::attach_some(&kinds)?;
         match attached.refused.iter().position(|(of, _)| *of == kind) {
             Some(at) => Err(attached.refused.remove(at).1),
@@ -221,8 +221,8 @@ impl Source {
     }
 }
 
-/// The iterators of kinds that an installation need not have, where they are asked for and a
-/// directory has no such file; none, where the caller may not run them.
+/// The iterators of optional kinds that are requested and that the directory has no file of; none
+/// if the caller may not load them.
 fn unusual(kinds: &[Kind], dir: &TextDir, places: &Places) -> Vec<(Kind, Link)> {
     let is_missing = |kind: &Kind| !kind.is_usual() && dir.text(*kind).is_err();
     let kinds: Vec<_> = kinds.iter().copied().filter(is_missing).collect();
@@ -250,7 +250,7 @@ fn refusal(path: PathBuf, error: Error) -> Option<Error> {
     match source.raw_os_error().map(Errno::from_raw_os_error) {
         Some(Errno::NOENT | Errno::PERM) => is_listed(&path).then_some(Error::Dead(path)),
         Some(Errno::NOTDIR) => None,
-        // Of a directory that may not be entered, the file is what was asked for.
+        // If the directory may not be entered, the error names the file that was asked for.
         _ => match error {
             Error::Path { source, .. } => Some(Error::path("cannot open", path, source)),
             error => Some(error),

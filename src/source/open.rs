@@ -1,5 +1,4 @@
-//! Opening a text. Whatever lies at a path, the descriptor that it gave is what is checked and read:
-//! nothing is looked up a second time.
+//! Opening texts. A path is looked up once; all checks and reads use the descriptor.
 
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
@@ -14,18 +13,18 @@ use super::trust;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
-/// The largest capture that is read, in bytes: some hundred times that of a large machine. What a
-/// kernel prints has no such bound.
+/// The limit for captures in bytes, some hundred times the size of a large machine's. Texts of a
+/// kernel have no limit.
 pub const MAX_CAPTURE: u64 = 256 << 20;
 
-/// Whose words a text is.
+/// The origin of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// This machine's kernel.
     Kernel,
     /// This machine's kernel, by a program that this user pinned.
     User(u32),
-    /// A file, which may be of any machine and say anything.
+    /// A regular file, of any machine, with any content.
     Capture,
 }
 
@@ -138,7 +137,7 @@ impl TextDir {
     /// was named.
     pub fn text(&self, kind: Kind) -> Result<TextFile> {
         let path = self.path(kind);
-        // Whoever may write here may lay a link to any file of root's, and be shown what is in it.
+        // Whoever can write here could make a link to any file of root's, to be shown its contents.
         let flags = if geteuid().is_root() { OFlags::NOFOLLOW } else { OFlags::empty() };
         let text = TextFile::open_at(self.fd.as_fd(), kind.file_name().as_ref(), &path, flags)?;
         match self.is_trusted_only().then(|| trust::file(&text.stat)) {

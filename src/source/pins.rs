@@ -1,4 +1,4 @@
-//! Objects by their pins: what lies at a path, and the paths of everything that is pinned.
+//! Pinned objects: resolving one path, and finding all pins.
 
 use std::collections::HashSet;
 use std::fs;
@@ -29,12 +29,12 @@ pub fn at(path: &Path) -> Result<(Kind, u32)> {
         })
 }
 
-/// All pins of all bpffs that this process sees, and what was in the way of seeing more.
+/// All pins in every bpffs that this process sees, and the first error on the way.
 pub fn all() -> (Pins, Option<Error>) {
     let mut walk = PinWalk::default();
     match fs::read(TABLE) {
         Ok(table) => {
-            // What one mount covers of another at the same place is not to be seen.
+            // A mount that is covered by another cannot be seen.
             let mut seen = HashSet::new();
             for mount in bpffs(&table).filter(|mount| seen.insert(mount.point.clone())) {
                 walk.mount(&mount.point);

@@ -13,25 +13,25 @@ use crate::parse::MAX_LINE;
 /// The size of the kernel's own buffer behind an iterator: one read(2) fetches all that it holds.
 const KERNEL_BUFFER: usize = 32 << 10;
 
-/// How long to wait, in milliseconds, before each further try of a first read for which the kernel's
-/// iterator has no room, as other readers of the same user are in the middle of it.
+/// Delays in milliseconds between tries of a first read, if the iterator has no room because other
+/// readers of the same user are in the middle of it.
 const WAITS: [u64; 6] = [1, 2, 5, 10, 20, 50];
 
 /// Hands out a text in pieces that end where a row ends.
 ///
-/// A piece is what one read(2) gives, for the kernel's iterators never leave a row unfinished; of
-/// any other file, the start of a row is kept for the next piece. A line of more than [`MAX_LINE`] is
-/// no row: the piece ends with its start, and what is left of it is passed over.
+/// A piece is what one read(2) returns, as the kernel's iterators never split a row; of any other
+/// file, an incomplete row is kept for the next piece. A line of more than [`MAX_LINE`] is no row:
+/// the piece ends with its start, and what is left of it is passed over.
 pub struct Reader {
     path: PathBuf,
     read: Box<dyn Read>,
-    /// The start of a row that the last piece did not have the end of.
+    /// An incomplete row of the last read.
     started: Vec<u8>,
     /// Whether the last piece ended within a line whose rest is not wanted.
     is_within: bool,
     /// Whether nothing has been read yet.
     is_new: bool,
-    /// How many bytes may come still; any number, where there is none.
+    /// How many more bytes may come; `None` for no limit.
     left: Option<u64>,
 }
 
@@ -77,7 +77,7 @@ impl Reader {
         Ok(read)
     }
 
-    /// What comes behind the end of a line that is too long.
+    /// Skips the rest of a line that is too long, and returns what follows.
     fn rest_of_line(&mut self) -> Result<Vec<u8>> {
         let mut rest = Vec::new();
         while self.read(&mut rest)? > 0 {

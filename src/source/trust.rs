@@ -1,4 +1,4 @@
-//! What root may believe without having been told to: what only root can have made.
+//! Which files root trusts without being told to: those that only root can have made.
 
 use std::fs;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -8,8 +8,8 @@ use rustix::fs::{Mode, OFlags, Stat, fstat, openat};
 /// The user that the kernel shows for one that a user namespace has no number for.
 const OVERFLOW: u32 = 65534;
 
-/// Whether a user is root. In a user namespace that has no number for the owner, neither has it the
-/// owner among its users: what lies there was put there from outside.
+/// Whether a user is root. In a user namespace, the overflow uid is trusted if it is not mapped:
+/// such files were put there from outside.
 pub(super) fn is_root(uid: u32) -> bool {
     uid == 0
         || uid == OVERFLOW
@@ -37,7 +37,7 @@ pub(super) fn file(stat: &Stat) -> Result<(), String> {
     if is_writable(stat) { Err("others may write to it".into()) } else { Ok(()) }
 }
 
-/// Whether nobody but root can put something in the place of a directory, or of root's files in it.
+/// Whether only root can replace a directory, or root's files in it.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub(super) fn directory(dir: BorrowedFd<'_>) -> Result<(), String> {
     let mut stat = look(dir)?;
     let mut above: Option<OwnedFd> = None;
     loop {
-        // In a sticky directory everybody may make files, and nobody move another's.
+        // In a sticky directory, everybody may make files, but not move those of others.
         let is_sticky = Mode::from_raw_mode(stat.st_mode).contains(Mode::SVTX);
         let is_shared = is_writable(&stat) && !is_sticky;
         let who = owned(&stat).err().or_else(|| is_shared.then(|| "others may write to it".into()));

@@ -86,7 +86,7 @@ pub struct Head {
     pub leaves_out_zero: bool,
 }
 
-/// What has become of a row since the look before: a column of its own, in front of the others.
+/// The change of a row since the previous snapshot: an extra column in front of the others.
 pub const EVENT: Head = Head {
     name: "",
     key: "event",
@@ -98,7 +98,7 @@ pub const EVENT: Head = Head {
     leaves_out_zero: false,
 };
 
-/// What getters need beside the row.
+/// What column getters need beside the row.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// When the machine booted; `None` for a capture.
@@ -109,9 +109,9 @@ pub struct Context<'a> {
     pub users: Option<&'a UsersByMap<'a>>,
     /// The processes that hold objects; `None` where their text is not at hand.
     pub holders: Option<&'a Holders<'a>>,
-    /// What programs had run at the look before; `None` where there was none.
+    /// The run counters of the previous snapshot; `None` if there was none.
     pub before: Option<&'a RunsBefore>,
-    /// The pins that this process sees; `None` where nobody looked for them.
+    /// The pins that this process sees; `None` if they were not looked for.
     pub pins: Option<&'a Pins>,
 }
 

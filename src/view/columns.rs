@@ -1,4 +1,4 @@
-//! The columns of columns: what there is to choose from.
+//! The listing of columns, with columns of its own.
 
 use super::column::{Align::*, Column, Columns, Head, Json, Unit};
 use super::value::Value;

@@ -75,7 +75,7 @@ fn local_time(seconds: u64, to: &mut String) {
         return Value::Number(seconds).put(to);
     };
     let time = zone().to_datetime(time);
-    // A strftime(3) would read its format anew for every row.
+    // strftime(3) would parse its format for every row.
     let mut pair = |separator: &str, n: i8| {
         let n = n.unsigned_abs();
         to.push_str(separator);
@@ -95,8 +95,7 @@ fn local_time(seconds: u64, to: &mut String) {
 fn zone() -> &'static TimeZone {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
     ZONE.get_or_init(|| {
-        // The file itself will do: to find the name that it has in the database takes a walk
-        // through all of it.
+        // /etc/localtime is read itself: finding the zone's name takes a walk through the database.
         let local = || TimeZone::tzif("local", &std::fs::read("/etc/localtime").ok()?).ok();
         let local = if std::env::var_os("TZ").is_none() { local() } else { None };
         local.or_else(|| TimeZone::try_system().ok()).unwrap_or(TimeZone::UTC)

@@ -13,7 +13,7 @@ use super::value::{Value, hex, put};
 use super::{Shape, View, ViewOptions, named};
 use crate::model::{Name, Pin, ProgRef, is_letter, octal};
 
-/// How an object lies on the page: made once, for all rows are alike.
+/// The layout of an object, made once for all rows.
 struct Layout {
     /// What stands before the value of each column, from the comma to the colon, and whether a zero
     /// is left out.
@@ -59,7 +59,7 @@ impl Layout {
         Ok(())
     }
 
-    /// What needs no escape, as nearly all values, goes the short way.
+    /// A short path for values that need no escapes, as nearly all do.
     fn value(&self, value: &Value<'_>, to: &mut Vec<u8>) -> io::Result<()> {
         match value {
             Value::Bool(value) => to.extend_from_slice(if *value { b"true" } else { b"false" }),
@@ -197,8 +197,8 @@ pub(super) struct Array<'o> {
     layout: Layout,
     pretty: bool,
     shape: Shape,
-    /// The objects with what stands between them, in pieces, which take the place of those read
-    /// that are done with.
+    /// The objects and their separators, in pieces that reuse the memory of input pieces freed
+    /// before.
     pieces: Vec<Vec<u8>>,
     text: Vec<u8>,
     rows: usize,
@@ -256,7 +256,7 @@ impl View for Array<'_> {
 /// Writes as `\uXXXX` what a terminal may act upon or what may pass for something else; what it
 /// stands for stays the same. Such characters occur in strings only.
 pub(super) fn make_plain(text: &mut Vec<u8>, start: usize) {
-    // Without an early end, so that many bytes are looked at in one step.
+    // No early exit, so that the loop is vectorised.
     if text[start..].iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n')) {
         return;
     }

@@ -1,7 +1,7 @@
 //! Columns for people.
 //!
-//! It lays out by itself, in two strings for all rows: a grid of cells, each a string of its own,
-//! takes several times as long as the kernel does to print them.
+//! All cells are kept in two strings: a grid with a string per cell took several times as long as
+//! the kernel takes to print the rows.
 
 use std::io::{self, Write};
 
@@ -129,7 +129,8 @@ impl View for Table<'_> {
                 }
                 start = *end;
             }
-            // A wrapped name is no name: a line that is too long is cut, and only on a terminal.
+            // Lines are never wrapped, which would break names: they are cut, and only on a
+            // terminal.
             line.truncate(line.trim_end().len());
             if let Some(width) = self.options.width {
                 fit(&mut line, width);

@@ -7,7 +7,7 @@ use crate::model::{
     User,
 };
 
-/// What has become of a row since the look before.
+/// The change of a row since the previous snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// It is as it was.
@@ -66,7 +66,7 @@ pub enum Value<'a> {
     Tag([u8; 8]),
     /// Numbers by commas.
     Ids(Ids<'a>),
-    /// Where a program is attached. Apart, for all values are as large as the largest, and a row
+    /// The attachments of a program; boxed, since every value is as large as the largest, and a row
     /// has twenty.
     Attachments(Box<ProgAttachments<'a>>),
     /// One place where a program is attached.

@@ -1,4 +1,4 @@
-//! Which rows were asked for, held against the texts at hand.
+//! Selector and filters, resolved against the texts at hand.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::parse::Format;
 use crate::source::since_boot;
 use crate::view::Context;
 
-/// A selector and filters. Names and times are looked up in the texts at hand, so each reading of
-/// these has conditions of its own.
+/// A selector and filters. Names and times are resolved against the texts, so each snapshot has its
+/// own conditions.
 #[derive(Clone, Debug)]
 pub(in crate::cmd) struct Conditions<'p> {
     selector: &'p Selector,
@@ -24,7 +24,7 @@ impl<'p> Conditions<'p> {
         Self { selector, filters: filters.clone() }
     }
 
-    /// Makes sure that the rows' own text can answer.
+    /// Checks that the rows' own text can answer, and resolves times.
     ///
     /// # Errors
     ///
@@ -38,7 +38,8 @@ impl<'p> Conditions<'p> {
         self.filters.check::<R>(format, path, boot_time.map(|_| since_boot()))
     }
 
-    /// Makes sure that the texts beside can answer; returns what they may not know.
+    /// Checks that the other texts can answer, and resolves names; returns a note on what may be
+    /// missing.
     ///
     /// # Errors
     ///
@@ -51,7 +52,7 @@ impl<'p> Conditions<'p> {
         self.filters.join::<R>(joined, path)
     }
 
-    /// Whether a row is one that was asked for, whatever it has to meet beside that.
+    /// Whether the selector and explicit ids take a row.
     pub(in crate::cmd) fn name(&self, row: &(impl Selected + Filtered)) -> bool {
         row.is_taken_by(self.selector) && self.filters.names(row.id())
     }
@@ -65,17 +66,17 @@ impl<'p> Conditions<'p> {
         self.name(row) && self.meets(row, context)
     }
 
-    /// Whether a row that was asked for meets all else.
+    /// Whether a row passes all filters.
     pub(in crate::cmd) fn meets(&self, row: &impl Filtered, context: &Context<'_>) -> bool {
         self.filters.iter().all(|filter: &Filter| row.passes(filter, context))
     }
 
-    /// What one attachment of several has to meet, beside the program.
+    /// The filter that applies to single attachments, too.
     pub(in crate::cmd) fn targets(&self) -> Option<&Targets> {
         self.filters.targets()
     }
 
-    /// What was asked for by name, as an error has it; `None` where nothing was.
+    /// The explicit selector, for an error; `None` if there is none.
     pub(in crate::cmd) fn explicit(&self) -> Option<String> {
         self.selector.describe().or(self.filters.describe())
     }

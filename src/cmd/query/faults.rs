@@ -1,4 +1,4 @@
-//! What is wrong in texts that are shown otherwise: each bad row costs itself, and is told of.
+//! Rows and texts that could not be read. The rest is shown, and these are reported at the end.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::parse::ParseError;
 
-/// How many are told of one by one.
+/// How many are reported one by one.
 const TOLD: usize = 10;
 
-/// What was wrong so far. The first are kept, the others counted.
+/// The faults so far: the first are kept, the others counted.
 #[derive(Debug, Default)]
 pub(in crate::cmd) struct Faults {
     first: Vec<Error>,
@@ -17,7 +17,7 @@ pub(in crate::cmd) struct Faults {
 }
 
 impl Faults {
-    /// Takes note of one.
+    /// Adds a fault.
     pub(in crate::cmd) fn add(&mut self, error: Error) {
         if self.first.len() < TOLD {
             self.first.push(error);
@@ -26,7 +26,7 @@ impl Faults {
         }
     }
 
-    /// Takes note of a line of a file that is no row.
+    /// Adds a line that could not be parsed.
     pub(in crate::cmd) fn row(&mut self, path: &Path, source: ParseError) {
         if self.first.len() < TOLD {
             self.first.push(Error::Parse { path: path.to_owned(), source });
@@ -40,7 +40,7 @@ impl Faults {
         self.first.len() + self.more
     }
 
-    /// The error that a command ends with which has shown all the rest.
+    /// The error to end with, after all the rest has been shown.
     ///
     /// # Errors
     ///
@@ -50,8 +50,8 @@ impl Faults {
         if first.is_empty() { Ok(()) } else { Err(Error::Parts { first, more }) }
     }
 
-    /// Tells of them now, beside another error, or of what goes on; the error that is left to end with
-    /// says nothing more.
+    /// Prints them now, before another error or while a watch goes on; the returned error prints
+    /// nothing more.
     pub(in crate::cmd) fn tell(self) -> Result<()> {
         self.result().map_err(|error| {
             // stderr is gone; nothing to do.

@@ -9,12 +9,12 @@ use crate::model::{Kind, Pins};
 use crate::source::{Source, pins};
 use crate::view::{Column, Columns, find};
 
-/// Adds the column of pins for `-f`, and tells whether anybody asked for it: a walk through all bpffs
-/// is more than a listing does by itself.
+/// Adds the column of pins for `-f`, and returns whether pins were asked for: walking every bpffs
+/// is too much for a plain listing.
 ///
 /// # Errors
 ///
-/// A listing that is watched, for that walk at every look would be a load.
+/// A watch, since walking every bpffs at each look would be a load.
 pub(in crate::cmd) fn choose<L: Columns>(
     columns: &mut Vec<&'static Column<L>>,
     global: &Global,
@@ -31,7 +31,7 @@ pub(in crate::cmd) fn choose<L: Columns>(
     Ok(shows)
 }
 
-/// Looks for all pins, and tells once what was in the way of seeing more.
+/// Finds all pins, with one note if some could not be seen.
 pub(in crate::cmd) fn look(source: &Source) -> Option<Pins> {
     if source.boot_time.is_none() {
         let path = source.path.to_string_lossy();
@@ -49,7 +49,7 @@ pub(in crate::cmd) fn look(source: &Source) -> Option<Pins> {
 ///
 /// # Errors
 ///
-/// As bpf(2) has them, and an object of another kind.
+/// Those of bpf(2), and an object of another kind.
 pub(in crate::cmd) fn id_at(path: &Path, kind: Kind) -> Result<u32> {
     match pins::at(path)? {
         (found, id) if found == kind => Ok(id),

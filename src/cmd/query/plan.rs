@@ -1,4 +1,4 @@
-//! What was asked: which rows, and which texts it takes to answer.
+//! The plan of a query: which rows, and which texts are needed.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,24 +18,24 @@ pub(in crate::cmd) struct Plan<'g> {
     pub(in crate::cmd) global: &'g Global,
     pub(in crate::cmd) selector: Selector,
     pub(in crate::cmd) filters: Filters,
-    /// The kinds whose texts say more of the rows.
+    /// The kinds whose texts add to the rows.
     pub(in crate::cmd) needs: Vec<Kind>,
-    /// Those of them that are made in this process where no file has them.
+    /// Those of them whose iterators run in this process if there is no file.
     pub(in crate::cmd) beside: Vec<Kind>,
-    /// Whether all objects are asked for, so that texts are read whatever the rows' own has.
+    /// Whether all texts are read, whatever types the rows have.
     pub(in crate::cmd) takes_all: bool,
-    /// Whether rows are put in order, so that all of them are read before one is shown.
+    /// Whether rows are sorted, so that all are read before one is shown.
     pub(in crate::cmd) sorts: bool,
-    /// Whether somebody asked where the objects are pinned.
+    /// Whether pins are shown.
     pub(in crate::cmd) shows_pins: bool,
 }
 
 impl<'g> Plan<'g> {
-    /// Reads which rows of a kind are asked for.
+    /// Reads selector and filters for rows of a kind.
     ///
     /// # Errors
     ///
-    /// Words and values that are none, and what rows of this kind do not have.
+    /// Invalid words and values, and filters that rows of this kind do not support.
     pub(in crate::cmd) fn new<R: NounRow>(listing: &Listing, global: &'g Global) -> Result<Self> {
         let kind = R::KIND;
         let selector = Selector::new(&listing.words)?;
@@ -61,8 +61,8 @@ impl<'g> Plan<'g> {
         Ok(plan)
     }
 
-    /// Adds kinds whose texts say more of the rows, and such that are made in this process where no
-    /// file has them.
+    /// Adds kinds whose texts add to the rows; those `beside` run in this process if there is no
+    /// file.
     pub(in crate::cmd) fn need(
         &mut self,
         needs: impl IntoIterator<Item = Kind>,
@@ -76,7 +76,7 @@ impl<'g> Plan<'g> {
         }
     }
 
-    /// Adds kinds whose texts are read whatever the rows' own has.
+    /// Adds kinds whose texts are read whatever types the rows have.
     pub(in crate::cmd) fn take_all(&mut self, kinds: &[Kind]) {
         self.takes_all = true;
         self.need([], kinds.iter().copied());
@@ -87,7 +87,7 @@ impl<'g> Plan<'g> {
         !self.sorts && self.needs.is_empty()
     }
 
-    /// The kinds whose texts may say more of these rows, and those that a filter asks for.
+    /// The kinds whose texts may add to these rows, by their types, and those that a filter needs.
     pub(in crate::cmd) fn worth_reading<R: NounRow>(
         &self,
         format: Option<&Format>,
@@ -100,7 +100,7 @@ impl<'g> Plan<'g> {
         let asked: Vec<_> = self.filters.needs::<R>().collect();
         let (mut types, mut last) = (BTreeSet::new(), None);
         for number in pieces.iter().flat_map(|piece| format.types(piece)) {
-            // One after the other is often of the same type.
+            // Consecutive rows often have the same type.
             if last != Some(number) {
                 last = Some(number);
                 types.insert(number);
@@ -113,7 +113,7 @@ impl<'g> Plan<'g> {
         self.needs.iter().copied().filter(is_worth).collect()
     }
 
-    /// What was asked for and cannot be told, where it has no text.
+    /// A note on a text that was asked for and is missing.
     pub(in crate::cmd) fn missing(&self, joined: &Joined<'_>, path: &Path) -> Option<String> {
         let is_missing = |kind: &&Kind| !kind.is_usual() && !joined.has(**kind);
         let kind = self.beside.iter().filter(|_| !self.takes_all).find(is_missing)?;

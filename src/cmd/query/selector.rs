@@ -58,7 +58,7 @@ impl Selector {
         }
     }
 
-    /// The path of a pin, whose object's id is only known when the kernel was asked.
+    /// The path of a pin, which only the kernel can resolve to an id.
     pub(in crate::cmd) fn path(&self) -> Option<&PathBuf> {
         match self {
             Self::Pinned(path) => Some(path),
@@ -75,7 +75,7 @@ impl Selector {
         })
     }
 
-    /// How an error names it; `None` for all, which may be none.
+    /// Its name in an error; `None` for all rows, where an empty result is no error.
     pub(in crate::cmd) fn describe(&self) -> Option<String> {
         match self {
             Self::All => None,
@@ -86,7 +86,7 @@ impl Selector {
         }
     }
 
-    /// What its answer is in JSON.
+    /// The shape of the answer in JSON.
     pub(in crate::cmd) fn shape(&self) -> Shape {
         match self {
             Self::All => Shape::Array,
@@ -104,13 +104,13 @@ impl Selector {
                     || wanted.len() == 15 && name.starts_with(wanted.as_bytes())
             }),
             Self::Tag(wanted) => tag == Some(*wanted),
-            // A filter has the id.
+            // Resolved to an id, which a filter checks.
             Self::Pinned(_) => true,
         }
     }
 }
 
-/// A row that a selector can be held against.
+/// A row that can be selected.
 pub(in crate::cmd) trait Selected {
     /// Whether rows of this kind have a tag at all.
     const HAS_TAG: bool;
@@ -121,7 +121,7 @@ pub(in crate::cmd) trait Selected {
     /// Whether the selector takes the row.
     fn is_taken_by(&self, selector: &Selector) -> bool;
 
-    /// Whether the text of a kind may tell of a row of this type, if the type is known.
+    /// Whether the text of a kind may add to a row of this type; unknown types may be in any.
     fn may_be_in(_: Kind, _: Option<u32>) -> bool {
         true
     }

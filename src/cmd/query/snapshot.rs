@@ -1,4 +1,4 @@
-//! The objects of a kind at one moment: their own text, and what there is beside it.
+//! A snapshot: the texts of one moment, and what rows have to meet.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -16,14 +16,14 @@ use crate::model::{BootTime, Joined, Kind, Pins, Prog, RunsBefore};
 use crate::source::{Source, SourceDir};
 use crate::view::Context;
 
-/// One look of several, which differ in what they leave for the next and in what they tell.
+/// The place of a snapshot in a series: it decides which rights are kept and what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cmd) enum Look {
-    /// The only one, or the last.
+    /// The only one, or the last: drops all rights.
     Last,
-    /// One that others follow, which tells what cannot be told.
+    /// The first of several: prints notes, keeps the rights to read again.
     First,
-    /// One that others follow, and that tells nothing of itself.
+    /// One of several that prints no notes.
     Silent,
 }
 
@@ -31,25 +31,25 @@ pub(in crate::cmd) enum Look {
 pub(in crate::cmd) struct Snapshot<'p> {
     /// The rows' own text: all of it, unless the plan [streams](Plan::streams).
     pub(in crate::cmd) own: Text,
-    /// What is known beside it.
+    /// Everything else that was read.
     pub(in crate::cmd) around: Around<'p>,
 }
 
-/// What is known beside the rows' own text.
+/// What was read beside the rows' own text.
 pub(in crate::cmd) struct Around<'p> {
     plan: &'p Plan<'p>,
     /// That text.
     path: PathBuf,
-    /// Whether it has no byte, and so no row.
+    /// Whether it is empty, without even a header.
     is_empty: bool,
     texts: Texts,
     conditions: Conditions<'p>,
     boot_time: Option<BootTime>,
     pins: Option<Pins>,
-    /// What programs had run at the look before.
+    /// The run counters of the previous snapshot.
     before: Option<RunsBefore>,
     at: Instant,
-    /// What all of the texts leave out.
+    /// Notes on what the texts leave out.
     cuts: Vec<String>,
 }
 
@@ -75,7 +75,7 @@ impl<'p> Snapshot<'p> {
         let pins = if shows_pins { pinned::look(&source) } else { None };
         let boot_time = source.boot_time;
         let (reader, found) = source.into_parts();
-        // Pins are looked for by the last look, which takes them.
+        // Finding pins takes capabilities, and is up to the last snapshot.
         if is_last || !plan.shows_pins {
             give_up_privileges(&found, &plan.needs, !is_last);
         }
@@ -109,7 +109,7 @@ impl<'p> Snapshot<'p> {
         Ok(Self { own, around })
     }
 
-    /// Takes note of what came before, which the numbers of runs are to be held against.
+    /// Keeps the run counters of the previous snapshot, for rates.
     pub(in crate::cmd) fn follows(&mut self, before: &Self) {
         if self.own.kind == Kind::Progs {
             self.around.before = Some(before.runs_until(self.around.at));
@@ -123,7 +123,7 @@ impl<'p> Snapshot<'p> {
 }
 
 impl<'p> Around<'p> {
-    /// Joins the texts, and finds what rows have to meet.
+    /// Joins the texts, and resolves the conditions.
     ///
     /// # Errors
     ///
@@ -142,22 +142,22 @@ impl<'p> Around<'p> {
     }
 }
 
-/// The texts of a snapshot, joined, and what rows have to meet.
+/// The joined texts of a snapshot, and the resolved conditions.
 pub(in crate::cmd) struct Selection<'s, 'p> {
     pub(in crate::cmd) joined: Joined<'s>,
     pub(in crate::cmd) conditions: Conditions<'p>,
-    /// What cannot be told, as a text is not at hand.
+    /// Notes on texts that are missing.
     missing: Vec<String>,
     around: &'s Around<'p>,
 }
 
 impl Selection<'_, '_> {
-    /// Tells what cannot be told, and what the texts leave out.
+    /// Prints notes on texts that are missing, and on what texts leave out.
     pub(in crate::cmd) fn tell_notes(&self) {
         self.missing.iter().chain(&self.around.cuts).for_each(|text| note(text));
     }
 
-    /// What getters need.
+    /// The context of column getters.
     pub(in crate::cmd) fn context(&self) -> Context<'_> {
         Context {
             boot_time: self.around.boot_time,

@@ -1,4 +1,4 @@
-//! A text as it was read: a header that is known, and pieces that end where a row ends.
+//! A text as read: its format, and pieces that end at the end of a row.
 
 use std::path::PathBuf;
 
@@ -13,11 +13,11 @@ use crate::source::Reader;
 pub(in crate::cmd) struct Text {
     pub(in crate::cmd) kind: Kind,
     pub(in crate::cmd) path: PathBuf,
-    /// What its header says; `None` for a file without a byte.
+    /// Its format; `None` for an empty file.
     format: Option<Format>,
     /// What was read below the header.
     pieces: Vec<Vec<u8>>,
-    /// What is left to be read.
+    /// The reader, unless the end was reached.
     reader: Option<Reader>,
     cuts: Cuts,
 }
@@ -78,7 +78,7 @@ impl Text {
         Ok(piece)
     }
 
-    /// Counts what a piece leaves out. Programs and maps have no targets.
+    /// Counts the cut rows of a piece. Programs and maps have no targets to cut.
     fn count(&mut self, piece: &[u8]) {
         if !matches!(self.kind, Kind::Progs | Kind::Maps) {
             self.cuts.add(piece);
@@ -95,7 +95,7 @@ impl Text {
         &self.pieces
     }
 
-    /// What it leaves out, as far as it was read, each in a sentence.
+    /// Notes on what it leaves out, as far as it was read.
     pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
         let path = self.path.to_string_lossy();
         let (path, cuts) = (shown(&path), self.cuts);
@@ -125,13 +125,13 @@ impl Text {
         rows
     }
 
-    /// Hands the text out piece by piece, and reads what is left; returns what it leaves out. A piece is
-    /// freed when `each` has been through it, so that what is shown takes its place.
+    /// Calls `each` for every piece, reading on as needed; returns notes on what the text leaves
+    /// out. A piece is freed after its call, so that output can reuse its memory.
     ///
     /// # Errors
     ///
-    /// The read(2) that failed, and those of `each`, which gets the number of a piece's first line and
-    /// returns that of the line behind it.
+    /// A failed read(2), and those of `each`, which gets the number of a piece's first line and
+    /// returns that of the line after it.
     pub(in crate::cmd) fn drain(
         mut self,
         mut each: impl FnMut(&Format, &[u8], usize) -> Result<usize>,

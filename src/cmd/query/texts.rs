@@ -1,4 +1,4 @@
-//! The texts of other kinds, which say more of the rows of one.
+//! The texts of other kinds, joined to the rows of a query.
 
 use super::faults::Faults;
 use super::text::Text;
@@ -8,15 +8,14 @@ use crate::model::{Beside, Holder, Holders, Joined, Kind, Prog, UsersByMap};
 use crate::parse::{Format, Row};
 use crate::source::SourceDir;
 
-/// The texts of other kinds, as read; a kind whose text is not to be had is missing, and what it
-/// would tell is not known.
+/// The texts of other kinds. What a missing text would tell is unknown.
 #[derive(Default)]
 pub(in crate::cmd) struct Texts(Vec<Text>);
 
 impl Texts {
-    /// Reads the texts of these kinds in one directory. The rows that they are of have been read
-    /// before: so an object that is named in both is in both. A text that cannot be read is missing,
-    /// and a fault or, where the kernel could not print it, a note.
+    /// Reads the texts of these kinds. The rows' own text must have been read before, so that links
+    /// of a listed program are complete. A text that cannot be read is left out, with a fault, or
+    /// with a note if read(2) failed.
     pub(in crate::cmd) fn read(kinds: &[Kind], dir: &SourceDir, faults: &mut Faults) -> Self {
         let mut texts = Vec::new();
         for kind in kinds {
@@ -39,7 +38,7 @@ impl Texts {
         self.0.iter().find(|text| text.kind == kind)
     }
 
-    /// What they say; a line that is no row is a fault.
+    /// Parses and joins them; a line that cannot be parsed is a fault.
     pub(in crate::cmd) fn join(&self, faults: &mut Faults) -> Joined<'_> {
         // The kernel's own text has no ids of maps.
         let is_wide =
@@ -62,8 +61,7 @@ impl Texts {
     }
 }
 
-/// How often a text is read from its start whose reader the kernel has lost, as what it stood on went
-/// while it was not reading.
+/// How often to restart a text whose iterator lost its position because the object there was freed.
 const TRIES: usize = 8;
 
 /// Reads a text of a directory; `None` where it has none.

@@ -1,22 +1,22 @@
-//! Attachments without a link, and what they have in common with links.
+//! Attachments without a link, and one interface to these and links.
 
 use crate::model::row::row;
 use crate::model::{
     AttachPoint, Descriptor, FdKind, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
 };
 
-/// Declares the columns of such a row: `parse` takes the same list.
+/// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
 macro_rules! direct_columns {
     ($declare:ident) => {
         $declare! {
-            /// A program that is attached without a link: a row of `attached.debug`, or what a map or a process's
-            /// descriptor tells.
+            /// A program that is attached without a link: a row of `attached.debug`, or derived
+            /// from a map or a process's descriptor.
             DirectAttachment<'a> {
                 /// The id of the program.
                 prog_id: u32 = key "prog_id",
-                /// How it is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
+                /// How it is attached, in one of [`words::KINDS`].
                 kind: Option<&'static str> = by(words::kind) "kind",
-                /// What attached it, in one of [`words::VIAS`](crate::model::words::VIAS).
+                /// What attached it, in one of [`words::VIAS`].
                 via: Option<&'static str> = by(words::via) "via",
                 /// The full name of the program.
                 name: Option<Name<'a>> = "name",
@@ -35,12 +35,12 @@ direct_columns!(row);
 pub(crate) use direct_columns;
 
 impl<'a> DirectAttachment<'a> {
-    /// Whether it stands for what the kernel could not tell; no program has that id.
+    /// Whether it stands for attachments that the kernel could not print; id 0 is no program.
     pub fn is_missing(&self) -> bool {
         self.prog_id == 0 && self.target.cut
     }
 
-    /// What is attached to a map of sockets, or by the update of a map of struct_ops.
+    /// The programs attached to a sockmap, or by the update of a struct_ops map.
     pub fn of_map(map: &Map<'a>) -> impl Iterator<Item = Self> + use<'a> {
         let is_struct_ops = map.map_type == Some(words::STRUCT_OPS_MAP);
         let (kind, via) =
@@ -63,7 +63,8 @@ impl<'a> DirectAttachment<'a> {
         map.bound.into_iter().flat_map(|bound| bound.iter()).map(of)
     }
 
-    /// What a process's descriptor attaches: a perf event or a socket; `None` for any other.
+    /// The program that a descriptor attaches, of a perf event or a socket; `None` for other
+    /// descriptors.
     pub fn of_holder(holder: &Holder<'a>) -> Option<Self> {
         let (kind, via) = match holder.held? {
             FdKind::PerfEvent => {
@@ -90,7 +91,7 @@ pub enum Attachment<'r, 'a> {
 }
 
 impl<'r, 'a> Attachment<'r, 'a> {
-    /// How the program is attached, in one of [`words::KINDS`](crate::model::words::KINDS).
+    /// How the program is attached, in one of [`words::KINDS`].
     pub fn kind(self) -> Option<&'static str> {
         match self {
             Self::Link(link) => link.kind(),

@@ -1,13 +1,13 @@
-//! Every attachment that the texts of a machine tell of, by program.
+//! All attachments of a machine, indexed by program.
 
 use super::{Attachment, DirectAttachment, ProgAttachments};
 use crate::model::{Holders, Link, Map, Prog};
 
-/// Rows in the order of their programs, so that those of one program lie side by side.
+/// Rows sorted by program, so that those of one program are adjacent.
 #[derive(Clone, Debug, Default)]
 struct ByProg<R>(Vec<R>);
 
-/// A row that tells of a program.
+/// A row that belongs to a program.
 trait OfProg {
     fn prog_id(&self) -> Option<u32>;
 }
@@ -25,7 +25,7 @@ impl OfProg for DirectAttachment<'_> {
 }
 
 impl<R: OfProg> ByProg<R> {
-    /// Takes rows in any order; those of one program stay in theirs.
+    /// Sorts rows by program; the sort is stable.
     fn new(mut rows: Vec<R>) -> Self {
         rows.sort_by_key(R::prog_id);
         Self(rows)
@@ -52,7 +52,7 @@ pub struct AttachmentRows<'r, 'a> {
     pub holders: Option<&'r Holders<'a>>,
 }
 
-/// Which texts were read, so that an attachment that none of them has may still be in another.
+/// Which texts were read: an attachment may be in one that was not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::model) struct Sources {
     /// Links.
@@ -79,8 +79,8 @@ impl<'a> AttachmentIndex<'a> {
 
     /// Joins all rows with their programs.
     ///
-    /// A link of struct_ops has no program of its own, and stands here with each of its map's. A perf
-    /// event that a link attaches a program to has a descriptor as well, and is left to the link.
+    /// A struct_ops link has no program of its own, and is listed with each program of its map. If
+    /// a link attaches a program to a perf event, the event's descriptor is left out.
     pub fn new(rows: AttachmentRows<'_, 'a>) -> Self {
         let sources = Sources { links: rows.links.is_some(), maps: rows.maps.is_some() };
         let mut links = rows.links.unwrap_or_default();
@@ -102,7 +102,7 @@ impl<'a> AttachmentIndex<'a> {
         Self { links, direct, sources }
     }
 
-    /// What is known of a program's attachments.
+    /// The attachments of a program.
     pub fn of<'r>(&'r self, prog: &Prog<'a>) -> ProgAttachments<'r>
     where
         'a: 'r,

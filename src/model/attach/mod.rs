@@ -1,4 +1,4 @@
-//! Attachments: the points that programs are attached to, and what tells of them.
+//! Attachments: where programs are attached, and by what.
 
 mod direct;
 mod index;

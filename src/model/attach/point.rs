@@ -1,12 +1,12 @@
-//! Where a program is attached: one variant a kind of place, each with what its kind has.
+//! Where a program is attached: an enum with one variant per kind of place.
 
 use crate::model::{Ids, Name, Names, Numbers, ProgRef, words};
 
 /// The point that a program is attached to.
 ///
-/// Each variant begins with what names the place, which several programs may share, and goes on
-/// with how this one is attached there. The order of the variants is that of a tree: the network
-/// first, then cgroups, then the kernel.
+/// The fields of each variant begin with those that identify the place, which several programs may
+/// share; the others tell how this program is attached there. The order of the variants is their
+/// order in a tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AttachPoint<'a> {
     /// A network device: XDP, tc, tcx, netkit.
@@ -144,7 +144,7 @@ pub struct Kprobe<'a> {
     pub offset: Option<u64>,
     /// Whether the program runs at the return.
     pub retprobe: bool,
-    /// How often the probe was hit and the program not run.
+    /// How often the probe was hit without running the program.
     pub missed: Option<u64>,
 }
 
@@ -159,9 +159,9 @@ pub struct Functions<'a> {
     pub count: Option<u32>,
     /// Whether the program runs at the return.
     pub retprobe: bool,
-    /// How often they were hit and the program not run.
+    /// How often they were hit without running the program.
     pub missed: Option<u64>,
-    /// What the program gets to tell them apart, for each of `symbols`.
+    /// The BPF cookies, one for each of `symbols`.
     pub cookies: Option<Numbers<'a>>,
 }
 
@@ -195,7 +195,7 @@ pub struct Uprobes<'a> {
     pub retprobe: bool,
     /// The offsets of the reference counters, for each of `offsets`.
     pub ref_ctr_offsets: Option<Numbers<'a>>,
-    /// What the program gets to tell them apart, for each of `offsets`.
+    /// The BPF cookies, one for each of `offsets`.
     pub cookies: Option<Numbers<'a>>,
 }
 
@@ -242,8 +242,8 @@ pub struct MapRef<'a> {
 }
 
 impl<'a> AttachPoint<'a> {
-    /// The place alone, without how this program is attached there: the same for all programs that
-    /// share it. What sits in one function of the kernel, by whatever way, shares that function.
+    /// The place alone, without how this program is attached: equal for all programs that share it.
+    /// All ways of attaching to one kernel function share that function.
     pub fn place(self) -> Self {
         let function = |name| Self::Function(Function { name, ..Function::default() });
         match self {
@@ -287,7 +287,7 @@ impl<'a> AttachPoint<'a> {
         }
     }
 
-    /// Whether the text says which place it is, so that programs that share it can be told.
+    /// Whether the place is identified, so that programs can share it.
     pub fn is_named(&self) -> bool {
         match self {
             Self::Device(at) => at.name.is_some() || at.ifindex.is_some(),
@@ -314,7 +314,7 @@ impl<'a> AttachPoint<'a> {
         }
     }
 
-    /// The map that has the program, or whose elements it sees.
+    /// The map that the program is attached to, or whose elements it iterates over.
     pub fn map(&self) -> Option<MapRef<'a>> {
         match self {
             Self::StructOps(at) => at.map,
@@ -324,7 +324,7 @@ impl<'a> AttachPoint<'a> {
         }
     }
 
-    /// The programs of a map of struct_ops, which the link to it has none of itself.
+    /// The programs of a struct_ops map; its link has no program of its own.
     pub fn prog_ids(&self) -> impl Iterator<Item = u32> + use<'a> {
         let ids = match self {
             Self::StructOps(at) => at.prog_ids,
@@ -357,7 +357,7 @@ impl<'a> AttachPoint<'a> {
 }
 
 impl<'a> Functions<'a> {
-    /// The function, where it is one alone.
+    /// The function, if there is only one.
     fn only(&self) -> Option<Name<'a>> {
         let mut symbols = self.symbols.filter(|_| self.more.is_none())?.iter();
         symbols.next().filter(|_| symbols.next().is_none())

@@ -4,7 +4,7 @@ use super::index::Sources;
 use super::{Attachment, DirectAttachment};
 use crate::model::{Link, LoadTarget, Name};
 
-/// Where a program is attached, as far as its own row and those of attachments tell.
+/// The attachments of a program, from its own row and those of attachments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgAttachments<'a> {
     /// What the program was loaded to be attached to.
@@ -25,19 +25,19 @@ impl<'a> ProgAttachments<'a> {
         Self { loaded_for, links, direct, sources }
     }
 
-    /// What the program was loaded for, where no attachment says more.
+    /// What the program was loaded for, if no attachment is known.
     pub fn loaded_alone(&self) -> Option<&LoadTarget<'a>> {
         self.loaded_for.as_ref().filter(|_| self.attachments().next().is_none())
     }
 
-    /// Where the program is attached: none, where that is not known.
+    /// The known attachments.
     pub fn attachments(&self) -> impl Iterator<Item = Attachment<'a, 'a>> + use<'a> {
         let links = self.links.iter().map(Attachment::Link);
         links.chain(self.direct.iter().map(Attachment::Direct))
     }
 
-    /// Whether the program is known not to be attached: it was loaded for what only a link can
-    /// attach it to, and has none.
+    /// Whether the program is known not to be attached: only a link could attach it, and there is
+    /// none.
     pub fn is_loaded_only(&self) -> bool {
         const BY_LINK: [&str; 8] =
             ["fentry", "fexit", "fmod_ret", "freplace", "fsession", "iter", "lsm", "tp_btf"];
@@ -47,8 +47,8 @@ impl<'a> ProgAttachments<'a> {
         (BY_LINK.contains(&kind) || kind == "struct_ops") && self.is_unattached()
     }
 
-    /// Whether nothing is known that the program is attached to, and what could tell is known. A
-    /// program of struct_ops leaves no link where an update of its map attaches it.
+    /// Whether the program has no attachment, and all texts that could tell were read. If a map
+    /// update attaches a struct_ops program, there is no link.
     pub fn is_unattached(&self) -> bool {
         let kind = self.loaded_for.as_ref().and_then(|load_target| load_target.kind);
         let is_told = self.sources.links && (kind != Some("struct_ops") || self.sources.maps);

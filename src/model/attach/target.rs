@@ -2,18 +2,18 @@
 
 use super::AttachPoint;
 
-/// The place where a program is attached, and what any kind of attachment may have.
+/// The place where a program is attached, and the fields common to all kinds of places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Target<'a> {
     /// The place.
     pub point: AttachPoint<'a>,
-    /// What the program gets to tell its attachments apart.
+    /// The BPF cookie.
     pub cookie: Option<u64>,
     /// The descriptor that attaches it.
     pub descriptor: Option<Descriptor>,
-    /// Whether what it was attached to is gone, while the link is there still.
+    /// Whether the target is gone while the link still exists.
     pub detached: bool,
-    /// Whether the kernel's text had no room for all of it.
+    /// Whether the target was truncated.
     pub cut: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Nodes and edges. Everything is in it once; what leads nowhere has a node of its own.
+//! The graph of a tree: each object is one node, and unresolved references are nodes of their own.
 
 use std::collections::HashMap;
 
@@ -15,21 +15,21 @@ pub(super) struct Edge<'a> {
     pub(super) hook: Option<Hook<'a>>,
 }
 
-/// The objects, and what stands under what.
+/// The objects, and which are below which.
 #[derive(Default)]
 pub(super) struct Graph<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// By node, in the order in which they are shown.
     pub(super) edges: Vec<Vec<Edge<'a>>>,
-    /// Where a tree begins, in the order in which it is shown. What no root leads to is a root,
-    /// too, and stands behind them.
+    /// The roots, in the order in which they are shown. Nodes that no root reaches are roots too,
+    /// after these.
     pub(super) roots: Vec<usize>,
     numbers: HashMap<Key<'a>, usize>,
     /// By what stands above them and their ids.
     processes: HashMap<(usize, Vec<u32>), usize>,
 }
 
-/// What makes a node one and the same.
+/// The identity of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key<'a> {
     Place(Place<'a>),
@@ -102,8 +102,8 @@ impl<'a> Graph<'a> {
         self.edges[from].push(Edge { to, hook });
     }
 
-    /// An edge that goes by the processes that hold it, if they are known: the one whose descriptor
-    /// attaches it, those of its link, or else of its object.
+    /// Adds an edge below the processes that hold it, if known: the one whose descriptor attaches
+    /// it, or the holders of its link, or else of its object.
     fn held_edge(&mut self, from: usize, edge: Edge<'a>, rows: &'a TreeRows<'a>) {
         let holders = rows.holders.map(|holders| self.holders(&edge, holders));
         let holders = holders.filter(|holders| !holders.is_empty());
@@ -153,7 +153,8 @@ impl<'a> Graph<'a> {
         self.edge(prog, to, None);
     }
 
-    /// Puts a program under everything that it is attached to, or gives back an edge to it.
+    /// Adds a program below everything that it is attached to; if that is nothing, returns an edge
+    /// to it.
     fn attach(
         &mut self,
         prog: &'a Prog<'a>,
@@ -181,8 +182,8 @@ impl<'a> Graph<'a> {
         None
     }
 
-    /// Puts what a link without a program holds under its target: a map with a struct of functions,
-    /// which are programs.
+    /// Adds what a link without a program holds below its target: a struct_ops map, with its
+    /// programs.
     fn attach_alone(&mut self, link: &'a Link<'a>, rows: &'a TreeRows<'a>) {
         let hook = Hook::Attachment(Attachment::Link(link));
         let above = self.above(&hook, |_| None);
@@ -204,7 +205,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The map that attaches a struct of functions without a link.
+    /// The struct_ops map that is attached without a link.
     fn struct_map(&self, hook: &Hook<'a>) -> Option<usize> {
         let Hook::Attachment(attachment) = hook else { return None };
         let AttachPoint::StructOps(StructOps { ops: Some(_), map: Some(map), .. }) =
@@ -215,7 +216,7 @@ impl<'a> Graph<'a> {
         self.numbers.get(&Key::Map(map.id)).copied().filter(|_| attachment.link_id().is_none())
     }
 
-    /// Puts a program under such a map, and that under its struct.
+    /// Adds a program below such a map, and the map below its struct.
     fn add_member(
         &mut self,
         above: usize,
@@ -225,7 +226,7 @@ impl<'a> Graph<'a> {
         to: usize,
         rows: &'a TreeRows<'a>,
     ) {
-        // The first of its programs brings the map along.
+        // The map is added with the first of its programs.
         if self.edges[map].is_empty() {
             self.held_edge(above, Edge { to: map, hook: Some(hook) }, rows);
         }
@@ -234,7 +235,8 @@ impl<'a> Graph<'a> {
 
     fn above(&mut self, hook: &Hook<'a>, id_of: impl Fn(Name<'a>) -> Option<u32>) -> usize {
         let above = Above::of(hook, id_of);
-        // All that rows speak of is there. What is not would be a fault here, and no reason to end.
+        // Every object that a row refers to has a node. A missing one would be a bug, but no reason
+        // to panic.
         let object = |key| self.numbers.get(&key).copied();
         match above {
             Above::Place(place) => self.node(Key::Place(place), Node::Place(place)),
@@ -256,8 +258,8 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Places in their order, then maps that something is attached to, then what is attached
-    /// nowhere, and maps that nothing leads to.
+    /// Orders the roots: places, then maps with attachments, then unattached programs, then unused
+    /// maps.
     fn order_roots(&mut self, mut loose: Vec<Edge<'a>>, rows: &'a TreeRows<'a>) {
         let place = |number: usize| match self.nodes[number] {
             Node::Place(place) => Some((place, number)),
@@ -287,7 +289,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// Whether a hook is that of a map whose programs stand under it.
+/// Whether a hook attaches a map with programs below it.
 fn is_of_map(hook: &Hook<'_>) -> bool {
     matches!(hook, Hook::Attachment(attachment) if attachment.target().point.prog_ids().next().is_some())
 }

@@ -1,8 +1,8 @@
-//! The objects of a machine as a tree: what is attached stands under its target, a map under each
-//! program that uses it.
+//! The objects of a machine as a tree: programs below their targets, maps below the programs that
+//! use them.
 //!
-//! Rows make a graph, which may have cycles and ends that lead nowhere: texts are read one after
-//! the other, and a capture may hold anything. A tree is one walk through it.
+//! Rows make a graph, which may have cycles and dangling references: texts are read one after the
+//! other, and a capture may hold anything. The tree is a walk through the graph.
 
 mod graph;
 mod place;
@@ -26,7 +26,7 @@ pub enum Node<'a> {
     Prog(&'a Prog<'a>),
     /// A map, and the number of programs that use it.
     Map(&'a Map<'a>, usize),
-    /// The processes that hold what stands below, each a descriptor of one of them.
+    /// The processes that hold what is below.
     Processes(&'a [Holder<'a>]),
     /// A link of which neither a program nor a map is known, so that nothing stands below it.
     Nothing,

@@ -1,4 +1,4 @@
-//! What a program stands under: a place, or an object that programs can be attached to.
+//! What a program is shown below: a place, or an object with attachments.
 
 use super::Hook;
 use crate::model::{
@@ -11,7 +11,7 @@ use crate::model::{
 pub enum Place<'a> {
     /// A [place](AttachPoint::place) that the text names.
     At(AttachPoint<'a>),
-    /// One of which no more is known than how one attaches to it.
+    /// A place that is not identified; only how programs attach there is known.
     Other {
         /// One of [`words::KINDS`](crate::model::words::KINDS).
         kind: Option<&'static str>,

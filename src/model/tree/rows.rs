@@ -1,4 +1,4 @@
-//! The rows that a tree is made of, with one for everything that another row speaks of.
+//! The rows of a tree, completed by one for every object that others refer to.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl<'a> TreeRows<'a> {
     }
 }
 
-/// A program may come, and be attached, after the programs were read.
+/// A program may be loaded and attached after the text of programs was read.
 fn all_progs<'r, 'a: 'r>(
     progs: Vec<Prog<'a>>,
     attachments: impl Iterator<Item = Attachment<'r, 'a>>,
@@ -54,7 +54,7 @@ fn all_progs<'r, 'a: 'r>(
             by_id.entry(id).or_insert(Prog { id, ..Prog::default() });
         }
     }
-    // The row of what a program was loaded for may be one that could not be read.
+    // The row of a target program may be one that could not be parsed.
     for prog in &progs {
         if let Some(id) = prog.target_id {
             by_id.entry(id).or_insert(Prog { id, name: prog.target, ..Prog::default() });

@@ -97,6 +97,28 @@ impl Random {
     }
 }
 
+/// Links of every kind to `count` programs and one more.
+fn random_links(numbers: &mut Random, count: u32) -> Vec<Link<'static>> {
+    let mut links = Vec::new();
+    for id in 1..=numbers.below(20) {
+        let (prog_id, other) = (1 + numbers.below(count + 1), 1 + numbers.below(count + 1));
+        let map = Some(MapRef { id: numbers.below(8), name: None });
+        let prog_ids = (numbers.below(2) == 0).then(|| ids(&[prog_id, other])).flatten();
+        let ops = (numbers.below(2) == 0).then(|| Name::new(b"ops"));
+        let target = Target {
+            detached: numbers.below(5) == 0,
+            ..at(AttachPoint::StructOps(StructOps { ops, map, prog_ids }))
+        };
+        links.push(match numbers.below(4) {
+            0 => at_device(id, prog_id, b"eth0"),
+            1 => Link { id, target, prog_id: None, ..Link::default() },
+            2 => Link { id, target, prog_id: Some(prog_id), ..Link::default() },
+            _ => onto(id, prog_id, other),
+        });
+    }
+    links
+}
+
 /// Rows that need not fit each other: links of programs that are gone, onto themselves and onto
 /// each other, maps that are not listed.
 fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
@@ -119,23 +141,7 @@ fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
         Map { id, bound, ops, map_type: Some(15 + 11 * numbers.below(2)), ..Map::default() }
     });
     let maps: Vec<_> = maps.collect();
-    let mut links = Vec::new();
-    for id in 1..=numbers.below(20) {
-        let (prog_id, other) = (1 + numbers.below(count + 1), 1 + numbers.below(count + 1));
-        let map = Some(MapRef { id: numbers.below(8), name: None });
-        let prog_ids = (numbers.below(2) == 0).then(|| ids(&[prog_id, other])).flatten();
-        let ops = (numbers.below(2) == 0).then(|| Name::new(b"ops"));
-        let target = Target {
-            detached: numbers.below(5) == 0,
-            ..at(AttachPoint::StructOps(StructOps { ops, map, prog_ids }))
-        };
-        links.push(match numbers.below(4) {
-            0 => at_device(id, prog_id, b"eth0"),
-            1 => Link { id, target, prog_id: None, ..Link::default() },
-            2 => Link { id, target, prog_id: Some(prog_id), ..Link::default() },
-            _ => onto(id, prog_id, other),
-        });
-    }
+    let links = random_links(numbers, count);
     // Of programs, maps and functions of which nobody else speaks.
     let count = numbers.below(6);
     let direct = (0..count).map(|_| DirectAttachment {

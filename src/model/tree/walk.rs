@@ -3,7 +3,7 @@
 use super::graph::{Edge, Graph};
 use super::{Entry, MAX_DEPTH, Pick, Turn};
 
-/// Walks through what is picked; every node of it is shown, and what belongs to it only once.
+/// Walks the picked part; every node is shown, and its children only once.
 pub(super) fn walk<'a>(graph: &Graph<'a>, pick: &Pick<'_>) -> Vec<Entry<'a>> {
     let view = PickedGraph::new(graph, pick);
     let mut walk = TreeWalk { view, seen: vec![false; graph.nodes.len()], entries: Vec::new() };
@@ -93,7 +93,7 @@ struct TreeWalk<'g, 'a> {
 impl TreeWalk<'_, '_> {
     /// Shows a root and all below it, unless it is shown already.
     fn from(&mut self, root: usize) {
-        // Without recursion: a text may nest programs as deep as it is long.
+        // No recursion: the nesting depth is limited only by the size of the text.
         let mut roots = vec![root];
         while let Some(root) = roots.pop() {
             if self.seen[root] || !self.view.shown[root] {
@@ -122,7 +122,7 @@ impl TreeWalk<'_, '_> {
         }
     }
 
-    /// An entry is the last of its kin unless another follows before one that is less deep.
+    /// An entry is the last sibling unless another of its depth follows before a shallower one.
     fn mark_last(&mut self) {
         let mut follows = [false; MAX_DEPTH];
         for entry in self.entries.iter_mut().rev() {

@@ -1,6 +1,6 @@
 //! What is told of each kind of point: its words, and its keys in JSON.
 //!
-//! The compiler asks here for a kind that is new, and for each of its fields.
+//! Matches are exhaustive, so the compiler asks for new kinds and their fields.
 
 use std::fmt;
 
@@ -135,7 +135,7 @@ impl Words<'_, '_> {
     fn details(&mut self, point: &AttachPoint<'_>, style: Style) -> fmt::Result {
         let is_sentence = style == Style::Sentence;
         match *point {
-            // Where nearly every probe of a function is.
+            // Nearly every probe is at offset zero.
             AttachPoint::Kprobe(Kprobe { offset: Some(0), .. }) if !is_sentence => Ok(()),
             AttachPoint::Kprobe(Kprobe { offset: Some(offset), .. })
             | AttachPoint::Uprobe(Uprobe { offset: Some(offset), .. }) => {
@@ -181,7 +181,7 @@ pub(in crate::view) fn node_keys<M: SerializeMap>(
     keys(map, place, Naming::Name)
 }
 
-/// All fields of each variant are named, so that one that is new must be thought of here.
+/// Patterns name all fields, so that a new field does not compile until it is handled.
 pub(super) fn keys<M: SerializeMap>(
     map: &mut M,
     point: &AttachPoint<'_>,

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::{Name, ProgRef};
 use crate::view::named::Named;
 
-/// Which of two ways of saying it.
+/// The two styles.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     /// The place and the details: what follows the kind in a list.

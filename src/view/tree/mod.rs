@@ -33,9 +33,9 @@ fn graph<'t>(tree: &[Entry<'t>]) -> (Vec<Vertex<'t>>, Vec<Arrow>) {
     let (mut vertices, mut arrows, mut above) = (Vec::new(), Vec::new(), Vec::new());
     for entry in tree {
         above.truncate(entry.depth);
-        // What a line of a group says, a vertex without arrows says, too.
+        // A group needs no vertex: its members are the vertices without arrows.
         let is_group = |node: &Node<'_>| matches!(node, Node::Unattached | Node::Unused);
-        // What is cut short here stands further below, as what it is there.
+        // A node whose children are shown elsewhere gets its vertex there.
         if entry.turn == Turn::First && !is_group(&entry.node) {
             vertices.push(Vertex {
                 id: entry.id,

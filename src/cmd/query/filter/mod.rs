@@ -1,4 +1,4 @@
-//! The flags that leave rows out: read here, and held against rows in [`rows`].
+//! Filter flags: parsed here, applied to rows in [`rows`].
 
 mod glob;
 mod rows;
@@ -29,9 +29,9 @@ pub(in crate::cmd) enum Filter {
     Tag(Vec<[u8; 8]>),
     /// The user who loaded a program.
     Uid(Vec<u32>),
-    /// What has to do with a map.
+    /// Objects related to a map.
     Map(Objects),
-    /// What has to do with a program.
+    /// Objects related to a program.
     Prog(Objects),
     /// The processes that have a descriptor.
     Pid(Vec<u32>),
@@ -39,9 +39,9 @@ pub(in crate::cmd) enum Filter {
     Comm(Vec<Glob>),
     /// Where a program is attached.
     Target(Targets),
-    /// What is attached nowhere.
+    /// Programs attached nowhere, and detached links.
     Unattached,
-    /// Nanoseconds that a program was loaded ago, at most.
+    /// The age of a program in nanoseconds, at most; after the check, the earliest load time.
     Since(u64),
 }
 
@@ -93,9 +93,9 @@ impl Objects {
 /// All conditions of a command line.
 #[derive(Clone, Debug, Default)]
 pub(in crate::cmd) struct Filters {
-    /// Explicit ids, of which one at least has to be there; any, where there are none.
+    /// Explicit ids, of which at least one must exist; empty for any.
     ids: Vec<u32>,
-    /// The ids of what is pinned at explicit paths, as far as these have been looked at.
+    /// The ids of the objects pinned at explicit paths, once resolved.
     pinned: Vec<u32>,
     filters: Vec<Filter>,
 }
@@ -105,7 +105,7 @@ impl Filters {
     ///
     /// # Errors
     ///
-    /// A value that is none, and what no row of this kind ever has.
+    /// An invalid value, or a filter that rows of this kind do not support.
     pub(in crate::cmd) fn new<R: Filtered>(flags: &cli::FilterFlags, kind: Kind) -> Result<Self> {
         fn some<T>(list: &[T]) -> Option<&[T]> {
             (!list.is_empty()).then_some(list)
@@ -140,11 +140,11 @@ impl Filters {
         Ok(Self { ids: flags.ids.clone(), pinned: Vec::new(), filters })
     }
 
-    /// Looks at explicit paths.
+    /// Resolves explicit paths of pins to ids.
     ///
     /// # Errors
     ///
-    /// A path at which no object of the kind can be had.
+    /// A path without a pin of this kind.
     pub(in crate::cmd) fn resolve<'p>(
         &mut self,
         paths: impl Iterator<Item = &'p PathBuf>,
@@ -165,12 +165,12 @@ impl Filters {
         self.filters.iter().flat_map(R::needs).map(|need| need.kind)
     }
 
-    /// Makes sure that the text at hand can answer.
+    /// Checks that the rows' own text can answer.
     ///
     /// # Errors
     ///
-    /// A text that lacks a column, or that of a machine whose start is not known: to leave every
-    /// row out for it would be a lie.
+    /// A text that lacks a column, or whose machine's boot time is unknown. An empty result would
+    /// be wrong.
     pub(in crate::cmd) fn check<R: Filtered>(
         &mut self,
         format: &Format,
@@ -197,8 +197,8 @@ impl Filters {
         Ok(())
     }
 
-    /// Makes sure that the texts beside can answer, and looks names of maps up in theirs. What
-    /// can be told without is told; the caller says what may be missing.
+    /// Checks that the other texts can answer, and resolves names of maps. If a text is missing
+    /// that is useful but not vital, returns a note for the user.
     ///
     /// # Errors
     ///
@@ -219,7 +219,7 @@ impl Filters {
                     Kind::Links => "knows only what programs were loaded for",
                     _ => "does not know all that is attached without a link",
                 };
-                // The first is the one that tells most.
+                // The most useful text comes first.
                 missing = missing.or(Some(format!(
                     "{option} {what}: no readable {file} beside '{}'",
                     shown(&path.to_string_lossy())
@@ -243,7 +243,7 @@ impl Filters {
         self.ids.is_empty() && self.filters.is_empty()
     }
 
-    /// Those that one attachment of several has to meet, beside the program.
+    /// The filter that applies to single attachments, too.
     pub(in crate::cmd) fn targets(&self) -> Option<&Targets> {
         self.filters.iter().find_map(|filter| match filter {
             Filter::Target(targets) => Some(targets),
@@ -257,7 +257,7 @@ impl Filters {
     }
 }
 
-/// The number of a type by its word, or a number that there is no word for yet.
+/// A type by its word or number; numbers allow for types newer than this program.
 fn type_number(table: &[&str], kind: Kind, word: &str) -> Result<u32> {
     let found = (0..).zip(table).find(|(_, known)| **known == word).map(|(number, _)| number);
     found.or_else(|| word.parse().ok()).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! What filters find in rows of each kind.
+//! How each kind of row answers filters.
 
 use super::{Filter, glob};
 use crate::model::{Attachment, FdKind, Holder, Kind, Link, Map, Prog, words};
@@ -20,15 +20,15 @@ const fn useful(kind: Kind) -> Need {
     Need { kind, is_vital: false }
 }
 
-/// A row that filters can be held against.
+/// A row that can be filtered.
 pub(in crate::cmd) trait Filtered {
     /// The words for the types of such rows.
     const TYPES: &'static [&'static str];
 
-    /// Why no such row can ever pass, or fail, a filter.
+    /// Why rows of this kind do not support a filter; `None` if they do.
     fn unsupported_reason(filter: &Filter) -> Option<&'static str>;
 
-    /// The column of the text that a filter is about, where not every text has it.
+    /// The column that a filter needs, unless every text has it.
     fn column(filter: &Filter) -> Option<&'static str>;
 
     /// The texts that a filter looks into beside the row's own.
@@ -38,7 +38,7 @@ pub(in crate::cmd) trait Filtered {
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
 }
 
-/// Whether a process passes that has a descriptor of an object.
+/// Whether any process that holds the object passes the filter.
 fn is_held(filter: &Filter, context: &Context<'_>, held: &[FdKind], id: u32) -> bool {
     let any = |takes: &dyn Fn(&Holder<'_>) -> bool| {
         let of = |held: &FdKind| context.holders.map_or(&[][..], |holders| holders.of(*held, id));
@@ -51,7 +51,7 @@ fn is_held(filter: &Filter, context: &Context<'_>, held: &[FdKind], id: u32) -> 
     }
 }
 
-/// What tells of processes.
+/// The text of processes.
 const HOLDERS: &[Need] = &[vital(Kind::Holders)];
 
 const NO_TAG: &str = "only programs have a tag";
@@ -94,7 +94,7 @@ impl Filtered for Prog<'_> {
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
-        // What attaches a program by itself holds it, too.
+        // A descriptor that attaches a program also holds it.
         const HELD: &[FdKind] =
             &[FdKind::Prog, FdKind::PerfEvent, FdKind::Socket, FdKind::Reuseport];
         let attached = || context.attachments.of(self);
@@ -154,7 +154,7 @@ impl Filtered for Map<'_> {
     }
 }
 
-/// By name, those of a program; of maps, those that are the target.
+/// `--name` matches the program's name; `--map`, the target map.
 impl Filtered for Link<'_> {
     const TYPES: &'static [&'static str] = words::LINK_TYPES;
 
@@ -183,7 +183,7 @@ impl Filtered for Link<'_> {
                 self.target.point.map().is_some_and(|map| maps.has(Some(map.id), map.name))
             }
             Filter::Prog(progs) => {
-                // Those of a map of struct_ops are its link's, too.
+                // A struct_ops link matches the programs of its map.
                 let mut ids = self.target.point.prog_ids();
                 progs.has(self.prog_id, self.name) || ids.any(|id| progs.has(Some(id), None))
             }

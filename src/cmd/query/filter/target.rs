@@ -1,11 +1,11 @@
-//! `--kind`, `--attached-to` and `--unattached`: what a row's target has to be.
+//! `--kind` and `--attached-to`: filters on attachments.
 
 use super::glob::Glob;
 use crate::cmd::shown;
 use crate::error::{Error, Result};
 use crate::model::{AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, words};
 
-/// What a row's target has to be; one target of several suffices.
+/// A filter on attachments; a row passes if one of its attachments does.
 #[derive(Clone, Debug)]
 pub(in crate::cmd) struct Targets {
     kinds: Vec<String>,
@@ -33,7 +33,7 @@ impl Targets {
         if self.kinds.is_empty() { "--attached-to" } else { "--kind" }
     }
 
-    /// Whether a place passes.
+    /// Whether an attachment passes.
     pub(in crate::cmd) fn takes(&self, attachment: Attachment<'_, '_>) -> bool {
         self.take(attachment.kind(), || self.names_match(&attachment.target().point))
     }
