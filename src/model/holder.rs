@@ -1,4 +1,4 @@
-//! Who holds an object: an open descriptor of a process.
+//! `Holder`: one row of `holders.debug`, an open descriptor of a process.
 
 use super::row::row;
 use super::{Name, Target};

@@ -1,4 +1,4 @@
-//! A link: what holds a program at the place where it is attached.
+//! `Link`: one row of `links.debug`, which holds a program where it is attached.
 
 use super::row::row;
 use super::{AttachPoint, Name, Target, words};

@@ -1,4 +1,4 @@
-//! A map.
+//! `Map`: one row of `maps.debug`.
 
 use super::row::row;
 use super::{Name, number};

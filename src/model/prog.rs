@@ -1,4 +1,4 @@
-//! A loaded program.
+//! `Prog`: one row of `progs.debug`, and what it was loaded for.
 
 use super::row::row;
 use super::{Ids, Name, words};

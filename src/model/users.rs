@@ -1,4 +1,4 @@
-//! The programs that use maps.
+//! Which programs use a map.
 
 use super::{Name, Prog};
 

@@ -1,4 +1,4 @@
-//! The places where files may lie.
+//! The directories that are searched for texts, and the clocks of this machine.
 
 use std::ffi::OsString;
 use std::fs;

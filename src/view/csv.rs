@@ -1,4 +1,4 @@
-//! Comma-separated values, as RFC 4180 has them, with plain newlines. Numbers are exact.
+//! Rows as comma-separated values (RFC 4180), with plain newlines. Numbers are exact.
 //!
 //! Spreadsheets run a cell that begins as a formula does, and names are chosen by whoever loads a
 //! program. Such a cell gets an apostrophe in front, as OWASP has it ("CSV Injection"), and so does

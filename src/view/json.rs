@@ -1,4 +1,4 @@
-//! JSON: one array, or one object a line. What is not known is left out.
+//! Rows as JSON: one array, or one object a line. What is not known is left out.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! One blank between cells and none within, so that `read` and `awk` take them apart.
+//! Rows with one blank between cells and none within, for `read` and `awk`.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! Columns for people.
+//! Rows as a table.
 //!
 //! All cells are kept in two strings: a grid with a string per cell took several times as long as
 //! the kernel takes to print the rows.

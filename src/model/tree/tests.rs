@@ -1,4 +1,4 @@
-//! What holds of every tree, whatever the rows say.
+//! Tests of what holds of every tree, whatever the rows say.
 
 use super::*;
 use crate::model::{

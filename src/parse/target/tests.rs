@@ -1,4 +1,4 @@
-//! What targets of links say, key by key.
+//! Tests of targets: keys, kinds of points, and errors.
 
 use super::Details;
 use crate::model::{AttachPoint, Link, Name, Target};

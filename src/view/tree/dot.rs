@@ -1,4 +1,4 @@
-//! The language of Graphviz.
+//! The tree as a graph in the language of Graphviz.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! JSON: an array of roots; each object has its children.
+//! The tree as JSON: an array of roots; each object has its children.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! A flowchart in the language of Mermaid.
+//! The tree as a flowchart in the language of Mermaid.
 
 use std::io::{self, Write};
 

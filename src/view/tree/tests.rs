@@ -1,4 +1,4 @@
-//! No name breaks out of the grammar that it is written in.
+//! Tests that no name breaks out of the grammar of a format.
 
 use crate::model::tree::{Pick, TreeRows, tree};
 use crate::model::{

@@ -1,4 +1,4 @@
-//! Lines for people.
+//! The tree as lines of text.
 
 use std::io::{self, Write};
 

@@ -1,3 +1,4 @@
+//! Fuzzes the last column of a link.
 #![no_main]
 
 #[path = "../check.rs"]

@@ -1,3 +1,4 @@
+//! Fuzzes a text of descriptors, shown with a program and as a tree.
 #![no_main]
 
 #[path = "../check.rs"]

@@ -1,3 +1,4 @@
+//! Fuzzes a text of links, shown in every format.
 #![no_main]
 
 #[path = "../check.rs"]

@@ -1,3 +1,4 @@
+//! Fuzzes the texts of one machine together.
 #![no_main]
 
 #[path = "../check.rs"]

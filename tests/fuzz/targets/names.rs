@@ -1,3 +1,4 @@
+//! Fuzzes names, as terminals and JSON get them.
 #![no_main]
 
 #[path = "../check.rs"]

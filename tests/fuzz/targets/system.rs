@@ -1,3 +1,4 @@
+//! Fuzzes parsers of files of the system.
 #![no_main]
 
 #[path = "../check.rs"]

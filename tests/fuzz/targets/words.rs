@@ -1,3 +1,4 @@
+//! Fuzzes words of the command line.
 #![no_main]
 
 #[path = "../check.rs"]
