@@ -1,11 +1,11 @@
-//! The commands `columns` and `version`.
+//! The commands `columns`, `version` and `completions`.
 
 use std::io::{self, Write as _};
 
 use serde_json::json;
 
 use super::output::{UnbufferedStdout, format, list_format, options, order};
-use crate::cli::{Global, ListingName};
+use crate::cli::{Global, ListingName, Shell};
 use crate::error::{Error, Result};
 use crate::view::{
     self, ColumnHelp, Columns as _, Context, Described, Links, Maps, OutputFormat, Progs,
@@ -64,6 +64,16 @@ pub(super) fn version(global: &Global) -> Result<()> {
         format!("{json}\n")
     } else {
         format!("bpfdbg {version}\niterators {producer}\njson_schema {JSON_SCHEMA}\n")
+    };
+    io::stdout().write_all(text.as_bytes()).map_err(Error::Output)
+}
+
+/// Prints the completions for a shell.
+pub(super) fn completions(shell: Shell) -> Result<()> {
+    let text = match shell {
+        Shell::Bash => include_str!("../../completions/bpfdbg.bash"),
+        Shell::Zsh => include_str!("../../completions/_bpfdbg"),
+        Shell::Fish => include_str!("../../completions/bpfdbg.fish"),
     };
     io::stdout().write_all(text.as_bytes()).map_err(Error::Output)
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::layout::RowLayout;
+use super::message::{note, shown};
 use super::output::UnbufferedStdout;
 use super::query::{Faults, Look, Noun, Plan, Selection, Snapshot};
-use super::{note, shown, watch};
+use super::watch;
 use crate::cli::{Global, Listing};
 use crate::error::{COUNT_RUNS, Error, Result};
 use crate::model::Kind;

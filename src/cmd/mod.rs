@@ -3,6 +3,7 @@
 mod describe;
 mod layout;
 mod list;
+mod message;
 mod output;
 mod query;
 mod status;
@@ -21,16 +22,12 @@ pub(crate) mod typed {
     }
 }
 
-use std::io::{self, Write};
-
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, Command, Global, Install, Listing, Shell};
+use self::message::shown;
+use crate::cli::{Cli, Command, Install, Listing};
 use crate::error::{Error, Result};
 use crate::install::{self, Access, Wanted};
-use crate::model::Kind;
-use crate::source::{Places, SourceDir};
-use crate::sys;
 use crate::view::{Links, Maps, Progs};
 
 /// Runs the command.
@@ -70,7 +67,7 @@ fn obey(cli: &Cli) -> Result<()> {
         Some(Command::Status) => status::status(global),
         Some(Command::Columns { noun }) => describe::columns(*noun, global),
         Some(Command::Version) => describe::version(global),
-        Some(Command::Completions { shell }) => completions(*shell),
+        Some(Command::Completions { shell }) => describe::completions(*shell),
     }
 }
 
@@ -104,37 +101,4 @@ fn noun_missing(listing: &Listing) -> Result<&Listing> {
             Err(Error::Usage(format!("unknown command '{word}'; there are {names}")))
         }
     }
-}
-
-fn places(global: &Global) -> Places {
-    Places::new(global.bpffs.clone(), std::env::var_os("BPFDBG_BPFFS"))
-}
-
-/// Drops the capabilities that are not needed any more, before any text is parsed. Texts of these
-/// kinds are opened first; what must be opened `again` keeps its capability.
-fn give_up_privileges(dir: &SourceDir, kinds: &[Kind], again: bool) {
-    if sys::has_capabilities() {
-        dir.open_ahead(kinds);
-        sys::keep_capabilities(dir.capabilities(again));
-    }
-}
-
-/// Prints a note on standard error.
-fn note(text: &str) {
-    // stderr is gone; nothing to do.
-    let _ = writeln!(io::stderr(), "bpfdbg: note: {text}");
-}
-
-/// A word of the command line, escaped for a terminal.
-fn shown(word: &str) -> crate::model::Shown<'_> {
-    crate::model::Shown(word.as_bytes())
-}
-
-fn completions(shell: Shell) -> Result<()> {
-    let text = match shell {
-        Shell::Bash => include_str!("../../completions/bpfdbg.bash"),
-        Shell::Zsh => include_str!("../../completions/_bpfdbg"),
-        Shell::Fish => include_str!("../../completions/bpfdbg.fish"),
-    };
-    io::stdout().write_all(text.as_bytes()).map_err(Error::Output)
 }

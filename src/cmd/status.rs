@@ -11,7 +11,7 @@ use rustix::thread::CapabilitySet;
 use serde_json::{Map, Value as Json, json};
 
 use super::output::format;
-use super::places;
+use super::query::places;
 use crate::cli::Global;
 use crate::error::{Error, Result};
 use crate::install;

@@ -17,7 +17,7 @@ use crate::view::Columns;
 pub(super) use faults::Faults;
 pub(crate) use filter::{glob_takes, nanoseconds};
 pub(super) use pinned::choose as choose_pins;
-pub(super) use plan::Plan;
+pub(super) use plan::{Plan, places};
 pub(super) use selector::{Selected, Selector};
 pub(super) use snapshot::{Look, Selection, Snapshot};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::Global;
-use crate::cmd::{note, shown};
+use crate::cmd::message::{note, shown};
 use crate::error::{Error, Result};
 use crate::model::{Kind, Pins};
 use crate::source::{Source, pins};

@@ -7,10 +7,11 @@ use super::NounRow;
 use super::filter::Filters;
 use super::selector::Selector;
 use crate::cli::{Global, Listing};
-use crate::cmd::shown;
+use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::{Joined, Kind};
 use crate::parse::Format;
+use crate::source::Places;
 
 /// What the arguments mean, for one look or many.
 pub(in crate::cmd) struct Plan<'g> {
@@ -121,4 +122,9 @@ impl<'g> Plan<'g> {
         let path = path.to_string_lossy();
         Some(format!("no {kind} are known: no readable {file} beside '{}'", shown(&path)))
     }
+}
+
+/// Where files are looked for, from the command line and the environment.
+pub(in crate::cmd) fn places(global: &Global) -> Places {
+    Places::new(global.bpffs.clone(), std::env::var_os("BPFDBG_BPFFS"))
 }

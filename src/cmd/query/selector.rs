@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cmd::shown;
+use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Link, Map, Name, Prog, words};
 use crate::view::Shape;

@@ -7,13 +7,14 @@ use super::NounRow;
 use super::conditions::Conditions;
 use super::faults::Faults;
 use super::pinned;
-use super::plan::Plan;
+use super::plan::{Plan, places};
 use super::text::Text;
 use super::texts::Texts;
-use crate::cmd::{give_up_privileges, note, places};
+use crate::cmd::message::note;
 use crate::error::Result;
 use crate::model::{BootTime, Joined, Kind, Pins, Prog, RunsBefore};
 use crate::source::{Source, SourceDir};
+use crate::sys;
 use crate::view::Context;
 
 /// The place of a snapshot in a series: it decides which rights are kept and what is told.
@@ -139,6 +140,15 @@ impl<'p> Around<'p> {
             missing.extend(self.plan.missing(&joined, &self.path));
         }
         Ok(Selection { joined, conditions, missing, around: self })
+    }
+}
+
+/// Drops the capabilities that are not needed any more, before any text is parsed. Texts of these
+/// kinds are opened first; what must be opened `again` keeps its capability.
+fn give_up_privileges(dir: &SourceDir, kinds: &[Kind], again: bool) {
+    if sys::has_capabilities() {
+        dir.open_ahead(kinds);
+        sys::keep_capabilities(dir.capabilities(again));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::faults::Faults;
-use crate::cmd::shown;
+use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::parse::{Cuts, Format, Row, Rows};

@@ -2,7 +2,7 @@
 
 use super::faults::Faults;
 use super::text::Text;
-use crate::cmd::note;
+use crate::cmd::message::note;
 use crate::error::{Error, Result};
 use crate::model::{Beside, Holder, Holders, Joined, Kind, Prog, UsersByMap};
 use crate::parse::{Format, Row};

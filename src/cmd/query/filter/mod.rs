@@ -12,7 +12,7 @@ pub(in crate::cmd) use self::target::Targets;
 use super::pinned::id_at;
 use super::selector::Selector;
 use crate::cli;
-use crate::cmd::shown;
+use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::{Joined, Kind, Name};
 use crate::parse::Format;

@@ -1,7 +1,7 @@
 //! `--kind` and `--attached-to`: filters on attachments.
 
 use super::glob::Glob;
-use crate::cmd::shown;
+use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::{AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, words};
 
