@@ -13,7 +13,7 @@ use super::watch;
 use crate::cli::{Global, Listing};
 use crate::error::{COUNT_RUNS, Error, Result};
 use crate::model::Kind;
-use crate::parse::Rows;
+use crate::parse::{Position, Rows};
 use crate::sys;
 use crate::view::{Context, Value, View};
 
@@ -92,8 +92,8 @@ fn once<L: Noun>(
         }
         None => {
             let path = own.path.clone();
-            let cuts = own
-                .drain(|format, piece, line| lister.show(Rows::new(format, piece, line), &path))?;
+            let cuts =
+                own.drain(|format, piece, at| lister.show(Rows::new(format, piece, at), &path))?;
             // If the text was read whole, they have been told already.
             cuts.iter().filter(|_| plan.streams()).for_each(|cut| note(cut));
         }
@@ -124,8 +124,8 @@ struct Lister<'o, L: Noun> {
 }
 
 impl<L: Noun> Lister<'_, L> {
-    /// Shows the rows of a piece; returns the line number after it.
-    fn show<'a>(&mut self, mut rows: Rows<'_, 'a, L::Row<'a>>, path: &Path) -> Result<usize> {
+    /// Shows the rows of a piece; returns where it ends.
+    fn show<'a>(&mut self, mut rows: Rows<'_, 'a, L::Row<'a>>, path: &Path) -> Result<Position> {
         let mut row = L::Row::default();
         while let Some(read) = rows.read(&mut row) {
             if let Err(error) = read {
@@ -136,7 +136,7 @@ impl<L: Noun> Lister<'_, L> {
                 self.emit(&row)?;
             }
         }
-        Ok(rows.row())
+        Ok(rows.into_position())
     }
 
     fn takes(&mut self, row: &L::Row<'_>) -> bool {

@@ -14,6 +14,7 @@ mod cut;
 
 mod error;
 mod kernel;
+mod position;
 mod table;
 mod target;
 mod token;
@@ -24,6 +25,7 @@ pub use cut::Cuts;
 use error::Expected;
 pub use error::ParseError;
 use memchr::{memchr, memchr_iter};
+pub use position::Position;
 
 use crate::model::Kind;
 
@@ -124,25 +126,28 @@ pub trait Row<'a>: Default {
     ///
     /// The place in the line, and what was expected there.
     fn parse(&mut self, format: &Format, line: &'a [u8]) -> Result<(), Expected<'a>>;
+
+    /// The id of the object that the row is of; `None` where several rows may be of one.
+    fn own_id(&self) -> Option<u32>;
 }
 
 /// The rows of a piece of a file that ends where a row ends.
 pub struct Rows<'t, 'a, R> {
     format: &'t Format,
     rest: &'a [u8],
-    row: usize,
+    at: Position,
     kind: std::marker::PhantomData<R>,
 }
 
 impl<'t, 'a, R: Row<'a>> Rows<'t, 'a, R> {
-    /// Reads `piece`, whose first line is number `row` of the file; the header is number 1.
-    pub fn new(format: &'t Format, piece: &'a [u8], row: usize) -> Self {
-        Self { format, rest: piece, row, kind: std::marker::PhantomData }
+    /// Reads `piece`, whose first line lies where another piece has ended, or below the header.
+    pub fn new(format: &'t Format, piece: &'a [u8], at: Position) -> Self {
+        Self { format, rest: piece, at, kind: std::marker::PhantomData }
     }
 
-    /// The number in the file of the next line.
-    pub fn row(&self) -> usize {
-        self.row
+    /// Where the next piece goes on.
+    pub fn into_position(self) -> Position {
+        self.at
     }
 }
 
@@ -152,8 +157,8 @@ impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
         if self.rest.is_empty() {
             return None;
         }
-        let row = self.row;
-        self.row += 1;
+        let row = self.at.row;
+        self.at.row += 1;
         let end = memchr(b'\n', self.rest);
         let line = &self.rest[..end.unwrap_or(self.rest.len())];
         self.rest = &self.rest[end.map_or(self.rest.len(), |end| end + 1)..];
@@ -165,7 +170,16 @@ impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
             // Every row ends in a newline; a line that has none was cut.
             return bad(line.len(), "a newline");
         }
-        Some(to.parse(self.format, line).map_err(|expected| expected.at(row, line)))
+        if let Err(expected) = to.parse(self.format, line) {
+            return Some(Err(expected.at(row, line)));
+        }
+        match to.own_id() {
+            Some(id) if !self.at.seen.insert(id) => {
+                let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+                bad(blanks, "an id that no row above has")
+            }
+            _ => Some(Ok(())),
+        }
     }
 }
 
@@ -188,7 +202,7 @@ pub fn rows<'a, R: Row<'a>>(file: &'a [u8]) -> Result<Vec<R>, ParseError> {
         return Ok(Vec::new());
     }
     let (format, header) = Format::of(R::KIND, file)?;
-    Rows::new(&format, &file[header..], 2).collect()
+    Rows::new(&format, &file[header..], Position::default()).collect()
 }
 
 /// The rows of a whole file; `bad` is called for each that cannot be parsed, without effect on the
@@ -205,6 +219,6 @@ pub fn good_rows<'a, R: Row<'a>>(
         return Ok(Vec::new());
     }
     let (format, header) = Format::of(R::KIND, file)?;
-    let rows = Rows::new(&format, &file[header..], 2);
+    let rows = Rows::new(&format, &file[header..], Position::default());
     Ok(rows.filter_map(|row| row.map_err(&mut bad).ok()).collect())
 }

@@ -43,9 +43,10 @@ macro_rules! table {
     };
 }
 
-/// Declares the texts: kind, table, row and columns, and the parsers of the kernel's own formats.
+/// Declares the texts: kind, table, row, the id that no two rows share, columns, and the parsers of
+/// the kernel's own formats.
 macro_rules! texts {
-    ($($kind:ident: $text:ident, $row:ident, $columns:ident $(, $kernel:ident by $read:path)*;)*) => {
+    ($($kind:ident: $text:ident, $row:ident [$($id:ident)?], $columns:ident $(, $kernel:ident by $read:path)*;)*) => {
         $(
             struct $text;
 
@@ -67,6 +68,10 @@ macro_rules! texts {
                         _ => Err(Expected::new(line, "a text of another kind")),
                     }
                 }
+
+                fn own_id(&self) -> Option<u32> {
+                    <[u32]>::first(&[$(self.$id)?]).copied()
+                }
             }
         )*
 
@@ -81,9 +86,9 @@ macro_rules! texts {
 }
 
 texts! {
-    Progs: ProgsText, Prog, prog_columns, KernelProgs by kernel::prog;
-    Maps: MapsText, Map, map_columns, KernelMapsA by kernel::map_a, KernelMapsB by kernel::map_b;
-    Links: LinksText, Link, link_columns;
-    Attached: AttachedText, DirectAttachment, direct_columns;
-    Holders: HoldersText, Holder, holder_columns;
+    Progs: ProgsText, Prog [id], prog_columns, KernelProgs by kernel::prog;
+    Maps: MapsText, Map [id], map_columns, KernelMapsA by kernel::map_a, KernelMapsB by kernel::map_b;
+    Links: LinksText, Link [id], link_columns;
+    Attached: AttachedText, DirectAttachment [], direct_columns;
+    Holders: HoldersText, Holder [], holder_columns;
 }

@@ -6,7 +6,7 @@ use super::faults::Faults;
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
-use crate::parse::{Cuts, Format, Row, Rows};
+use crate::parse::{Cuts, Format, Position, Row, Rows};
 use crate::source::Reader;
 
 /// A text, as far as it has been read.
@@ -111,16 +111,16 @@ impl Text {
     /// The rows that were read; a line that is no row is a fault.
     pub(in crate::cmd) fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Vec<R> {
         let Some(format) = &self.format else { return Vec::new() };
-        let (mut rows, mut line) = (Vec::new(), FIRST_ROW);
+        let (mut rows, mut at) = (Vec::new(), Position::default());
         for piece in &self.pieces {
-            let mut of_piece = Rows::new(format, piece, line);
+            let mut of_piece = Rows::new(format, piece, at);
             for row in &mut of_piece {
                 match row {
                     Ok(row) => rows.push(row),
                     Err(error) => faults.row(&self.path, error),
                 }
             }
-            line = of_piece.row();
+            at = of_piece.into_position();
         }
         rows
     }
@@ -130,24 +130,21 @@ impl Text {
     ///
     /// # Errors
     ///
-    /// A failed read(2), and those of `each`, which gets the number of a piece's first line and
-    /// returns that of the line after it.
+    /// A failed read(2), and those of `each`, which gets where a piece begins and returns where
+    /// it ends.
     pub(in crate::cmd) fn drain(
         mut self,
-        mut each: impl FnMut(&Format, &[u8], usize) -> Result<usize>,
+        mut each: impl FnMut(&Format, &[u8], Position) -> Result<Position>,
     ) -> Result<Vec<String>> {
         if let Some(format) = self.format.take() {
-            let mut line = FIRST_ROW;
+            let mut at = Position::default();
             for piece in std::mem::take(&mut self.pieces) {
-                line = each(&format, &piece, line)?;
+                at = each(&format, &piece, at)?;
             }
             while let Some(piece) = self.next_piece()? {
-                line = each(&format, &piece, line)?;
+                at = each(&format, &piece, at)?;
             }
         }
         Ok(self.cuts().collect())
     }
 }
-
-/// The number of the line below the header.
-const FIRST_ROW: usize = 2;
