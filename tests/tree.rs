@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use bpfdbg_attach::{AttachSet, Expect};
 use libtest_mimic::Trial;
@@ -37,11 +38,40 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("the kernel's own text makes a tree of what programs were loaded for", kernel_text),
         trial("a graph has an arrow for every line below another", graphs_agree),
         trial("dot reads what hostile names make, and finds the names in it", dot_reads),
+        trial("a program that thousands of maps hold takes no time by the square", held_by_many),
         trial("lines are ascii where the locale is not of utf-8", locale),
         trial("filters leave out the other places", filters),
         trial("what a tree does not have is exit code 2 and one line", usage),
     ]);
     trials
+}
+
+/// Each of so many maps holds the same programs in its struct, and a link holds the map.
+fn held_by_many() -> Result {
+    const MAPS: usize = 2000;
+    let folder = tempfile::tempdir()?;
+    let write = |kind: &str, header: &str, rows: &dyn Fn(usize) -> String, count| {
+        let text: String = (1..=count).map(rows).collect();
+        let file = folder.path().join(kind);
+        fs::write(file, format!("{header} bpfdbg/9\n{text}"))
+    };
+    let progs: Vec<_> = (1..=60).map(|id| id.to_string()).collect();
+    let bound = progs.iter().map(|id| format!("0:{id}")).collect::<Vec<_>>().join(",");
+    let ids = progs.join(",");
+    let prog = |id| format!("{id} p - - 27\n");
+    write("progs.debug", "id name attached target type", &prog, progs.len())?;
+    let map = |id| format!("{id} m 1 0 26 {bound}\n");
+    write("maps.debug", "id name max_entries cur_entries type bound", &map, MAPS)?;
+    let link = |id| format!("{id} 9 - - - - ops=o map_id={id} map_name=m prog_ids={ids}\n");
+    let header = "id type prog_id name prog_type attach_type target";
+    write("links.debug", header, &link, MAPS)?;
+    let start = Instant::now();
+    let tree = ran(support::bpfdbg().arg("--bpffs").arg(folder.path()).args(["tree", "-j"]))?;
+    let found = paths(&tree.of_capture()?.json()?).len();
+    check(found > MAPS * progs.len(), || format!("only {found} lines"))?;
+    // It takes a second or three; a minute, where each map goes through all of a program's.
+    let took = start.elapsed();
+    check(took < Duration::from_secs(20), || format!("{took:?}"))
 }
 
 /// The path to every object of a tree, the root first.

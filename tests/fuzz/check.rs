@@ -241,7 +241,7 @@ fn read<'a, R: Row<'a> + PartialEq>(text: &'a [u8]) -> Result<(Vec<R>, bool)> {
         holds(header == lines[0].len() && below <= text.len(), || "no header".into())?;
         let mut alone = Vec::new();
         for line in &lines[1..] {
-            alone.extend(parse::Rows::<R>::new(&format, line, 2));
+            alone.extend(parse::Rows::<R>::new(&format, line, parse::Position::default()));
         }
         let alone: std::result::Result<Vec<R>, _> = alone.into_iter().collect();
         holds(alone.is_ok_and(|alone| alone == rows), || "a bad row costs others".into())?;

@@ -33,9 +33,9 @@ impl<R: OfProg> ByProg<R> {
 
     /// The rows of a program.
     fn of(&self, prog_id: u32) -> &[R] {
-        let start = self.0.partition_point(|row| row.prog_id() < Some(prog_id));
-        let count = self.0[start..].iter().take_while(|row| row.prog_id() == Some(prog_id)).count();
-        &self.0[start..start + count]
+        let rest = &self.0[self.0.partition_point(|row| row.prog_id() < Some(prog_id))..];
+        // Not counted one by one: a program may have thousands, and be asked for by each of them.
+        &rest[..rest.partition_point(|row| row.prog_id() == Some(prog_id))]
     }
 }
 
