@@ -14,8 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dir = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "/run/bpfdbg".into()));
     let text = fs::read(dir.join("progs.debug"))?;
     // A row that cannot be read costs no other.
-    let mut progs: Vec<Prog> =
-        parse::good_rows(&text, |error| eprintln!("{}:{error}", dir.display()))?;
+    let mut progs: Vec<Prog> = parse::good_rows(&text, |error| {
+        eprintln!("{}:{error}", dir.join("progs.debug").display())
+    })?;
     progs.retain(|prog| prog.run_cnt.is_some_and(|runs| runs > 0));
     progs.sort_by_key(|prog| Reverse(prog.run_time_ns));
     for prog in progs.iter().take(10) {

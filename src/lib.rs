@@ -2,8 +2,8 @@
 //!
 //! `bpfdbg install` pins iterators as files, `progs.debug`, `maps.debug`, `links.debug` and
 //! `attached.debug`, below `/run/bpfdbg`; who may read them needs no capability. This library makes
-//! rows of their bytes, joins the rows, and shows them. It opens no file and calls no kernel: it reads
-//! what another machine has printed as well.
+//! rows of their bytes, joins the rows, and shows them. It opens none of these files and calls no kernel:
+//! it reads what another machine has printed as well.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -23,6 +23,17 @@
 //! }
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Reading
+//!
+//! - One read(2) gives whole rows, and no more than the kernel's buffer holds, so that large texts can be
+//!   read by pieces: [`parse::Rows`] takes each with the [`parse::Position`] where the last one ended.
+//! - The first read(2) of `attached.debug` may give EAGAIN, for a user who has a thousand readings in
+//!   progress: try again. A row that cannot be read costs itself: [`parse::good_rows`].
+//! - The kernel counts runs while anybody holds a descriptor of BPF_ENABLE_STATS, or with the sysctl
+//!   `kernel.bpf_stats_enabled`; else counters are zero, or what they were. [`model::RunsBefore`] keeps the
+//!   counters of one moment, without its text, for rates at the next.
+//! - What is `None` is not known, as of an older kernel; it is never zero.
 //!
 //! # Features
 //!
