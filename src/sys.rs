@@ -5,7 +5,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, FromRawFd as _, IntoRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::process::Signal;
@@ -204,21 +204,24 @@ pub fn pin(object: impl AsFd, path: &Path) -> io::Result<()> {
 #[allow(unsafe_code)]
 pub fn pin_at(object: impl AsFd, dir: impl AsFd, name: &str) -> io::Result<()> {
     use libbpf_rs::libbpf_sys::{self, BPF_F_PATH_FD};
-    let dir = dir.as_fd().as_raw_fd();
+    let dir = dir.as_fd();
     let (fd, c_name) = (object.as_fd().as_raw_fd(), CString::new(name)?);
     let options = libbpf_sys::bpf_obj_pin_opts {
         sz: size_of::<libbpf_sys::bpf_obj_pin_opts>() as _,
         file_flags: BPF_F_PATH_FD,
-        path_fd: dir,
+        path_fd: dir.as_raw_fd(),
     };
     // SAFETY: name and options live until the call returns.
     match unsafe { libbpf_sys::bpf_obj_pin_opts(fd, c_name.as_ptr(), &raw const options) } {
         0 => Ok(()),
-        error if error == -libc::EINVAL => {
-            pin(object, &Path::new("/proc/self/fd").join(dir.to_string()).join(name))
-        }
+        error if error == -libc::EINVAL => pin(object, &path_of(dir).join(name)),
         error => Err(io::Error::from_raw_os_error(-error)),
     }
+}
+
+/// A path to what a descriptor has open, whatever has become of its name.
+pub fn path_of(fd: impl AsFd) -> PathBuf {
+    Path::new("/proc/self/fd").join(fd.as_fd().as_raw_fd().to_string())
 }
 
 /// Opens a pinned object: read-write as bpftool does, or read-only if only that is permitted, which

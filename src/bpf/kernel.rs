@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::fd::AsRawFd as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::btf::Types;
+use crate::sys::path_of;
 
 /// Where the kernel shows its types.
 pub(super) const VMLINUX_BTF: &str = "/sys/kernel/btf/vmlinux";
@@ -73,8 +73,7 @@ impl Kernel {
     /// The path of a file with the types that the iterators name; `None` if there cannot be one,
     /// and libbpf has to search all types.
     pub(super) fn types(&self) -> Option<PathBuf> {
-        let path = format!("/proc/self/fd/{}", self.types.as_ref()?.as_raw_fd());
-        Some(PathBuf::from(path)).filter(|path| path.exists())
+        self.types.as_ref().map(path_of).filter(|path| path.exists())
     }
 }
 

@@ -160,13 +160,13 @@ const NO_TYPES: &str = "cannot load the iterators: the kernel did not get all of
 /// it. The verifier then inlines global functions, and its verdict is no refusal.
 fn has_types(links: &[(Kind, Link)]) -> bool {
     let is_global = |function: Func<'_>| function.linkage() == Linkage::Global;
-    links.iter().all(|(_, link)| {
-        match link.info().and_then(|info| Btf::from_prog_id(info.prog_id)) {
-            Ok(types) => (1..types.len() as u32)
-                .any(|id| types.type_by_id(TypeId::from(id)).is_some_and(is_global)),
-            Err(error) => error.kind() == ErrorKind::PermissionDenied,
-        }
-    })
+    // All programs are of one object, and so have the same types.
+    let Some((_, link)) = links.first() else { return true };
+    match link.info().and_then(|info| Btf::from_prog_id(info.prog_id)) {
+        Ok(types) => (1..types.len() as u32)
+            .any(|id| types.type_by_id(TypeId::from(id)).is_some_and(is_global)),
+        Err(error) => error.kind() == ErrorKind::PermissionDenied,
+    }
 }
 
 /// Whether a link to one of these iterators, of whatever version, is pinned at a path: by the name of its

@@ -110,10 +110,10 @@ fn readers(path: &Path) -> Option<String> {
 fn look(global: &Global) -> Vec<Found> {
     let places = places(global);
     let files = places.iter().flat_map(|dir| {
-        Kind::ALL.map(|kind| {
-            let path = dir.join(kind.file_name());
+        Opened::all_in(dir, places.is_explicit()).map(|file| {
+            let path = dir.join(file.kind().file_name());
             let readers = readers(&path);
-            (path, kind, Opened::in_dir(dir, places.is_explicit(), kind), readers)
+            (path, file.kind(), file, readers)
         })
     });
     // All are opened before the first is read: reading needs no privilege.

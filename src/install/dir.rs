@@ -5,7 +5,7 @@
 //! operations use the descriptor, and so act on what was checked.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Component, Path, PathBuf};
 
@@ -18,6 +18,7 @@ use super::path_shown;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::source::in_bpffs;
+use crate::sys::path_of;
 
 /// Flags to open a directory for reading and fchmod(2).
 const FLAGS: OFlags =
@@ -241,8 +242,7 @@ impl Entry {
         let is_file = |stat: &Stat| FileType::from_raw_mode(stat.st_mode).is_file();
         if rustix::fs::fstat(&self.0).is_ok_and(|stat| is_file(&stat) && stat.st_uid == 0) {
             // fchmod(2) rejects O_PATH descriptors, and fchmodat2(2) came with 6.6.
-            let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
-            let _ = rustix::fs::chmod(path, Mode::empty());
+            let _ = rustix::fs::chmod(path_of(&self.0), Mode::empty());
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::fd::AsRawFd as _;
 use std::path::Path;
 
 use rustix::fs::{FileType, Mode, OFlags};
@@ -15,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::parse::Format;
 use crate::source::{TextDir, is_listed};
+use crate::sys::path_of;
 
 /// The state of a file.
 #[derive(Debug)]
@@ -41,20 +41,22 @@ pub enum State {
 pub struct Opened(Kind, std::result::Result<File, State>);
 
 impl Opened {
-    /// Opens the file of a kind in a directory, which the user has named or not.
-    pub fn in_dir(dir: &Path, is_named: bool, kind: Kind) -> Self {
-        let path = dir.join(kind.file_name());
-        let text = TextDir::open(dir, is_named).and_then(|dir| dir.text(kind));
-        let file = text.map(|text| text.file).map_err(|error| match error {
-            Error::Distrusted { why, .. } => State::Distrusted(why),
-            Error::Path { source, .. } => match source.raw_os_error() {
-                Some(libc::EACCES) => State::NotPermitted,
-                _ if is_listed(&path) => State::Dead,
-                _ => State::Absent,
-            },
-            error => State::Unreadable(error.to_string()),
-        });
-        Self(kind, file)
+    /// Opens the files of all kinds in a directory, which the user has named or not.
+    pub fn all_in(dir: &Path, is_named: bool) -> [Self; Kind::ALL.len()] {
+        let texts = TextDir::open(dir, is_named);
+        Kind::ALL.map(|kind| {
+            let state = |error: &Error| State::of_error(error, &dir.join(kind.file_name()));
+            let file = match &texts {
+                Ok(texts) => texts.text(kind).map(|text| text.file).map_err(|error| state(&error)),
+                Err(error) => Err(state(error)),
+            };
+            Self(kind, file)
+        })
+    }
+
+    /// The kind of its text.
+    pub fn kind(&self) -> Kind {
+        self.0
     }
 
     /// Reads what it is.
@@ -71,6 +73,19 @@ impl Opened {
 }
 
 impl State {
+    /// What the file at a path is that cannot be opened.
+    fn of_error(error: &Error, path: &Path) -> Self {
+        match error {
+            Error::Distrusted { why, .. } => Self::Distrusted(why.clone()),
+            Error::Path { source, .. } => match source.raw_os_error() {
+                Some(libc::EACCES) => Self::NotPermitted,
+                _ if is_listed(path) => Self::Dead,
+                _ => Self::Absent,
+            },
+            error => Self::Unreadable(error.to_string()),
+        }
+    }
+
     /// What the start of a file is.
     fn of_head(head: &[u8], kind: Kind) -> Self {
         if head.is_empty() {
@@ -192,8 +207,7 @@ impl Ours {
         match head(&file) {
             // Readers have taken all room. Whose it is can be told all the same.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                let by_descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
-                let is_ours = bpf::is_pinned_at(by_descriptor.as_ref()).map_err(failed)?;
+                let is_ours = bpf::is_pinned_at(&path_of(&file)).map_err(failed)?;
                 Ok(if is_ours { found(false) } else { None })
             }
             head => {

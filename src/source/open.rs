@@ -1,7 +1,7 @@
 //! Opening texts. A path is looked up once; all checks and reads use the descriptor.
 
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, Stat, fstat, openat};
@@ -12,6 +12,7 @@ use super::place::is_bpffs;
 use super::trust;
 use crate::error::{Error, Result};
 use crate::model::Kind;
+use crate::sys;
 
 /// The limit for captures in bytes, some hundred times the size of a large machine's. Texts of a
 /// kernel have no limit.
@@ -55,9 +56,8 @@ impl TextFile {
             return Err(no_file(what));
         }
         // By the descriptor, so that it is what was looked at.
-        let again = format!("/proc/self/fd/{}", found.as_raw_fd());
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-        let fd = openat(CWD, again, flags, Mode::empty()).map_err(refused)?;
+        let fd = openat(CWD, sys::path_of(&found), flags, Mode::empty()).map_err(refused)?;
         let origin = match (is_bpffs(&fd), stat.st_uid) {
             (false, _) => Origin::Capture,
             (true, uid) if uid == geteuid().as_raw() || trust::is_root(uid) => Origin::Kernel,
@@ -133,8 +133,8 @@ impl TextDir {
     ///
     /// # Errors
     ///
-    /// As [`TextFile::open`]; for root, a file that another user may change, unless the directory
-    /// was named.
+    /// open(2)'s, what is no file, and a capture that is too large; for root, a link, and a file that
+    /// another user may change, unless the directory was named.
     pub fn text(&self, kind: Kind) -> Result<TextFile> {
         let path = self.path(kind);
         // Whoever can write here could make a link to any file of root's, to be shown its contents.

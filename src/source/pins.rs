@@ -101,13 +101,13 @@ impl PinWalk {
 fn pinned(path: &Path) -> io::Result<OwnedFd> {
     let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::open(path, flags, Mode::empty())?;
-    sys::get_pinned(format!("/proc/self/fd/{}", file.as_raw_fd()).as_ref())
+    sys::get_pinned(&sys::path_of(&file))
 }
 
 /// The kind and id of an object. The kernel tells them of a descriptor without a right, and most
 /// simply in its fdinfo; but that of a link of kprobes without cookies crashes a kernel of 6.18.
 fn identify(fd: &OwnedFd) -> io::Result<Option<(Kind, u32)>> {
-    let name = fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()))?;
+    let name = fs::read_link(sys::path_of(fd))?;
     let (kind, key) = match name.as_os_str().as_encoded_bytes() {
         b"anon_inode:bpf-prog" => (Kind::Progs, "prog_id:"),
         b"anon_inode:bpf-map" => (Kind::Maps, "map_id:"),
