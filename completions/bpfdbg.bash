@@ -77,25 +77,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -203,25 +203,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -329,25 +329,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -459,25 +459,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -833,25 +833,25 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --format)
@@ -963,25 +963,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1089,25 +1089,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1215,25 +1215,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1341,25 +1341,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)

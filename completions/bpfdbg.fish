@@ -8,6 +8,8 @@ function __fish_bpfdbg_columns
                 type 'The type of the program.' \
                 name 'The full name: that of the main function in the program'\''s BTF.' \
                 attached 'What the program is attached to, or was loaded to be attached to.' \
+                attachment 'What is known of it: attached, loaded, detached, unattached or unknown.' \
+                unread 'If that is unknown, the ways of attaching the program that were not read.' \
                 attach_type 'The attach type that the program was loaded with.' \
                 tag 'A hash over the instructions.' \
                 gpl 'Whether the license is compatible with the GPL.' \

@@ -1,6 +1,7 @@
 //! System calls that no safe crate offers, and what std's start-up code does.
 
 use std::ffi::CString;
+use std::fs;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, FromRawFd as _, IntoRawFd as _, OwnedFd};
@@ -166,6 +167,12 @@ pub fn count_runs() -> io::Result<OwnedFd> {
 /// Whether this process has any capability.
 pub fn has_capabilities() -> bool {
     capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty())
+}
+
+/// Whether an iterator that is read here walks the processes of the whole machine: it walks those of
+/// the reader's pid namespace, whose number is this one where the kernel made it (`PROC_PID_INIT_INO`).
+pub fn sees_all_processes() -> bool {
+    fs::read_link("/proc/self/ns/pid").is_ok_and(|name| name.as_os_str() == "pid:[4026531836]")
 }
 
 /// Drops all capabilities but these, for good, even across execve(2).

@@ -87,11 +87,7 @@ fn each() -> Result {
             })
         })?;
     }
-    takes("progs", &["--unattached"], |row| {
-        let is_held =
-            |target: &Value| ["link_id", "via"].iter().any(|key| target.get(key).is_some());
-        !targets(row).iter().any(|target| is_held(target))
-    })
+    Ok(())
 }
 
 fn combined() -> Result {

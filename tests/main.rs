@@ -27,6 +27,7 @@ mod stats;
 mod support;
 mod tree;
 mod umd;
+mod unattached;
 mod watch;
 
 use libtest_mimic::{Arguments, Trial};
@@ -65,6 +66,7 @@ fn main() {
         ("stats", stats::trials()),
         ("tree", tree::trials()),
         ("umd", umd::trials()),
+        ("unattached", unattached::trials()),
         ("watch", watch::trials()),
     ];
     let trials = modules

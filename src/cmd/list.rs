@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::layout::RowLayout;
 use super::message::{note, shown};
 use super::output::UnbufferedStdout;
-use super::query::{Faults, Look, Noun, Plan, Selection, Snapshot};
+use super::query::{Doubts, Faults, Look, Noun, Plan, Selection, Snapshot};
 use super::watch;
 use crate::cli::{Global, Listing};
 use crate::error::{COUNT_RUNS, Error, Result};
@@ -79,6 +79,7 @@ fn once<L: Noun>(
         selection: &selection,
         context: selection.context(),
         found: false,
+        doubts: Doubts::default(),
         faults,
         cells: Vec::new(),
     };
@@ -105,6 +106,7 @@ fn once<L: Noun>(
         }
         _ => {
             lister.view.end().map_err(Error::Output)?;
+            lister.doubts.tell(&selection.joined);
             lister.faults.result()
         }
     }
@@ -118,6 +120,8 @@ struct Lister<'o, L: Noun> {
     context: Context<'o>,
     /// Whether any row matched the selector, even if filters left it out.
     found: bool,
+    /// Programs that may be attached, if others are asked for.
+    doubts: Doubts,
     faults: Faults,
     /// A buffer for the values of one row.
     cells: Vec<Value<'static>>,
@@ -142,7 +146,11 @@ impl<L: Noun> Lister<'_, L> {
     fn takes(&mut self, row: &L::Row<'_>) -> bool {
         let is_named = self.selection.conditions.name(row);
         self.found |= is_named;
-        is_named && self.selection.conditions.meets(row, &self.context)
+        let takes = is_named && self.selection.conditions.meets(row, &self.context);
+        if !takes {
+            self.doubts.add(self.selection.conditions.doubts(row, &self.context));
+        }
+        takes
     }
 
     fn emit(&mut self, row: &L::Row<'_>) -> Result<()> {

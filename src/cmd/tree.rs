@@ -3,7 +3,7 @@
 use std::io;
 
 use super::output::{UnbufferedStdout, options, tree_format};
-use super::query::{Faults, Look, Plan, Snapshot};
+use super::query::{Doubts, Faults, Look, Plan, Snapshot};
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::tree::{Hook, Pick, TreeRows, tree};
@@ -48,5 +48,8 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let tree = tree(&rows, &pick);
     let mut out = io::BufWriter::with_capacity(64 << 10, UnbufferedStdout);
     write_tree(&tree, format, &options(global, format), &mut out).map_err(Error::Output)?;
+    let mut doubts = Doubts::default();
+    rows.progs().iter().for_each(|prog| doubts.add(conditions.doubts(prog, &context)));
+    doubts.tell(&selection.joined);
     faults.result()
 }

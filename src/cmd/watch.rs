@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use super::layout::RowLayout;
-use super::query::{Faults, Look, Noun, Plan, Selected as _, Selection, Snapshot};
+use super::query::{Doubts, Faults, Look, Noun, Plan, Selected as _, Selection, Snapshot};
 use super::terminal::{AlternateScreen, InterruptibleStdout, Signals, Wake};
 use crate::error::{Error, Result};
 use crate::model::Kind;
@@ -37,6 +37,7 @@ pub(super) fn watch<L: Noun>(
         let shown = LookRows::new(&now, &mut faults)?;
         if look == Look::First {
             shown.selection.tell_notes();
+            shown.doubts.tell(&shown.selection.joined);
         }
         let old = before.as_ref().map(|before| LookRows::new(before, &mut Faults::default()));
         let old = old.transpose()?;
@@ -176,6 +177,8 @@ struct LookRows<'s, L: Noun> {
     selection: Selection<'s, 's>,
     /// The rows that pass, in the order of their ids.
     rows: Vec<L::Row<'s>>,
+    /// Programs that may be attached, if others are asked for.
+    doubts: Doubts,
 }
 
 impl<'s, L: Noun> LookRows<'s, L> {
@@ -183,9 +186,16 @@ impl<'s, L: Noun> LookRows<'s, L> {
         let mut rows: Vec<L::Row<'s>> = snapshot.own.rows(faults);
         let selection = snapshot.around.select::<L::Row<'static>>(faults)?;
         let context = selection.context();
-        rows.retain(|row| selection.conditions.take(row, &context));
+        let mut doubts = Doubts::default();
+        rows.retain(|row| {
+            let takes = selection.conditions.take(row, &context);
+            if !takes {
+                doubts.add(selection.conditions.doubts(row, &context));
+            }
+            takes
+        });
         rows.sort_by_key(|row| row.id());
-        Ok(Self { selection, rows })
+        Ok(Self { selection, rows, doubts })
     }
 
     fn of(&self, id: u32) -> Option<&L::Row<'s>> {

@@ -2,6 +2,7 @@
 
 use super::{
     AttachmentIndex, AttachmentRows, DirectAttachment, Holders, Kind, Link, Map, Name, UsersByMap,
+    WaySet,
 };
 
 /// The rows to join with those of a listing, in any order; `None` for a text that was not read.
@@ -11,14 +12,16 @@ pub struct Beside<'a> {
     pub users: Option<UsersByMap<'a>>,
     /// Maps.
     pub maps: Option<Vec<Map<'a>>>,
-    /// Whether the text of maps tells of the programs that are attached to them.
-    pub has_bound: bool,
+    /// Whether these are all maps.
+    pub has_all_maps: bool,
     /// Links.
     pub links: Option<Vec<Link<'a>>>,
     /// Attachments without a link.
     pub direct: Option<Vec<DirectAttachment<'a>>>,
     /// Processes.
     pub holders: Option<Holders<'a>>,
+    /// The ways of attaching programs of which these rows tell all; see [`WaySet::told`].
+    pub told: WaySet,
 }
 
 /// The same rows, indexed by the objects that they are about.
@@ -30,20 +33,23 @@ pub struct Joined<'a> {
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
     holders: Option<Holders<'a>>,
+    has_all_maps: bool,
 }
 
 impl<'a> Joined<'a> {
     /// Joins the rows.
     pub fn new(beside: Beside<'a>) -> Self {
-        let Beside { users, maps, has_bound, links, direct, holders } = beside;
+        let Beside { users, maps, has_all_maps, links, direct, holders, told } = beside;
         let (has_links, has_direct) = (links.is_some(), direct.is_some());
         let attachments = AttachmentIndex::new(AttachmentRows {
             links,
             direct,
-            maps: maps.as_deref().filter(|_| has_bound),
+            maps: maps.as_deref(),
+            has_all_maps,
+            told,
             holders: holders.as_ref(),
         });
-        Self { attachments, has_links, has_direct, users, maps, holders }
+        Self { attachments, has_links, has_direct, users, maps, holders, has_all_maps }
     }
 
     /// Whether the text of a kind was read, and has the columns that a join needs.
@@ -70,6 +76,11 @@ impl<'a> Joined<'a> {
     /// The maps; none, where their text is not at hand.
     pub fn maps(&self) -> &[Map<'a>] {
         self.maps.as_deref().unwrap_or_default()
+    }
+
+    /// Whether these are all maps.
+    pub fn has_all_maps(&self) -> bool {
+        self.has_all_maps
     }
 
     /// The ids and names of the maps.

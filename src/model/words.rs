@@ -46,6 +46,9 @@ pub(super) const CGROUP_SKB: u32 = 8;
 /// `BPF_LINK_TYPE_PERF_EVENT`.
 pub(super) const PERF_EVENT_LINK: u32 = 7;
 
+/// `BPF_PROG_TYPE_EXT`.
+pub(super) const EXT: u32 = 28;
+
 /// `BPF_PROG_TYPE_TRACING`.
 pub(super) const TRACING: u32 = 26;
 
@@ -150,6 +153,12 @@ pub const MAP_TYPES: &[&str] = &[
     "arena",
     "insn_array",
 ];
+
+/// `BPF_PROG_TYPE_STRUCT_OPS`.
+pub(super) const STRUCT_OPS: u32 = 27;
+
+/// `BPF_LINK_TYPE_STRUCT_OPS`.
+pub(super) const STRUCT_OPS_LINK: u32 = 9;
 
 /// `BPF_MAP_TYPE_STRUCT_OPS`.
 pub(super) const STRUCT_OPS_MAP: u32 = 26;
@@ -347,21 +356,6 @@ fn same(table: &'static [&'static str], text: &[u8]) -> Option<&'static str> {
 /// The word for a number, if the table has one.
 pub fn word(table: &'static [&'static str], number: u32) -> Option<&'static str> {
     table.get(number as usize).copied()
-}
-
-/// Whether a program of a type can be attached to a device, cgroup or namespace without a link.
-pub fn may_be_attached_directly(prog_type: u32) -> bool {
-    let word = word(PROG_TYPES, prog_type).unwrap_or_default();
-    // A type that is not known yet may be.
-    word.is_empty()
-        || word.starts_with("cgroup")
-        || ["sched_cls", "xdp", "sock_ops", "flow_dissector", "lsm"].contains(&word)
-}
-
-/// Whether a program of a type can be attached to a map, or by it, without a link.
-pub fn may_be_of_a_map(prog_type: u32) -> bool {
-    let word = word(PROG_TYPES, prog_type).unwrap_or_default();
-    word.is_empty() || ["sk_skb", "sk_msg", "struct_ops"].contains(&word)
 }
 
 /// How a program that has a target by name is attached to it, from its type and attach type.

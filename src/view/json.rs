@@ -11,7 +11,7 @@ use super::attach::Object;
 use super::column::Head;
 use super::value::{Value, hex, put};
 use super::{Shape, View, ViewOptions, named};
-use crate::model::{Name, Pin, ProgRef, is_letter, octal};
+use crate::model::{Name, Pin, ProgRef, Way, is_letter, octal};
 
 /// The layout of an object, made once for all rows.
 struct Layout {
@@ -40,7 +40,7 @@ impl Layout {
         let start = to.len();
         for ((key, leaves_out_zero), cell) in self.keys.iter().zip(cells) {
             match cell {
-                Value::Absent => continue,
+                Value::Absent | Value::Unknown => continue,
                 Value::Number(0) if *leaves_out_zero => continue,
                 _ => {}
             }
@@ -118,7 +118,7 @@ fn quoted(text: &str, to: &mut Vec<u8>) {
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Absent => to.serialize_none(),
+            Self::Absent | Self::Unknown => to.serialize_none(),
             Self::Zero => to.serialize_u64(0),
             Self::Bool(value) => to.serialize_bool(*value),
             Self::Number(number) => to.serialize_u64(*number),
@@ -131,6 +131,7 @@ impl Serialize for Value<'_> {
             Self::Attachments(attached) => to.collect_seq(Object::all(attached)),
             Self::Attachment(attachment) => Object::of(*attachment).serialize(to),
             Self::Funcs(link) => to.collect_seq(super::funcs::objects(&link.target.point)),
+            Self::Ways(ways) => to.collect_seq(ways.iter().map(Way::word)),
             Self::Users(users) => to.collect_seq(users.iter().map(named::UserObject)),
             Self::Event(event) => event.word().serialize(to),
             Self::Pins(pins) => {

@@ -7,9 +7,12 @@ use super::Value;
 /// Numbers by size, words and names by their bytes; what is not known comes last.
 pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
     match (a, b) {
-        (Value::Absent | Value::Zero, Value::Absent | Value::Zero) => Ordering::Equal,
-        (Value::Absent | Value::Zero, _) => Ordering::Greater,
-        (_, Value::Absent | Value::Zero) => Ordering::Less,
+        (
+            Value::Absent | Value::Unknown | Value::Zero,
+            Value::Absent | Value::Unknown | Value::Zero,
+        ) => Ordering::Equal,
+        (Value::Absent | Value::Unknown | Value::Zero, _) => Ordering::Greater,
+        (_, Value::Absent | Value::Unknown | Value::Zero) => Ordering::Less,
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Signed(a), Value::Signed(b)) => a.cmp(b),
         (Value::Flags(a, _), Value::Flags(b, _)) => a.cmp(b),

@@ -13,6 +13,9 @@ macro_rules! column {
     };
 }
 
+/// The texts that tell of attachments.
+const ATTACHMENTS: &[Kind] = &[Kind::Links, Kind::Attached, Kind::Maps, Kind::Holders];
+
 fn loaded_at<'r>(prog: &Prog<'_>, context: &Context<'r>) -> Value<'r> {
     match (prog.load_time, context.boot_time) {
         (Some(load), Some(boot)) => Value::Number(boot.at(load)),
@@ -58,7 +61,26 @@ impl Columns for Progs {
             |p, context| Value::attached(context.attachments.of(p)),
         )
         .json(Json::Array)
-        .from(&[Kind::Links, Kind::Attached, Kind::Maps, Kind::Holders]),
+        .from(ATTACHMENTS),
+        column!(
+            "attachment",
+            "attachment",
+            None,
+            Left,
+            "What is known of it: attached, loaded, detached, unattached or unknown.",
+            |p, context| Value::Word(context.attachments.of(p).state().word()),
+        )
+        .from(ATTACHMENTS),
+        column!(
+            "unread",
+            "unread",
+            None,
+            Left,
+            "If that is unknown, the ways of attaching the program that were not read.",
+            |p, context| Value::ways(context.attachments.of(p).unread()),
+        )
+        .json(Json::Array)
+        .from(ATTACHMENTS),
         column!(
             "attach_type",
             "expected_attach_type",

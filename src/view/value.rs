@@ -3,8 +3,8 @@
 use std::fmt::{self, Write as _};
 
 use crate::model::{
-    Attachment, FdKind, Holder, Holders, Ids, Kind, Link, Name, Pin, Pins, ProgAttachments, Shown,
-    User,
+    AttachState, Attachment, FdKind, Holder, Holders, Ids, Kind, Link, Name, Pin, Pins,
+    ProgAttachments, Shown, User, WaySet,
 };
 
 /// The change of a row since the previous snapshot.
@@ -46,6 +46,8 @@ impl Event {
 pub enum Value<'a> {
     /// Not known, or there is none: left out of JSON, a dash in a table.
     Absent,
+    /// It is not known whether there is one: left out of JSON, told in a table.
+    Unknown,
     /// There is none, for which bpftool's JSON has a zero, and so has ours.
     Zero,
     /// Yes or no.
@@ -73,6 +75,8 @@ pub enum Value<'a> {
     Attachment(Attachment<'a, 'a>),
     /// The functions or offsets of a link that has many.
     Funcs(&'a Link<'a>),
+    /// Ways of attaching programs.
+    Ways(WaySet),
     /// The programs that use a map.
     Users(&'a [User<'a>]),
     /// The paths at which an object is pinned.
@@ -109,9 +113,18 @@ impl<'a> Value<'a> {
         name.map_or(Self::Absent, Self::Name)
     }
 
-    /// Where a program is attached; absent where nothing is known of it.
+    /// Where a program is attached; absent where it is attached to nothing.
     pub fn attached(attached: ProgAttachments<'a>) -> Self {
-        if attached.is_empty() { Self::Absent } else { Self::Attachments(Box::new(attached)) }
+        match attached.state() {
+            _ if !attached.is_empty() => Self::Attachments(Box::new(attached)),
+            AttachState::Unknown => Self::Unknown,
+            _ => Self::Absent,
+        }
+    }
+
+    /// Ways of attaching programs; absent where there are none.
+    pub fn ways(ways: WaySet) -> Self {
+        if ways.is_empty() { Self::Absent } else { Self::Ways(ways) }
     }
 
     /// The processes that hold an object; absent where there is none or their text is not at hand.
@@ -132,7 +145,7 @@ impl<'a> Value<'a> {
 
     /// Whether there is none, or it is not known.
     pub fn is_none(&self) -> bool {
-        matches!(self, Self::Absent | Self::Zero)
+        matches!(self, Self::Absent | Self::Unknown | Self::Zero)
     }
 
     /// Yes, no, or not known.
@@ -146,6 +159,7 @@ impl Value<'_> {
     pub(super) fn put(&self, to: &mut String) {
         match self {
             Self::Absent | Self::Zero => to.push('-'),
+            Self::Unknown => to.push_str(AttachState::Unknown.word()),
             Self::Bool(value) => to.push_str(if *value { "yes" } else { "no" }),
             Self::Number(number) => to.push_str(itoa::Buffer::new().format(*number)),
             Self::Flags(bits, _) => to.push_str(itoa::Buffer::new().format(*bits)),
@@ -193,6 +207,7 @@ impl fmt::Display for ValueText<'_, '_> {
             Value::Attachments(attached) => super::attach::all(attached, f),
             Value::Attachment(attachment) => super::attach::one(*attachment, None, f),
             Value::Funcs(link) => super::funcs::text(&link.target.point, f),
+            Value::Ways(ways) => ways.fmt(f),
             Value::Users(users) => super::named::users(users, f),
             Value::Holders(holders) => super::named::holders(holders, f),
             Value::Pins([]) => f.write_char('-'),

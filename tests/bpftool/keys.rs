@@ -115,6 +115,8 @@ const PROGS: Keys = &[
     ("ns_dev", OFFLOADED),
     ("ns_inode", OFFLOADED),
     ("attached", Ours),
+    ("attachment", Ours),
+    ("unread", Ours),
     ("expected_attach_type", Ours),
     ("load_time", Ours),
     ("verified_insns", Ours),

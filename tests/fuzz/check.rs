@@ -8,6 +8,7 @@ use bpfdbg::install::protocol::PreloadInfo;
 use bpfdbg::model::tree::{Pick, TreeRows, tree};
 use bpfdbg::model::{
     Beside, DirectAttachment, Holder, Holders, Joined, Link, Map, Name, Prog, Shown, UsersByMap,
+    WaySet,
 };
 use bpfdbg::parse::{self, Row};
 use bpfdbg::source::mounts;
@@ -99,7 +100,8 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
     let beside = Beside {
         users: None,
         maps: Some(map_rows),
-        has_bound: true,
+        has_all_maps: true,
+        told: WaySet::told(|_, _| true),
         links: Some(link_rows),
         direct: Some(direct),
         holders: Some(Holders::new(holders)),

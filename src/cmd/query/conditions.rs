@@ -5,7 +5,7 @@ use std::path::Path;
 use super::filter::{Filter, Filtered, Filters, Targets};
 use super::selector::{Selected, Selector};
 use crate::error::Result;
-use crate::model::{BootTime, Joined};
+use crate::model::{BootTime, Joined, WaySet};
 use crate::parse::Format;
 use crate::source::since_boot;
 use crate::view::Context;
@@ -69,6 +69,19 @@ impl<'p> Conditions<'p> {
     /// Whether a row passes all filters.
     pub(in crate::cmd) fn meets(&self, row: &impl Filtered, context: &Context<'_>) -> bool {
         self.filters.iter().all(|filter: &Filter| row.passes(filter, context))
+    }
+
+    /// The ways by which a row's program may be attached, if but for that `--unattached` would take
+    /// it.
+    pub(in crate::cmd) fn doubts(
+        &self,
+        row: &(impl Selected + Filtered),
+        context: &Context<'_>,
+    ) -> WaySet {
+        let passes =
+            |filter: &Filter| matches!(filter, Filter::Unattached) || row.passes(filter, context);
+        let is_asked = self.filters.ask_unattached() && self.name(row);
+        if is_asked && self.filters.iter().all(passes) { row.unread(context) } else { WaySet::NONE }
     }
 
     /// The filter that applies to single attachments, too.

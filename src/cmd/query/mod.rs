@@ -2,6 +2,7 @@
 //! watches and trees, which only draw.
 
 mod conditions;
+mod doubts;
 mod faults;
 mod filter;
 mod pinned;
@@ -14,6 +15,7 @@ mod texts;
 use crate::parse::Row;
 use crate::view::Columns;
 
+pub(super) use doubts::Doubts;
 pub(super) use faults::Faults;
 pub(crate) use filter::{glob_takes, nanoseconds};
 pub(super) use pinned::choose as choose_pins;

@@ -115,8 +115,15 @@ impl<'g> Plan<'g> {
     }
 
     /// A note on a text that was asked for and is missing.
-    pub(in crate::cmd) fn missing(&self, joined: &Joined<'_>, path: &Path) -> Option<String> {
-        let is_missing = |kind: &&Kind| !kind.is_usual() && !joined.has(**kind);
+    pub(in crate::cmd) fn missing<R: NounRow>(
+        &self,
+        joined: &Joined<'_>,
+        path: &Path,
+    ) -> Option<String> {
+        // Filters tell by themselves.
+        let asked: Vec<_> = self.filters.needs::<R>().collect();
+        let is_missing =
+            |kind: &&Kind| !kind.is_usual() && !joined.has(**kind) && !asked.contains(*kind);
         let kind = self.beside.iter().filter(|_| !self.takes_all).find(is_missing)?;
         let (kind, file) = (kind.plural(), kind.file_name());
         let path = path.to_string_lossy();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{Kind, Link, Map, Name, Prog, words};
+use crate::model::{Kind, Link, Map, Name, Prog, may_be_told_by};
 use crate::view::Shape;
 
 /// Which rows a listing shows.
@@ -141,8 +141,7 @@ impl Selected for Prog<'_> {
     /// Only some types of programs can be attached without a link.
     fn may_be_in(kind: Kind, prog_type: Option<u32>) -> bool {
         match kind {
-            Kind::Attached => prog_type.is_none_or(words::may_be_attached_directly),
-            Kind::Maps => prog_type.is_none_or(words::may_be_of_a_map),
+            Kind::Attached | Kind::Maps => may_be_told_by(kind, prog_type),
             _ => true,
         }
     }

@@ -92,7 +92,9 @@ impl<'p> Snapshot<'p> {
             cuts.extend(own.cuts());
         }
         let kinds = plan.worth_reading::<R>(own.format(), own.pieces());
-        let texts = Texts::read(&kinds, &found, faults);
+        // A capture is of a machine of which nothing else is known.
+        let hides_processes = boot_time.is_some() && !sys::sees_all_processes();
+        let texts = Texts::read(&kinds, &found, hides_processes, faults);
         cuts.extend(texts.cuts());
         *dir = Some(found);
         let around = Around {
@@ -137,7 +139,7 @@ impl<'p> Around<'p> {
         let (mut conditions, mut missing) = (self.conditions.clone(), Vec::new());
         if !self.is_empty || self.plan.takes_all {
             missing.extend(conditions.join::<R>(&joined, &self.path)?);
-            missing.extend(self.plan.missing(&joined, &self.path));
+            missing.extend(self.plan.missing::<R>(&joined, &self.path));
         }
         Ok(Selection { joined, conditions, missing, around: self })
     }

@@ -95,6 +95,11 @@ impl Text {
         &self.pieces
     }
 
+    /// Whether it was read to its end, and no rows are missing.
+    pub(in crate::cmd) fn tells_all(&self) -> bool {
+        self.reader.is_none() && self.cuts.missing == 0
+    }
+
     /// Notes on what it leaves out, as far as it was read.
     pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
         let path = self.path.to_string_lossy();

@@ -4,19 +4,28 @@ use super::faults::Faults;
 use super::text::Text;
 use crate::cmd::message::note;
 use crate::error::{Error, Result};
-use crate::model::{Beside, Holder, Holders, Joined, Kind, Prog, UsersByMap};
+use crate::model::{Beside, Holder, Holders, Joined, Kind, Prog, UsersByMap, WaySet};
 use crate::parse::{Format, Row};
 use crate::source::SourceDir;
 
 /// The texts of other kinds. What a missing text would tell is unknown.
 #[derive(Default)]
-pub(in crate::cmd) struct Texts(Vec<Text>);
+pub(in crate::cmd) struct Texts {
+    texts: Vec<Text>,
+    /// Whether that of processes may leave out some.
+    hides_processes: bool,
+}
 
 impl Texts {
     /// Reads the texts of these kinds. The rows' own text must have been read before, so that links
     /// of a listed program are complete. A text that cannot be read is left out, with a fault, or
     /// with a note if read(2) failed.
-    pub(in crate::cmd) fn read(kinds: &[Kind], dir: &SourceDir, faults: &mut Faults) -> Self {
+    pub(in crate::cmd) fn read(
+        kinds: &[Kind],
+        dir: &SourceDir,
+        hides_processes: bool,
+        faults: &mut Faults,
+    ) -> Self {
         let mut texts = Vec::new();
         for kind in kinds {
             match read(*kind, dir) {
@@ -26,16 +35,16 @@ impl Texts {
                 None => {}
             }
         }
-        Self(texts)
+        Self { texts, hides_processes }
     }
 
     /// What the texts leave out, each in a sentence.
     pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> {
-        self.0.iter().flat_map(Text::cuts)
+        self.texts.iter().flat_map(Text::cuts)
     }
 
     fn of(&self, kind: Kind) -> Option<&Text> {
-        self.0.iter().find(|text| text.kind == kind)
+        self.texts.iter().find(|text| text.kind == kind)
     }
 
     /// Parses and joins them; a line that cannot be parsed is a fault.
@@ -44,20 +53,34 @@ impl Texts {
         let is_wide =
             |format: Option<&Format>| format.is_none_or(|format| matches!(format, Format::Wide(_)));
         let progs = self.of(Kind::Progs).filter(|progs| is_wide(progs.format()));
-        let maps = self.of(Kind::Maps).and_then(Text::format);
-        Joined::new(Beside {
-            users: progs.map(|progs| UsersByMap::new(&progs.rows::<Prog<'_>>(faults))),
-            maps: self.rows(faults),
-            has_bound: maps.is_none_or(|format| format.has("bound")),
-            links: self.rows(faults),
-            direct: self.rows(faults),
-            holders: self.rows::<Holder<'_>>(faults).map(Holders::new),
-        })
+        let users = progs.map(|progs| UsersByMap::new(&progs.rows::<Prog<'_>>(faults)));
+        let mut whole = Vec::new();
+        let maps = self.rows(faults, &mut whole);
+        let links = self.rows(faults, &mut whole);
+        let direct = self.rows(faults, &mut whole);
+        let holders = self.rows::<Holder<'_>>(faults, &mut whole).map(Holders::new);
+        let told = WaySet::told(|kind, column| {
+            let format = self.of(kind).and_then(Text::format);
+            let has = |column| format.is_none_or(|format| format.has(column));
+            whole.contains(&kind) && column.is_none_or(has)
+        });
+        let has_all_maps = whole.contains(&Kind::Maps);
+        Joined::new(Beside { users, maps, has_all_maps, links, direct, holders, told })
     }
 
-    /// The rows of a kind, where there is its text.
-    fn rows<'a, R: Row<'a>>(&'a self, faults: &mut Faults) -> Option<Vec<R>> {
-        self.of(R::KIND).map(|text| text.rows(faults))
+    /// The rows of a kind, where there is its text; if that tells all, the kind is added to `whole`.
+    fn rows<'a, R: Row<'a>>(
+        &'a self,
+        faults: &mut Faults,
+        whole: &mut Vec<Kind>,
+    ) -> Option<Vec<R>> {
+        let (text, before) = (self.of(R::KIND)?, faults.count());
+        let rows = text.rows(faults);
+        let is_hidden = R::KIND == Kind::Holders && self.hides_processes;
+        if faults.count() == before && text.tells_all() && !is_hidden {
+            whole.push(R::KIND);
+        }
+        Some(rows)
     }
 }
 

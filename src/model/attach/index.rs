@@ -1,7 +1,8 @@
 //! All attachments of a machine, indexed by program.
 
-use super::{Attachment, DirectAttachment, ProgAttachments};
-use crate::model::{Holders, Link, Map, Prog};
+use super::ways::Unread;
+use super::{Attachment, DirectAttachment, ProgAttachments, WaySet};
+use crate::model::{Holders, Link, Map, Prog, words};
 
 /// Rows sorted by program, so that those of one program are adjacent.
 #[derive(Clone, Debug, Default)]
@@ -46,43 +47,43 @@ pub struct AttachmentRows<'r, 'a> {
     pub links: Option<Vec<Link<'a>>>,
     /// What is attached to devices, cgroups and namespaces without a link.
     pub direct: Option<Vec<DirectAttachment<'a>>>,
-    /// Maps, where their text tells of what is attached to them, or by them.
+    /// Maps.
     pub maps: Option<&'r [Map<'a>]>,
+    /// Whether these are all maps.
+    pub has_all_maps: bool,
+    /// The ways of attaching programs of which the rows tell all.
+    pub told: WaySet,
     /// Descriptors of processes.
     pub holders: Option<&'r Holders<'a>>,
 }
 
-/// Which texts were read: an attachment may be in one that was not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::model) struct Sources {
-    /// Links.
-    pub(in crate::model) links: bool,
-    /// What maps tell of the programs attached to them, or by them.
-    pub(in crate::model) maps: bool,
-}
-
 /// Every attachment that is known, by program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AttachmentIndex<'a> {
     links: ByProg<Link<'a>>,
     direct: ByProg<DirectAttachment<'a>>,
-    sources: Sources,
+    /// An attachment may be where nobody has looked.
+    unread: Unread,
+}
+
+impl Default for AttachmentIndex<'_> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
 }
 
 impl<'a> AttachmentIndex<'a> {
     /// An index of nothing, where no text is at hand.
-    pub const EMPTY: Self = Self {
-        links: ByProg(Vec::new()),
-        direct: ByProg(Vec::new()),
-        sources: Sources { links: false, maps: false },
-    };
+    pub const EMPTY: Self =
+        Self { links: ByProg(Vec::new()), direct: ByProg(Vec::new()), unread: Unread::ALL };
 
     /// Joins all rows with their programs.
     ///
     /// A struct_ops link has no program of its own, and is listed with each program of its map. If
     /// a link attaches a program to a perf event, the event's descriptor is left out.
     pub fn new(rows: AttachmentRows<'_, 'a>) -> Self {
-        let sources = Sources { links: rows.links.is_some(), maps: rows.maps.is_some() };
+        let mut unread = Unread::new(rows.told, rows.maps.filter(|_| rows.has_all_maps));
+        rows.links.iter().flatten().filter_map(doubted).for_each(|of| unread.doubt_links(of));
         let mut links = rows.links.unwrap_or_default();
         for i in 0..links.len() {
             let link = links[i];
@@ -99,7 +100,7 @@ impl<'a> AttachmentIndex<'a> {
         let held = held.filter(|held| !is_linked(held.id, held.target));
         direct.extend(held.filter_map(DirectAttachment::of_holder));
         let direct = ByProg::new(direct);
-        Self { links, direct, sources }
+        Self { links, direct, unread }
     }
 
     /// The attachments of a program.
@@ -108,7 +109,7 @@ impl<'a> AttachmentIndex<'a> {
         'a: 'r,
     {
         let (links, direct) = (self.links.of(prog.id), self.direct.of(prog.id));
-        ProgAttachments::new(prog.load_target(), links, direct, self.sources)
+        ProgAttachments::new(prog.load_target(), links, direct, self.unread.of(prog.prog_type))
     }
 
     /// All links; one of struct_ops also with each of its programs.
@@ -123,10 +124,21 @@ impl<'a> AttachmentIndex<'a> {
     }
 }
 
+/// The type of programs, or any, of which a link may have some that its row does not name. A link
+/// whose target is gone has none.
+fn doubted(link: &Link<'_>) -> Option<Option<u32>> {
+    if link.prog_id.is_some() || link.target.detached {
+        return None;
+    }
+    let is_struct_ops = link.link_type == Some(words::STRUCT_OPS_LINK);
+    let names_all = !link.target.cut && link.target.point.prog_ids().next().is_some();
+    (!is_struct_ops || !names_all).then_some(is_struct_ops.then_some(words::STRUCT_OPS))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AttachPoint, Ids, MapProgs, Name, StructOps, Target, words};
+    use crate::model::{AttachPoint, AttachState, Ids, Kind, MapProgs, Name, StructOps, Target};
 
     fn link(id: u32, prog_id: u32) -> Link<'static> {
         Link { id, prog_id: Some(prog_id), ..Link::default() }
@@ -164,29 +176,81 @@ mod tests {
         assert_eq!(ids(&index, 3), [1]);
     }
 
-    #[test]
-    fn a_program_loaded_for_a_function_and_never_attached_differs_from_one_that_may_be() {
-        let fentry = Prog {
+    /// The state of a program where links are at hand, and maps, each if there are any.
+    fn state(
+        prog: &Prog<'static>,
+        links: Option<Vec<Link<'static>>>,
+        maps: Option<&[Map<'static>]>,
+    ) -> AttachState {
+        let told = WaySet::told(|kind, _| match kind {
+            Kind::Links => links.is_some(),
+            Kind::Maps => maps.is_some(),
+            _ => false,
+        });
+        let has_all_maps = maps.is_some();
+        let rows = AttachmentRows { links, maps, has_all_maps, told, ..AttachmentRows::default() };
+        AttachmentIndex::new(rows).of(prog).state()
+    }
+
+    fn fentry() -> Prog<'static> {
+        Prog {
             id: 1,
             prog_type: Some(words::TRACING),
             expected_attach_type: Some(24),
             attached: Some(Name::new(b"vfs_unlink")),
             ..Prog::default()
-        };
+        }
+    }
+
+    #[test]
+    fn a_program_loaded_for_a_function_and_never_attached_differs_from_one_that_may_be() {
+        use AttachState::*;
         let links = || Some(vec![link(1, 1)]);
-        let is_loaded_only = |prog: &Prog<'static>, links, maps: Option<&[Map<'static>]>| {
-            let rows = AttachmentRows { links, maps, ..AttachmentRows::default() };
-            AttachmentIndex::new(rows).of(prog).is_loaded_only()
-        };
-        assert!(!is_loaded_only(&fentry, None, None), "links are not known");
-        assert!(!is_loaded_only(&fentry, links(), None));
-        assert!(is_loaded_only(&Prog { id: 2, ..fentry }, links(), None));
+        let other = Prog { id: 2, ..fentry() };
+        assert_eq!(state(&fentry(), None, None), Unknown);
+        assert_eq!(state(&fentry(), links(), None), Attached);
+        assert_eq!(state(&other, links(), None), Unknown, "there may be program arrays");
+        assert_eq!(state(&other, links(), Some(&[])), Loaded);
         // A map update attaches it, and leaves no link.
-        let struct_ops = Prog { id: 2, prog_type: Some(27), ..fentry };
-        assert!(!is_loaded_only(&struct_ops, links(), None));
-        let map = |bound| [Map { bound: MapProgs::new(bound), ..Map::default() }];
+        let struct_ops = Prog { prog_type: Some(words::STRUCT_OPS), ..other };
+        assert_eq!(state(&struct_ops, links(), None), Unknown);
+        let map = |bound| {
+            let map_type = Some(words::STRUCT_OPS_MAP);
+            [Map { bound: MapProgs::new(bound), map_type, ..Map::default() }]
+        };
         let [its, other] = [b"2", b"3"].map(|bound| map(bound));
-        assert!(!is_loaded_only(&struct_ops, links(), Some(&its)));
-        assert!(is_loaded_only(&struct_ops, links(), Some(&other)));
+        assert_eq!(state(&struct_ops, links(), Some(&its)), Attached);
+        assert_eq!(state(&struct_ops, links(), Some(&other)), Loaded);
+    }
+
+    #[test]
+    fn a_program_whose_targets_are_all_gone_is_detached() {
+        let target = Target { detached: true, ..Target::default() };
+        let gone = Link { target, ..link(1, 1) };
+        assert_eq!(state(&fentry(), Some(vec![gone]), Some(&[])), AttachState::Detached);
+        assert_eq!(state(&fentry(), Some(vec![gone]), None), AttachState::Unknown);
+        assert_eq!(state(&fentry(), Some(vec![gone, link(2, 1)]), None), AttachState::Attached);
+    }
+
+    #[test]
+    fn a_link_that_does_not_name_its_programs_leaves_them_unknown() {
+        let of = |link_type, target| {
+            let link = Link { id: 1, link_type: Some(link_type), target, ..Link::default() };
+            let struct_ops = Prog { prog_type: Some(words::STRUCT_OPS), ..fentry() };
+            [fentry(), struct_ops].map(|prog| state(&prog, Some(vec![link]), Some(&[])))
+        };
+        use AttachState::*;
+        let target = |ids: &'static [u8], cut| {
+            let prog_ids = Ids::new(ids);
+            let point = AttachPoint::StructOps(StructOps { prog_ids, ..StructOps::default() });
+            Target { point, cut, ..Target::default() }
+        };
+        assert_eq!(of(words::STRUCT_OPS_LINK, target(b"7", false)), [Loaded, Loaded]);
+        assert_eq!(of(words::STRUCT_OPS_LINK, target(b"7", true)), [Loaded, Unknown]);
+        assert_eq!(of(words::STRUCT_OPS_LINK, Target::default()), [Loaded, Unknown]);
+        // Of a type that is not known, it may have programs of any.
+        assert_eq!(of(99, Target::default()), [Unknown, Unknown]);
+        let gone = Target { detached: true, ..Target::default() };
+        assert_eq!(of(words::STRUCT_OPS_LINK, gone), [Loaded, Loaded]);
     }
 }

@@ -5,10 +5,12 @@ mod index;
 mod point;
 mod prog;
 mod target;
+mod ways;
 
 pub(crate) use direct::direct_columns;
 pub use direct::{Attachment, DirectAttachment};
 pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::*;
-pub use prog::ProgAttachments;
+pub use prog::{AttachState, ProgAttachments};
 pub use target::{Descriptor, Target};
+pub use ways::{Way, WaySet, may_be_told_by};

@@ -1,8 +1,35 @@
 //! Where one program is attached.
 
-use super::index::Sources;
-use super::{Attachment, DirectAttachment};
+use super::{Attachment, DirectAttachment, WaySet};
 use crate::model::{Link, LoadTarget, Name};
+
+/// What is known of the attachment of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachState {
+    /// It is attached.
+    Attached,
+    /// It was loaded for a target, and is attached to nothing.
+    Loaded,
+    /// What it was attached to is gone, and it is attached to nothing else.
+    Detached,
+    /// It is attached to nothing.
+    Unattached,
+    /// No attachment is known, and a way of attaching it was not read.
+    Unknown,
+}
+
+impl AttachState {
+    /// The word in JSON and in a table.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Attached => "attached",
+            Self::Loaded => "loaded",
+            Self::Detached => "detached",
+            Self::Unattached => "unattached",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 /// The attachments of a program, from its own row and those of attachments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +38,8 @@ pub struct ProgAttachments<'a> {
     pub loaded_for: Option<LoadTarget<'a>>,
     links: &'a [Link<'a>],
     direct: &'a [DirectAttachment<'a>],
-    /// Which texts these come from.
-    sources: Sources,
+    /// The ways of attaching programs of its type that were not read.
+    unread: WaySet,
 }
 
 impl<'a> ProgAttachments<'a> {
@@ -20,9 +47,9 @@ impl<'a> ProgAttachments<'a> {
         loaded_for: Option<LoadTarget<'a>>,
         links: &'a [Link<'a>],
         direct: &'a [DirectAttachment<'a>],
-        sources: Sources,
+        unread: WaySet,
     ) -> Self {
-        Self { loaded_for, links, direct, sources }
+        Self { loaded_for, links, direct, unread }
     }
 
     /// What the program was loaded for, if no attachment is known.
@@ -36,23 +63,37 @@ impl<'a> ProgAttachments<'a> {
         links.chain(self.direct.iter().map(Attachment::Direct))
     }
 
-    /// Whether the program is known not to be attached: only a link could attach it, and there is
-    /// none.
-    pub fn is_loaded_only(&self) -> bool {
-        const BY_LINK: [&str; 8] =
-            ["fentry", "fexit", "fmod_ret", "freplace", "fsession", "iter", "lsm", "tp_btf"];
-        let Some(kind) = self.loaded_for.as_ref().and_then(|load_target| load_target.kind) else {
-            return false;
-        };
-        (BY_LINK.contains(&kind) || kind == "struct_ops") && self.is_unattached()
+    /// What is known. Only where every way of attaching programs of its type was read, one without
+    /// an attachment is known to have none.
+    pub fn state(&self) -> AttachState {
+        let mut attachments = self.attachments();
+        if attachments.any(|attachment| !attachment.target().detached) {
+            AttachState::Attached
+        } else if !self.unread.is_empty() {
+            AttachState::Unknown
+        } else if self.attachments().next().is_some() {
+            AttachState::Detached
+        } else if self.loaded_for.is_some() {
+            AttachState::Loaded
+        } else {
+            AttachState::Unattached
+        }
     }
 
-    /// Whether the program has no attachment, and all texts that could tell were read. If a map
-    /// update attaches a struct_ops program, there is no link.
+    /// The ways that were not read, of a program whose state is [unknown](AttachState::Unknown) for
+    /// that.
+    pub fn unread(&self) -> WaySet {
+        if self.state() == AttachState::Unknown { self.unread } else { WaySet::NONE }
+    }
+
+    /// Whether it was loaded for a target, and is attached to nothing.
+    pub fn is_loaded_only(&self) -> bool {
+        self.state() == AttachState::Loaded
+    }
+
+    /// Whether it is attached to nothing, and never had a target that is gone.
     pub fn is_unattached(&self) -> bool {
-        let kind = self.loaded_for.as_ref().and_then(|load_target| load_target.kind);
-        let is_told = self.sources.links && (kind != Some("struct_ops") || self.sources.maps);
-        is_told && self.attachments().next().is_none()
+        matches!(self.state(), AttachState::Loaded | AttachState::Unattached)
     }
 
     /// The member of the struct that a program of struct_ops implements, which its link does not

@@ -6,6 +6,7 @@ use super::place::{Above, Place};
 use super::{Hook, Node, TreeRows};
 use crate::model::{
     AttachPoint, Attachment, FdKind, Holder, Holders, Link, Name, Prog, ProgAttachments, StructOps,
+    WaySet,
 };
 
 /// An edge down to a node.
@@ -154,14 +155,14 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a program below everything that it is attached to; if that is nothing, returns an edge
-    /// to it.
+    /// to it, and the ways of attaching it that were not read.
     fn attach(
         &mut self,
         prog: &'a Prog<'a>,
         to: usize,
         rows: &'a TreeRows<'a>,
         id_of: impl Fn(Name<'a>) -> Option<u32> + Copy,
-    ) -> Option<Edge<'a>> {
+    ) -> Option<(Edge<'a>, WaySet)> {
         let attached = rows.attachments.of(prog);
         let mut hooks: Vec<_> = attached.attachments().map(Hook::Attachment).collect();
         let is_elsewhere = hooks.iter().any(is_of_map);
@@ -170,7 +171,7 @@ impl<'a> Graph<'a> {
         match own {
             _ if !hooks.is_empty() || is_elsewhere => {}
             Some(own) if !attached.is_loaded_only() => hooks.push(own),
-            hook => return Some(Edge { to, hook }),
+            hook => return Some((Edge { to, hook }, attached.unread())),
         }
         for hook in hooks {
             let above = self.above(&hook, id_of);
@@ -258,9 +259,9 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Orders the roots: places, then maps with attachments, then unattached programs, then unused
-    /// maps.
-    fn order_roots(&mut self, mut loose: Vec<Edge<'a>>, rows: &'a TreeRows<'a>) {
+    /// Orders the roots: places, then maps with attachments, then programs that may be attached, then
+    /// unattached ones, then unused maps.
+    fn order_roots(&mut self, mut loose: Vec<(Edge<'a>, WaySet)>, rows: &'a TreeRows<'a>) {
         let place = |number: usize| match self.nodes[number] {
             Node::Place(place) => Some((place, number)),
             _ => None,
@@ -278,8 +279,17 @@ impl<'a> Graph<'a> {
         let unused = others.into_iter().filter(|number| !is_below[*number]);
         let unused: Vec<_> = unused.map(|to| Edge { to, hook: None }).collect();
         // What others are attached to goes first.
-        loose.sort_by_key(|edge| !self.edges[edge.to].iter().any(|edge| self.is_function(edge.to)));
-        for (group, edges) in [(Node::Unattached, loose), (Node::Unused, unused)] {
+        let has_functions = |to: usize| self.edges[to].iter().any(|edge| self.is_function(edge.to));
+        loose.sort_by_key(|(edge, _)| !has_functions(edge.to));
+        let unread = loose.iter().fold(WaySet::NONE, |all, (_, unread)| all | *unread);
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            loose.into_iter().partition(|(_, unread)| unread.is_empty());
+        let [unknown, known] = [unknown, known].map(|of| of.into_iter().map(|(edge, _)| edge));
+        for (group, edges) in [
+            (Node::Unknown(unread), unknown.collect()),
+            (Node::Unattached, known.collect()),
+            (Node::Unused, unused),
+        ] {
             if !edges.is_empty() {
                 let group = self.add(group);
                 self.roots.push(group);

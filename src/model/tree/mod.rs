@@ -11,7 +11,7 @@ mod rows;
 mod tests;
 mod walk;
 
-use super::{Attachment, Holder, Map, Name, Prog, ProgAttachments};
+use super::{Attachment, Holder, Map, Name, Prog, ProgAttachments, WaySet};
 pub use place::Place;
 pub use rows::TreeRows;
 
@@ -30,8 +30,10 @@ pub enum Node<'a> {
     Processes(&'a [Holder<'a>]),
     /// A link of which neither a program nor a map is known, so that nothing stands below it.
     Nothing,
-    /// Programs of which no attachment is known.
+    /// Programs that are attached to nothing.
     Unattached,
+    /// Programs of which no attachment is known, and the ways of attaching them that were not read.
+    Unknown(WaySet),
     /// Maps that no program uses, as far as the text tells.
     Unused,
 }

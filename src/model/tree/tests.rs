@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{
     AttachPoint, Beside, Device, DirectAttachment, FdKind, Function, Holders, Ids, Joined, Link,
-    MapProgs, MapRef, StructOps, Target,
+    MapProgs, MapRef, StructOps, Target, WaySet, words,
 };
 
 fn named(text: String) -> Name<'static> {
@@ -55,6 +55,7 @@ fn lines(rows: &TreeRows<'_>, pick: &Pick<'_>) -> Vec<String> {
             Node::Processes(holders) => format!("h{}", holders[0].pid),
             Node::Nothing => "nothing".into(),
             Node::Unattached => "unattached".into(),
+            Node::Unknown(_) => "unknown".into(),
             Node::Unused => "unused".into(),
         };
         let star = if entry.turn == Turn::First { "" } else { "*" };
@@ -171,7 +172,8 @@ fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
     let beside = Beside {
         maps: Some(maps).filter(|_| with()),
         links: Some(links).filter(|_| with()),
-        has_bound: with(),
+        has_all_maps: with(),
+        told: if with() { WaySet::told(|_, _| true) } else { WaySet::NONE },
         users: None,
         direct: Some(direct).filter(|_| with()),
         holders: Some(holders).filter(|_| with()),
@@ -291,7 +293,7 @@ fn a_pick_has_what_leads_to_a_program_and_what_belongs_to_it() {
 fn a_program_that_is_gone_has_what_the_links_say_of_it() {
     let joined = Joined::new(beside(vec![onto(1, 5, 4)]));
     let rows = TreeRows::new(Vec::new(), &joined);
-    assert_eq!(lines(&rows, &Pick::default()), ["0 unattached", "1 p4", "2 f_4", "3 p5"]);
+    assert_eq!(lines(&rows, &Pick::default()), ["0 unknown", "1 p4", "2 f_4", "3 p5"]);
 }
 
 #[test]
@@ -329,7 +331,7 @@ fn processes_stand_between_a_place_and_what_they_hold_there() {
     let rows = TreeRows::new(vec![prog(1), prog(2), prog(3), prog(4)], &joined);
     assert_eq!(
         lines(&rows, &Pick::default()),
-        ["0 eth0", "1 h100", "2 p1", "2 p2", "1 h200", "2 p3", "0 unattached", "1 p4"]
+        ["0 eth0", "1 h100", "2 p1", "2 p2", "1 h200", "2 p3", "0 unknown", "1 p4"]
     );
 }
 
@@ -338,8 +340,26 @@ fn a_map_that_attaches_a_struct_has_its_programs_below_it() {
     let bound = MapProgs::new(b"2,1");
     let ops = Some(Name::new(b"tcp_congestion_ops"));
     let map = Map { id: 9, map_type: Some(26), ops, bound, ..Map::default() };
-    let beside = Beside { maps: Some(vec![map]), has_bound: true, ..beside(Vec::new()) };
+    let beside = Beside { maps: Some(vec![map]), ..beside(Vec::new()) };
     let joined = Joined::new(beside);
     let rows = TreeRows::new(vec![prog(1), prog(2)], &joined);
     assert_eq!(lines(&rows, &Pick::default()), ["0 place", "1 m9/0", "2 p1", "2 p2"]);
+}
+
+#[test]
+fn programs_that_may_be_attached_stand_apart_from_those_that_are_not() {
+    let of_type = |id, prog_type| Prog { prog_type: Some(prog_type), ..prog(id) };
+    let (filter, tracing) = (1, words::TRACING);
+    let progs = || vec![of_type(1, tracing), of_type(2, filter), of_type(3, tracing), prog(4)];
+    let told = WaySet::told(|_, _| true);
+    let texts = Beside { told, has_all_maps: true, maps: Some(Vec::new()), ..beside(Vec::new()) };
+    let joined = Joined::new(texts);
+    let rows = TreeRows::new(progs(), &joined);
+    assert_eq!(
+        lines(&rows, &Pick::default()),
+        ["0 unknown", "1 p2", "1 p4", "0 unattached", "1 p1", "1 p3"]
+    );
+    let joined = Joined::new(beside(Vec::new()));
+    let rows = TreeRows::new(progs(), &joined);
+    assert_eq!(lines(&rows, &Pick::default()), ["0 unknown", "1 p1", "1 p2", "1 p3", "1 p4"]);
 }

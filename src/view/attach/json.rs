@@ -36,7 +36,7 @@ impl Serialize for Object<'_> {
         match self {
             Self::Loaded(attached, attachment) => {
                 entry(&mut map, "kind", attachment.kind)?;
-                entry(&mut map, "state", attached.is_loaded_only().then_some("loaded"))?;
+                entry(&mut map, "state", Some(attached.state().word()))?;
                 let is_tracepoint = attachment.kind == Some("tp_btf");
                 let key = if is_tracepoint { "tracepoint" } else { "function" };
                 entry(&mut map, key, attachment.function)?;

@@ -10,7 +10,7 @@ pub(super) use json::Object;
 pub(super) use points::{how, node_keys, noun, place};
 
 use self::words::{Style, Words};
-use crate::model::{Attachment, LoadTarget, Name, ProgAttachments, words as kernel};
+use crate::model::{AttachState, Attachment, LoadTarget, Name, ProgAttachments, words as kernel};
 
 /// All targets of a program by commas; see [`one`].
 pub(super) fn all(attached: &ProgAttachments<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +47,7 @@ pub(super) fn brief(attached: &ProgAttachments<'_>) -> String {
     First(attached).to_string()
 }
 
-/// `fentry vfs_unlink`, of a program that may never have been attached.
+/// `fentry vfs_unlink (not attached)`, of a program that was loaded for it.
 fn loaded(
     attached: &ProgAttachments<'_>,
     load_target: &LoadTarget<'_>,
@@ -58,7 +58,10 @@ fn loaded(
         words.word(format_args!("{kind}"))?;
     }
     words.function(load_target.function, load_target.prog)?;
-    if attached.is_loaded_only() { words.word(format_args!("(not attached)")) } else { Ok(()) }
+    match attached.state() {
+        AttachState::Unknown => words.word(format_args!("(unknown)")),
+        _ => words.word(format_args!("(not attached)")),
+    }
 }
 
 /// `freplace get_constant @ test_main (21)`, `kprobe vfs_unlink+0x0`, `xdp eth0`.

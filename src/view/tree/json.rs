@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::PrettyFormatter;
 
 use crate::model::tree::{Entry, Hook, Node, Place, Turn};
-use crate::model::{Name, words};
+use crate::model::{Name, Way, words};
 use crate::view::ViewOptions;
 use crate::view::attach::{Object, node_keys, noun};
 use crate::view::json::make_plain;
@@ -103,6 +103,11 @@ fn node<M: SerializeMap>(map: &mut M, node: &Node<'_>) -> Result<(), M::Error> {
         }
         Node::Nothing => map.serialize_entry("node", "link"),
         Node::Unattached => map.serialize_entry("node", "unattached"),
+        Node::Unknown(unread) => {
+            map.serialize_entry("node", "unknown")?;
+            let unread: Vec<_> = unread.iter().map(Way::word).collect();
+            map.serialize_entry("unread", &unread)
+        }
         Node::Unused => map.serialize_entry("node", "unused"),
     }
 }

@@ -57,7 +57,10 @@ impl Display for Label<'_> {
                 named::holders(holders, f)
             }
             Node::Nothing => f.write_str("no program"),
-            Node::Unattached => f.write_str("programs without a known attachment"),
+            Node::Unattached => f.write_str("programs that are not attached"),
+            Node::Unknown(unread) => {
+                write!(f, "programs that may be attached (not read: {unread})")
+            }
             Node::Unused => f.write_str("maps without a known program"),
         }
     }
@@ -136,8 +139,8 @@ fn fmt_attachment(attachment: Attachment<'_, '_>, f: &mut Formatter<'_>) -> fmt:
     attach::direction(attachment).map_or(Ok(()), |direction| write!(f, " {direction}"))
 }
 
-/// What holds a program there: `link 39`; `by netlink`; `not attached`; nothing where that is not
-/// known.
+/// What holds a program there: `link 39`; `by netlink`; `not attached`; nothing for the function of a
+/// struct.
 fn held(hook: Hook<'_>) -> Option<String> {
     match hook {
         Hook::Attachment(attachment) => match (attachment.link_id(), attachment.via()) {
@@ -145,6 +148,7 @@ fn held(hook: Hook<'_>) -> Option<String> {
             (None, via) => via.map(|via| format!("by {via}")),
         },
         Hook::Loaded(attached) if attached.is_loaded_only() => Some("not attached".into()),
-        Hook::Loaded(_) | Hook::Member(_) => None,
+        Hook::Loaded(_) => Some("unknown whether attached".into()),
+        Hook::Member(_) => None,
     }
 }

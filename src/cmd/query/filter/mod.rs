@@ -216,6 +216,8 @@ impl Filters {
                     return Err(Error::Beside { option, file, path: path.into() });
                 }
                 let what = match need.kind {
+                    // Programs that it cannot tell of are counted, and told of with the reason.
+                    _ if matches!(filter, Filter::Unattached) => continue,
                     Kind::Links => "knows only what programs were loaded for",
                     _ => "does not know all that is attached without a link",
                 };
@@ -249,6 +251,11 @@ impl Filters {
             Filter::Target(targets) => Some(targets),
             _ => None,
         })
+    }
+
+    /// Whether unattached programs are asked for, so that those that may be attached are told of.
+    pub(in crate::cmd) fn ask_unattached(&self) -> bool {
+        self.filters.iter().any(|filter| matches!(filter, Filter::Unattached))
     }
 
     /// All conditions beside the ids.

@@ -1,7 +1,7 @@
 //! How each kind of row answers filters.
 
 use super::{Filter, glob};
-use crate::model::{Attachment, FdKind, Holder, Kind, Link, Map, Prog, words};
+use crate::model::{Attachment, FdKind, Holder, Kind, Link, Map, Prog, WaySet, words};
 use crate::view::Context;
 
 /// A text of another kind that a filter looks into.
@@ -33,6 +33,11 @@ pub(in crate::cmd) trait Filtered {
 
     /// The texts that a filter looks into beside the row's own.
     fn needs(filter: &Filter) -> &'static [Need];
+
+    /// The ways of attaching the row's program that were not read, if one of them may attach it.
+    fn unread(&self, _: &Context<'_>) -> WaySet {
+        WaySet::NONE
+    }
 
     /// Whether the row passes the filter.
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool;
@@ -86,11 +91,22 @@ impl Filtered for Prog<'_> {
                 const { &[useful(Kind::Links), useful(Kind::Attached), useful(Kind::Maps)] }
             }
             Filter::Unattached => {
-                const { &[vital(Kind::Links), vital(Kind::Attached), vital(Kind::Maps)] }
+                const {
+                    &[
+                        vital(Kind::Links),
+                        useful(Kind::Attached),
+                        useful(Kind::Maps),
+                        useful(Kind::Holders),
+                    ]
+                }
             }
             Filter::Pid(_) | Filter::Comm(_) => HOLDERS,
             _ => &[],
         }
+    }
+
+    fn unread(&self, context: &Context<'_>) -> WaySet {
+        context.attachments.of(self).unread()
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
