@@ -7,6 +7,7 @@
 #define BPFDBG_SHARES_H
 
 #include "kernel.h"
+#include "task.h"
 #include "verifier.h"
 
 /* Readings in progress: of all users, of one, and of all but root. */
@@ -89,12 +90,12 @@ static __always_inline bool is_opened_by_root(struct seq_file *seq)
  */
 static __always_inline __u32 reader_uid(struct seq_file *seq)
 {
-	struct task_struct___audit *task = (void *)bpf_get_current_task();
+	struct task_struct___audit *task = (void *)current_task();
 	__u32 uid = bpf_get_current_uid_gid(), login = 0;
 
 	if (!uid)
 		return is_opened_by_root(seq) ? ROOT : POWERLESS_ROOT;
-	if (bpf_core_field_exists(task->loginuid))
+	if (task && bpf_core_field_exists(task->loginuid))
 		login = BPF_CORE_READ(task, loginuid.val);
 	return login && login != NO_LOGIN ? login : uid;
 }

@@ -12,6 +12,7 @@
 #include "file_types.h"
 #include "hook_types.h"
 #include "place_types.h"
+#include "task.h"
 #include "verifier.h"
 #include "walk.h"
 
@@ -47,7 +48,7 @@ static __always_inline void enter_cgroup(struct walk *w, struct cgroup *cgroup)
 
 static __always_inline void enter_cgroups(struct walk *w)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = first_task();
 	struct cgroup_root *root = BPF_CORE_READ(task, cgroups, dfl_cgrp, root);
 	struct cgroup *cgroup = (void *)root + bpf_core_field_offset(struct cgroup_root, cgrp);
 

@@ -2,7 +2,7 @@
 /*
  * The walk over network namespaces and the devices of each; behind the last one it goes on to cgroups.
  *
- * Namespaces are in a ring, entered at the reader's own. See walk.h for what a torn read can print; here it
+ * Namespaces are in a ring, entered at a task's own. See walk.h for what a torn read can print; here it
  * can also skip a namespace or device that is made or removed during the reading.
  */
 #ifndef BPFDBG_WALK_NETS_H
@@ -11,6 +11,7 @@
 #include "file_types.h"
 #include "hook_types.h"
 #include "place_types.h"
+#include "task.h"
 #include "walk.h"
 #include "walk_cgroups.h"
 #include "walk_devices.h"
@@ -21,10 +22,10 @@ static __always_inline void take_net(struct walk *w, struct net *net)
 	w->net.inum = BPF_CORE_READ(net, ns.inum);
 }
 
-/* The reader's own namespace. */
-static __always_inline void take_own_net(struct walk *w)
+/* Any namespace: the reader's own, or init's. */
+static __always_inline void take_first_net(struct walk *w)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = first_task();
 
 	take_net(w, BPF_CORE_READ(task, nsproxy, net_ns));
 }
@@ -36,7 +37,7 @@ static __always_inline void step_ring(struct walk *w)
 	struct list_head *node;
 
 	if (!from) {
-		take_own_net(w);
+		take_first_net(w);
 		return;
 	}
 	node = BPF_CORE_READ(from, list.next);

@@ -17,6 +17,10 @@ use crate::sys::path_of;
 /// Where the kernel shows its types.
 pub(super) const VMLINUX_BTF: &str = "/sys/kernel/btf/vmlinux";
 
+/// Whether programs are compiled: 0, if they are interpreted. It is missing in a network namespace of a
+/// container, and in a kernel that has no JIT.
+const JIT: &str = "/proc/sys/net/core/bpf_jit_enable";
+
 include!(concat!(env!("OUT_DIR"), "/type_names.rs"));
 
 /// The facts that decide which iterators are loaded, and how.
@@ -36,6 +40,10 @@ pub(super) struct Kernel {
     pub(super) link_idr: Symbol,
     /// Where the table of the CPUs' offsets lies, on a kernel without that helper.
     pub(super) per_cpu_offset: Symbol,
+    /// Where the first task lies, if the JIT is off, or may be.
+    pub(super) init_task: Symbol,
+    /// Whether the JIT is known to be off.
+    is_jit_off: bool,
     /// The types that the iterators name, in an anonymous file.
     types: Option<File>,
 }
@@ -57,8 +65,14 @@ impl Kernel {
         let types = types.as_ref();
         // If the types cannot be read, loading reports the cause better.
         let has_link_iterator = types.is_none_or(|types| types.has_struct("bpf_iter__bpf_link"));
-        let symbols =
-            if has_link_iterator { [None; 2] } else { addresses(["link_idr", "__per_cpu_offset"]) };
+        let jit = fs::read_to_string(JIT).ok();
+        let is_jit = |digit| jit.as_ref().is_some_and(|number| number.trim() == digit);
+        let is_jit_off = is_jit("0");
+        let is_jit_on = !is_jit_off && jit.is_some();
+        let symbols = match has_link_iterator && is_jit_on {
+            true => [None; 3],
+            false => addresses(["link_idr", "__per_cpu_offset", "init_task"]),
+        };
         Self {
             has_link_iterator,
             has_loop: types.is_none_or(has_loop),
@@ -66,8 +80,15 @@ impl Kernel {
             cgroup_attach_types: types.and_then(cgroup_attach_types).unwrap_or_else(same),
             link_idr: symbols[0],
             per_cpu_offset: symbols[1],
+            init_task: symbols[2].filter(|_| !is_jit_on),
+            is_jit_off,
             types: types.and_then(|types| types.only(TYPE_NAMES)).and_then(file_of),
         }
+    }
+
+    /// Whether an iterator can have a task to begin at: without the JIT, it may not ask for its own.
+    pub(super) fn has_task(&self) -> bool {
+        !self.is_jit_off || self.init_task.is_some_and(|at| at != 0)
     }
 
     /// The path of a file with the types that the iterators name; `None` if there cannot be one,

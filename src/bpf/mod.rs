@@ -122,7 +122,8 @@ pub fn attach_some(kinds: &[Kind]) -> Result<AttachedIters> {
         let has_table = kernel.has_link_iterator || kernel.link_idr.is_some_and(|at| at != 0);
         let variants = variants::of(kind, kernel);
         if variants.is_empty() || kind == Kind::Links && !has_table {
-            refused.push((kind, Error::Unsupported(NO_LINKS.into())));
+            let why = unsupported_reason(kind).unwrap_or(NO_LINKS);
+            refused.push((kind, Error::Unsupported(why.into())));
         } else {
             chosen.push(Chosen { kind, variants });
         }
@@ -239,6 +240,7 @@ fn tell(open: &mut OpenIteratorsSkel<'_>, chosen: &[Chosen], kernel: &Kernel, cp
     }
     rodata.link_idr = kernel.link_idr.unwrap_or_default();
     rodata.per_cpu_offset = kernel.per_cpu_offset.unwrap_or_default();
+    rodata.init_task = kernel.init_task.unwrap_or_default();
 }
 
 /// The descriptors that libbpf needs for a moment beside maps, programs and links: BTF and feature

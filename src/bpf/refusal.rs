@@ -26,8 +26,8 @@ pub(super) fn refused_program<'l>(error: &str, log: &'l str) -> Option<&'l str> 
     named.filter(|_| OF_PROGRAM.contains(&errno))?.split('\'').next()
 }
 
-/// The statistics at the end of a verifier log.
-const COUNTS: [&str; 3] = ["processed ", "verification time ", "stack depth "];
+/// The statistics at the end of a verifier log; a line for each function of a program from 7.x on.
+const COUNTS: [&str; 4] = ["processed ", "verification time ", "stack depth ", "subprog "];
 
 /// The last line of the verifier's log that gives a reason, or else libbpf's last line about a
 /// program.
@@ -67,6 +67,19 @@ mod tests {
             assert_eq!(refused_program(&error, &log), Some("bpfdbg_maps"), "{errno}");
         }
         assert_eq!(reason(&log), Some("R1 pointer |= pointer prohibited"));
+    }
+
+    #[test]
+    fn statistics_are_no_reason() {
+        // As 7.3 refuses to interpret what only a JIT can run.
+        let log = "libbpf: prog 'a': BPF program load failed: -EINVAL\n\
+                   libbpf: prog 'a': -- BEGIN PROG LOAD LOG --\n\
+                   stack depth 24+8\n\
+                   subprog 0 (a) global insns_self 17 insns_total 40 stack 24\n\
+                   processed 39 insns (limit 1000000) max_states_per_insn 0\n\
+                   -- END PROG LOAD LOG --\n\
+                   libbpf: prog 'a': failed to load: -EINVAL\n";
+        assert_eq!(reason(log), Some("failed to load: -EINVAL"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ enum Takes {
     Loop,
     /// The address of the kernel's table of links.
     LinkTable,
+    /// A task: the reader's own, or the kernel's first.
+    Task,
 }
 
 /// Why a kernel cannot list links.
@@ -27,6 +29,7 @@ impl Takes {
             Self::LinkIterator => kernel.has_link_iterator,
             Self::Loop => kernel.has_loop,
             Self::LinkTable => kernel.link_idr.is_some(),
+            Self::Task => kernel.has_task(),
         }
     }
 
@@ -35,6 +38,10 @@ impl Takes {
         match self {
             Self::LinkIterator | Self::LinkTable => NO_LINKS,
             Self::Loop => "this kernel has no bpf_loop(), which came with 5.17",
+            Self::Task => {
+                "the JIT is off, and this kernel does not tell where its first task is, which takes \
+                 CONFIG_KALLSYMS_ALL"
+            }
         }
     }
 }
@@ -96,12 +103,16 @@ const MAPS: &[Variant] = &[Variant::new("bpfdbg_maps"), Variant::new("bpfdbg_map
 const LINKS: &[Variant] = &[
     Variant::new("bpfdbg_links").takes(&[Takes::LinkIterator, Takes::Loop]),
     Variant::new("bpfdbg_links_no_loop").takes(&[Takes::LinkIterator]),
-    Variant::new("bpfdbg_links_walk").over("link_steps", READERS).takes(&[Takes::LinkTable]),
+    Variant::new("bpfdbg_links_walk")
+        .over("link_steps", READERS)
+        .takes(&[Takes::LinkTable, Takes::Task]),
 ];
 
 const ATTACHED: &[Variant] = &[
-    Variant::new("bpfdbg_attached").over("attached_steps", READERS).takes(&[Takes::Loop]),
-    Variant::new("bpfdbg_attached_no_loop").over("attached_steps", READERS),
+    Variant::new("bpfdbg_attached")
+        .over("attached_steps", READERS)
+        .takes(&[Takes::Task, Takes::Loop]),
+    Variant::new("bpfdbg_attached_no_loop").over("attached_steps", READERS).takes(&[Takes::Task]),
 ];
 
 const HOLDERS: &[Variant] =
@@ -126,7 +137,13 @@ pub(super) fn of(kind: Kind, kernel: &Kernel) -> Vec<&'static Variant> {
 /// Why this kernel cannot list objects of a kind, in one line; `None` where it can.
 pub fn unsupported_reason(kind: Kind) -> Option<&'static str> {
     let last = all(kind).last()?;
-    // A variant without requirements needs no look at the kernel's types.
-    let takes = last.takes.first()?;
-    of(kind, Kernel::get()).is_empty().then(|| takes.lack())
+    // A variant without requirements needs no look at the kernel.
+    if last.takes.is_empty() {
+        return None;
+    }
+    let kernel = Kernel::get();
+    if !of(kind, kernel).is_empty() {
+        return None;
+    }
+    last.takes.iter().find(|takes| !takes.is_in(kernel)).map(|takes| takes.lack())
 }
