@@ -197,6 +197,15 @@ fn state() -> Result<Option<u32>> {
     Ok(Some(modes[0]))
 }
 
+/// Waits for what a killed installer began in a second process, which holds the lock to its end.
+fn settled() -> Result {
+    match fs::File::open("/run/bpfdbg.lock") {
+        Ok(lock) => Ok(rustix::fs::flock(lock, rustix::fs::FlockOperation::LockExclusive)?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn killed(sandbox: &Sandbox) -> Result {
     only_on(&[CHEAPEST])?;
     let kills = times(200, 6);
@@ -216,6 +225,7 @@ fn killed(sandbox: &Sandbox) -> Result {
         std::thread::sleep(Duration::from_micros(whole * (kill * 73 % kills) / kills));
         child.kill()?;
         child.wait()?;
+        settled()?;
         let after = state()?;
         check(after == before || after == wanted, || {
             format!("kill {kill}: from {before:?} to {after:?}")

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -14,8 +15,8 @@ use bpfdbg_attach::crowd::Mass;
 use libtest_mimic::Trial;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::sandbox::{NOBODY, Sandbox, ran, sandbox};
-use crate::support::{Result, check, in_machine, kernel, skip, times, trial};
+use crate::sandbox::{NOBODY, Sandbox, mode, ran, sandbox};
+use crate::support::{Result, check, in_machine, kernel, program, skip, times, trial};
 
 const FILE: &str = "/run/bpfdbg/attached.debug";
 
@@ -34,6 +35,13 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("seventeen users who fill their shares leave root, and any other, his own", || {
             long_text(many_shares)
         }),
+        trial(
+            "a root without capabilities, as in a container, takes nothing of root's share",
+            || long_text(powerless_root),
+        ),
+        trial("a file that nobody can read any more is narrowed and removed nevertheless", || {
+            long_text(unreadable)
+        }),
     ]
 }
 
@@ -41,7 +49,9 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn long_text(test: impl FnOnce(&Sandbox, &Mass) -> Result + Send) -> Result {
     sandbox(|sandbox| {
         sandbox.public()?;
-        match Mass::new(16, times(30, 15)) {
+        // The kernel's buffer is eight pages, and a reader has a place to keep where one is not enough.
+        let pages = rustix::param::page_size() / 4096;
+        match Mass::new(16, times(30, 15) * pages) {
             Ok(mass) => test(sandbox, &mass),
             Err(reason) => skip(reason),
         }
@@ -65,7 +75,11 @@ fn rows_of(text: &[u8], mass: &Mass) -> Result {
 
 /// Opens, reads so much as to be in the middle, and leaves.
 fn begin() -> std::io::Result<File> {
-    let mut file = File::open(FILE)?;
+    begin_at(FILE.as_ref())
+}
+
+fn begin_at(path: &Path) -> std::io::Result<File> {
+    let mut file = File::open(path)?;
     file.read_exact(&mut [0; 16])?;
     Ok(file)
 }
@@ -97,7 +111,14 @@ fn paused(_: &Sandbox, mass: &Mass) -> Result {
 
 fn strangers(sandbox: &Sandbox, mass: &Mass) -> Result {
     let (stop, begun) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let end = Instant::now() + Duration::from_secs(times(4, 8));
+    let begun_at_least = times(2000, 100);
+    let start = Instant::now();
+    // So long, and longer where the machine is busy.
+    let is_over = || {
+        start.elapsed() > Duration::from_secs(times(4, 8))
+            && begun.load(Ordering::Relaxed) > begun_at_least
+            || start.elapsed() > Duration::from_secs(60)
+    };
     let stranger = || {
         while !stop.load(Ordering::Relaxed) {
             // Whether there is room for it is its own affair.
@@ -107,7 +128,7 @@ fn strangers(sandbox: &Sandbox, mass: &Mass) -> Result {
     };
     let reader = || {
         let mut reads = 0;
-        while Instant::now() < end {
+        while !is_over() {
             rows_of(&fs::read(FILE)?, mass)?;
             reads += 1;
         }
@@ -128,22 +149,22 @@ fn strangers(sandbox: &Sandbox, mass: &Mass) -> Result {
     });
     // More than a user's share: what is left behind must be taken away.
     let (reads, begun) = (reads?, begun.into_inner());
-    check(reads > times(20, 4) && begun > times(2000, 100), || {
+    check(reads > times(20, 4) && begun > begun_at_least, || {
         format!("only {reads} reads beside {begun} that never ended")
     })?;
     (0..times(1500, 200)).try_for_each(|_| begin().map(drop))?;
     rows_of(&fs::read(FILE)?, mass)
 }
 
-/// Begins so many reads, tells how many there was room for, and waits for standard input to be closed.
-pub(crate) fn hold(count: &str) -> ! {
-    let count = count.parse().unwrap_or(0);
+/// Begins as many reads of a file as are more than a share, tells how many there was room for, and waits
+/// for standard input to be closed.
+pub(crate) fn hold(path: &str) -> ! {
     let limit = getrlimit(Resource::Nofile);
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
     let mut held = Vec::new();
     let mut refused = 0;
-    for _ in 0..count {
-        match begin() {
+    for _ in 0..BEGUN {
+        match begin_at(path.as_ref()) {
             Ok(file) => held.push(file),
             Err(error) if error.kind() == ErrorKind::WouldBlock => refused += 1,
             Err(error) => panic!("after {}: {error}", held.len()),
@@ -168,16 +189,16 @@ struct Full {
 
 impl Full {
     fn start(uid: u32) -> Result<Self> {
+        Self::begin(Command::new("/proc/self/exe").uid(uid).gid(uid), FILE)
+    }
+
+    /// Has a command, which may go on to the one that its arguments are, begin reads of a file.
+    fn begin(command: &mut Command, file: &str) -> Result<Self> {
         if getrlimit(Resource::Nofile).maximum.is_some_and(|most| most < BEGUN as u64 + 50) {
             return skip("few descriptors may be open here");
         }
-        let mut child = Command::new("/proc/self/exe")
-            .args([HOLDER, &BEGUN.to_string()])
-            .uid(uid)
-            .gid(uid)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child =
+            command.args([HOLDER, file]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
         let mut full = Self { child, held: 0 };
@@ -240,4 +261,37 @@ fn full_share(sandbox: &Sandbox, mass: &Mass) -> Result {
     // What was begun has ended with the process.
     let after = ran(sandbox.root(&["progs", "-j"]).uid(OTHER).gid(OTHER))?;
     check(after.stderr.is_empty(), || after.stderr.clone())
+}
+
+fn powerless_root(sandbox: &Sandbox, mass: &Mass) -> Result {
+    if in_machine() {
+        return skip("a machine has no setpriv");
+    }
+    let mut setpriv = Command::new(program("setpriv")?);
+    setpriv.args(["--bounding-set", "-all", "--inh-caps", "-all"]).arg(std::env::current_exe()?);
+    let full = Full::begin(&mut setpriv, FILE)?;
+    let refused = fs::read(FILE);
+    rows_of(&refused?, mass)?;
+    let listed = ran(&mut sandbox.root(&["progs", "-j"]))?;
+    check(full.held < BEGUN && listed.stderr.is_empty(), || listed.stderr.clone())
+}
+
+/// Root has begun as many reads as may be, and so cannot tell by its text whose the file is.
+fn unreadable(sandbox: &Sandbox, _: &Mass) -> Result {
+    let dir = Path::new("/sys/fs/bpf/dir");
+    let file = dir.join("attached.debug");
+    let at = |args: &[&str]| ran(sandbox.root(args).arg("--bpffs").arg(dir));
+    at(&["install", "--public"])?.ok()?;
+    let fill = || Full::begin(&mut Command::new("/proc/self/exe"), &file.to_string_lossy());
+    for (command, left) in
+        [(&["install", "--private"][..], Some((0o400, 0))), (&["uninstall"], None)]
+    {
+        let full = fill()?;
+        let read = fs::read(&file).map_err(|error| error.kind());
+        check(read == Err(ErrorKind::WouldBlock), || "it can be read".into())?;
+        at(command)?.ok()?;
+        drop(full);
+        check(mode(&file).ok() == left, || format!("{command:?}: {:?}", mode(&file)))?;
+    }
+    Ok(())
 }

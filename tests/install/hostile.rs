@@ -14,7 +14,7 @@ use rustix::mount::{MountFlags, mount};
 
 use super::{DIR, FILES};
 use crate::sandbox::{NOBODY, Sandbox, has_dead_files, mode, ran, sandbox};
-use crate::support::{CHEAPEST, Result, check, only_on, program, times, trial};
+use crate::support::{CHEAPEST, Result, check, in_machine, only_on, program, skip, times, trial};
 
 const LOCK: &str = "/run/bpfdbg.lock";
 
@@ -39,6 +39,9 @@ pub(super) fn trials() -> Vec<Trial> {
         }),
         trial("what is replaced or removed cannot be opened again by a descriptor of it", || {
             sandbox(kept_descriptors)
+        }),
+        trial("a kill in the middle leaves no former files that others can read", || {
+            sandbox(killed_between)
         }),
         trial("what cannot be looked at is not called removed", || sandbox(blind)),
         trial("a directory that gives its group away is installed into", || sandbox(set_group_id)),
@@ -241,6 +244,50 @@ fn kept_descriptors(sandbox: &Sandbox) -> Result {
         }
     }
     Ok(())
+}
+
+/// Kills an installer at each call of these, while it replaces files that all can read by its own: what
+/// is not in the directory must be nobody's to read.
+fn killed_between(sandbox: &Sandbox) -> Result {
+    if in_machine() {
+        return skip("a machine has no strace");
+    }
+    let strace = program("strace")?;
+    let dir = Path::new("/sys/fs/bpf/dir");
+    let mut narrowed = 0;
+    for call in ["wait4", "renameat2", "openat", "unlinkat", "fchmod"] {
+        for nth in (1..).step_by(if call == "openat" { 5 } else { 1 }) {
+            ran(sandbox.root(&["install", "--public", "--bpffs"]).arg(dir))?.ok()?;
+            let mut traced = Command::new(&strace);
+            traced.args(["-o", "/dev/null", "-e"]);
+            traced.arg(format!("inject={call}:signal=SIGKILL:when={nth}"));
+            traced.arg(sandbox.root(&[]).get_program());
+            let after = ran(traced.args(["install", "--private", "--bpffs"]).arg(dir))?;
+            // What it began in a second process holds the lock.
+            let lock = File::open(LOCK)?;
+            rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)?;
+            let (file, of_dir) = (mode(dir.join(FILES[0]))?.0, mode(dir)?.0);
+            let is_whole = [(0o444, 0o755), (0o400, 0o700)].contains(&(file, of_dir));
+            check(is_whole, || format!("{call} {nth}: {file:04o} in {of_dir:04o}"))?;
+            for entry in fs::read_dir("/sys/fs/bpf")? {
+                let path = entry?.path();
+                let is_ours = path
+                    .file_name()
+                    .is_some_and(|name| name.as_encoded_bytes().starts_with(b"bpfdbg-new"));
+                for file in FILES.iter().filter(|_| is_ours) {
+                    let mode = mode(path.join(file)).map_or(0, |mode| mode.0);
+                    check(mode & 0o077 == 0, || {
+                        format!("{call} {nth}: {path:?}/{file} {mode:04o}")
+                    })?;
+                }
+            }
+            narrowed += usize::from(file == 0o400);
+            if after.code == Some(0) {
+                break;
+            }
+        }
+    }
+    check(narrowed > 5, || format!("only {narrowed} came so far"))
 }
 
 /// With so few descriptors that one call or another of `uninstall` fails.
