@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::{Duration, Instant};
 
 use bpfdbg::model::DirectAttachment;
 use bpfdbg::parse;
-use bpfdbg_attach::crowd::{Crowd, Mass};
+use bpfdbg_attach::crowd::{Crowd, Foreign, Mass};
 use bpfdbg_attach::{AttachSet, flood, hostile};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::links::{expects, listing};
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{Result, bpfdbg, check, in_machine, kernel, skip, source_tree, trial};
+use crate::support::{
+    Result, bpfdbg, check, in_machine, kernel, only_on, skip, source_tree, trial,
+};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -20,6 +23,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("more filters at one hook than are found at once are told, each once", || {
             installed(many_filters)
         }),
+        trial(
+            "filters that are no programs, more than a walk looks at, hide nothing behind them",
+            || installed(foreign_filters),
+        ),
         trial("a cgroup 40 levels deep is told with its path", || installed(|on| nested(on, 40))),
         trial("a path of 100 names is told whole, or up to where it is cut", || {
             installed(|on| nested(on, 100))
@@ -74,6 +81,32 @@ fn many_filters(sandbox: &Sandbox) -> Result {
     wanted.sort_unstable();
     check(handles == wanted, || format!("{handles:?} in place of {wanted:?}"))?;
     check(found.iter().all(|one| one["truncated"].is_null()), || "one is truncated".into())
+}
+
+/// More filters than one element of the walk takes steps. Where each element began them anew, a read took
+/// minutes and never came to cgroups.
+fn foreign_filters(sandbox: &Sandbox) -> Result {
+    only_on(&["newest"])?;
+    if !in_machine() {
+        return skip("they take a module, and minutes to make");
+    }
+    let foreign = match Foreign::new(520, 512) {
+        Ok(foreign) => foreign,
+        Err(reason) => return skip(reason),
+    };
+    let crowd = Crowd::of_cgroups(1)?;
+    let start = Instant::now();
+    let listed = ran(&mut sandbox.nobody(&["progs", "-j"]))?;
+    let took = start.elapsed();
+    drop(foreign);
+    check(took < Duration::from_secs(20), || format!("it took {took:?}"))?;
+    check(listed.stderr.contains("does not have all"), || {
+        format!("nothing is told: {}", listed.stderr)
+    })?;
+    let rows = listed.json()?;
+    let mut rows = rows.as_array().into_iter().flatten();
+    let row = rows.find(|row| row["id"] == json!(crowd.prog_id)).ok_or("no row")?;
+    check(row["attached"][0]["cgroup"] == json!(crowd.places[0]), || format!("{row}"))
 }
 
 fn nested(sandbox: &Sandbox, depth: usize) -> Result {

@@ -7,6 +7,7 @@ use libbpf_sys as raw;
 
 use crate::error::{Doing, Result};
 use crate::handmade::socket_filter;
+use crate::netlink;
 use crate::places::cgroup::Cgroup;
 use crate::places::device::Device;
 use crate::stage::Guard;
@@ -87,6 +88,21 @@ impl Crowd {
         let made = (0..count).map(|_| attach(&prog)).collect::<Result<Vec<_>>>()?;
         let (places, guards) = made.into_iter().unzip();
         Ok(Crowd { prog_id, places, _guards: guards, _prog: prog })
+    }
+}
+
+/// A device with many filters that are no programs, as any user can make in a network namespace of his.
+pub struct Foreign(#[allow(dead_code, reason = "kept until this is dropped")] Device);
+
+impl Foreign {
+    /// Adds so many filters to each of so many chains of one hook.
+    pub fn new(chains: u32, each: u16) -> Result<Foreign> {
+        let device = Device::new()?;
+        let prog = load(raw::BPF_PROG_TYPE_SCHED_CLS)?;
+        let mut hook = TcHookBuilder::new(prog.as_fd()).ifindex(device.ifindex()).hook(TC_INGRESS);
+        hook.create().doing(|| "create the clsact qdisc")?;
+        netlink::add_matchall(device.ifindex() as u32, chains, each).doing(|| "add filters")?;
+        Ok(Foreign(device))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Just enough rtnetlink to make and remove network devices.
+//! Just enough rtnetlink to make and remove network devices, and filters that are no program's.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -10,6 +10,14 @@ const NLM_F_CREATE_EXCL: u16 = 0x400 | 0x200;
 const NLMSG_ERROR: u16 = 2;
 const RTM_NEWLINK: u16 = 16;
 const RTM_DELLINK: u16 = 17;
+const RTM_NEWTFILTER: u16 = 44;
+
+const TCA_KIND: u16 = 1;
+const TCA_OPTIONS: u16 = 2;
+const TCA_CHAIN: u16 = 11;
+/// `TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)`
+const INGRESS: u32 = 0xffff_fff2;
+const ETH_P_ALL: u16 = 3;
 
 const IFLA_IFNAME: u16 = 3;
 const IFLA_LINKINFO: u16 = 18;
@@ -44,6 +52,16 @@ impl Message {
         self
     }
 
+    /// `struct tcmsg` for a filter at the ingress hook of a device.
+    fn filter(mut self, ifindex: u32, priority: u16) -> Message {
+        let info = u32::from(priority) << 16 | u32::from(ETH_P_ALL.to_be());
+        self.bytes.extend([0; 4]);
+        for field in [ifindex, 0, INGRESS, info] {
+            self.bytes.extend(field.to_ne_bytes());
+        }
+        self
+    }
+
     fn attribute(mut self, attribute: u16, value: &[u8]) -> Message {
         let len = u16::try_from(4 + value.len()).unwrap_or(u16::MAX);
         self.bytes.extend(len.to_ne_bytes());
@@ -64,12 +82,17 @@ impl Message {
         self
     }
 
-    /// Sends the message and waits for the kernel's answer.
-    fn send(mut self) -> io::Result<()> {
+    /// The bytes to send.
+    fn finish(mut self) -> io::Result<Vec<u8>> {
         let len = u32::try_from(self.bytes.len()).map_err(io::Error::other)?;
         self.bytes[0..4].copy_from_slice(&len.to_ne_bytes());
+        Ok(self.bytes)
+    }
+
+    /// Sends the message and waits for the kernel's answer.
+    fn send(self) -> io::Result<()> {
         let mut socket: File = sys::route_socket()?;
-        socket.write_all(&self.bytes)?;
+        socket.write_all(&self.finish()?)?;
         let mut answer = [0; 4096];
         let len = socket.read(&mut answer)?;
         match answer_errno(&answer[..len]) {
@@ -116,6 +139,28 @@ pub(crate) fn set_alias(ifindex: u32, alias: &[u8]) -> io::Result<()> {
 /// Removes a device, and its peer where it has one.
 pub(crate) fn remove(ifindex: u32) -> io::Result<()> {
     Message::new(RTM_DELLINK, 0).device(ifindex).send()
+}
+
+/// Adds filters of `matchall` to the ingress hook of a device, so many to each of so many chains.
+pub(crate) fn add_matchall(ifindex: u32, chains: u32, each: u16) -> io::Result<()> {
+    let filter = |chain: u32, priority, flags| {
+        Message::new(RTM_NEWTFILTER, flags)
+            .filter(ifindex, priority)
+            .attribute(TCA_KIND, b"matchall\0")
+            .attribute(TCA_CHAIN, &chain.to_ne_bytes())
+            .nested(TCA_OPTIONS, |options| options)
+    };
+    // The first tells whether the kernel has them; of the others, no answer is waited for.
+    filter(0, 1, NLM_F_CREATE_EXCL).send()?;
+    let mut socket: File = sys::route_socket()?;
+    for chain in 1..=chains {
+        for priority in 1..=each {
+            let mut bytes = filter(chain, priority, NLM_F_CREATE_EXCL).finish()?;
+            bytes[6..8].copy_from_slice(&(1 | NLM_F_CREATE_EXCL).to_ne_bytes());
+            socket.write_all(&bytes)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
