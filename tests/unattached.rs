@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
+use bpfdbg_attach::{AttachSet, Expect, Member, flood};
 use libtest_mimic::Trial;
+use rustix::thread::UnshareFlags;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::sandbox::{Ran, ran};
+use crate::sandbox::{Ran, Sandbox, among_everything, ran, sandbox};
 use crate::support::{self, Result, check, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -16,6 +20,20 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a program is unattached where every text that could tell was read whole", decided),
         trial("what --unattached leaves out is counted, with what would tell", note),
         trial("unknown and unattached look different in every format", formats),
+        trial("nothing that is attached is called unattached, whoever asks", || {
+            among_everything(attached)
+        }),
+        trial(
+            "every type is known before it is attached, while it is, and when it is no more",
+            || sandbox(phases),
+        ),
+        trial("what a tail call may reach is not called unattached", || sandbox(tail_called)),
+        trial("root finds what descriptors attach, without being asked for them", || {
+            sandbox(descriptors)
+        }),
+        trial("a pid namespace that hides processes leaves unknown what they attach", || {
+            sandbox(pid_namespace)
+        }),
     ]
 }
 
@@ -218,4 +236,173 @@ fn formats() -> Result {
         check(tree.contains("programs that may be attached (not read"), || tree)?;
     }
     Ok(())
+}
+
+/// What is known of each program's attachment, and the ways that were not read.
+fn listed(command: &mut Command) -> Result<BTreeMap<u64, (String, Vec<String>)>> {
+    let rows = ran(command)?.json()?;
+    let of = |row: &Value| {
+        let unread = row["unread"].as_array().into_iter().flatten();
+        let unread = unread.filter_map(|way| way.as_str().map(str::to_owned)).collect();
+        Some((row["id"].as_u64()?, (row["attachment"].as_str()?.to_owned(), unread)))
+    };
+    Ok(rows.as_array().into_iter().flatten().filter_map(of).collect())
+}
+
+/// The ids of what `--unattached` takes.
+fn taken(command: &mut Command) -> Result<Vec<u64>> {
+    let rows = ran(command)?.json()?;
+    Ok(rows.as_array().into_iter().flatten().filter_map(|row| row["id"].as_u64()).collect())
+}
+
+/// Whether only a descriptor tells of an attachment.
+fn is_by_descriptor(expect: &Expect) -> bool {
+    let via = expect.target.get("via").map(String::as_str).unwrap_or_default();
+    ["perf_ioctl", "so_attach_bpf"].contains(&via)
+}
+
+fn attached(sandbox: &Sandbox, members: &[Member]) -> Result {
+    sandbox.public()?;
+    let all = listed(&mut sandbox.nobody(&["progs", "-j"]))?;
+    let unattached = [
+        taken(&mut sandbox.nobody(&["progs", "--unattached", "-j"]))?,
+        taken(&mut sandbox.root(&["progs", "--unattached", "-j"]))?,
+    ];
+    let tree = ran(&mut sandbox.root(&["tree", "-j"]))?.json()?;
+    let is_group = |root: &&Value| root["node"] == "unknown" || root["node"] == "unattached";
+    let loose = tree.as_array().into_iter().flatten().filter(is_group);
+    let loose: Vec<_> = loose
+        .flat_map(|group| group["children"].as_array().into_iter().flatten())
+        .filter_map(|child| child["id"].as_u64())
+        .collect();
+    for expect in members.iter().flat_map(Member::expects).filter(|expect| expect.attached) {
+        let id = u64::from(expect.prog_id);
+        let word = all.get(&id).map(|(word, _)| &**word).unwrap_or_default();
+        let known = if is_by_descriptor(expect) { "unknown" } else { "attached" };
+        check(word == known, || format!("{word} in place of {known}: {expect:?}"))?;
+        check(unattached.iter().all(|ids| !ids.contains(&id)), || format!("{expect:?}"))?;
+        // The root of a tree reads what it may.
+        check(!loose.contains(&id), || format!("in a tree, not attached: {expect:?}"))?;
+    }
+    Ok(())
+}
+
+/// Types of which some way is not read yet, so that nobody knows.
+const UNDECIDED: [&str; 4] = ["sched_cls", "socket_filter", "sk_skb", "sk_msg"];
+
+/// Tries for some seconds: others on this machine may have maps for a while that may hold programs
+/// of a type.
+fn in_time(mut holds: impl FnMut() -> Result) -> Result {
+    let start = Instant::now();
+    loop {
+        match holds() {
+            Err(_) if start.elapsed() < Duration::from_secs(20) => {
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            result => return result,
+        }
+    }
+}
+
+fn phases(sandbox: &Sandbox) -> Result {
+    sandbox.with_holders()?;
+    // One that is loaded for the sake of others is expected by them, and never attached itself.
+    let mut set = AttachSet::load(|name| !name.starts_with("hostile"));
+    let check_all = |set: &AttachSet, is_attached: bool| -> Result<usize> {
+        let mut decided = 0;
+        in_time(|| {
+            decided = 0;
+            let all = listed(&mut sandbox.root(&["progs", "-j"]))?;
+            for expect in set.expects() {
+                let found = all.get(&u64::from(expect.prog_id)).ok_or("a program is not listed")?;
+                let word = &*found.0;
+                let is_right = match is_attached && expect.attached {
+                    true => word == "attached",
+                    false if UNDECIDED.contains(&&*expect.prog_type) => word == "unknown",
+                    false => {
+                        decided += 1;
+                        word == "unattached" || word == "loaded"
+                    }
+                };
+                check(is_right, || format!("{found:?}: {expect:?}"))?;
+            }
+            Ok(())
+        })?;
+        Ok(decided)
+    };
+    let before = check_all(&set, false)?;
+    set.attach();
+    check_all(&set, true)?;
+    let names: Vec<_> = set.members().map(|member| member.name).collect();
+    names.iter().for_each(|name| set.detach(name));
+    let after = check_all(&set, false)?;
+    check(before >= 10 && after >= 10, || format!("{before} and {after} were decided"))
+}
+
+/// A loaded program, which nothing attaches.
+fn loaded(name: &str) -> Result<(AttachSet, u64)> {
+    let set = AttachSet::load(|member| member == name);
+    let id = set.expects().next().ok_or("it could not be loaded")?.prog_id;
+    Ok((set, id.into()))
+}
+
+fn tail_called(sandbox: &Sandbox) -> Result {
+    sandbox.with_holders()?;
+    let (_set, id) = loaded("tracepoint")?;
+    let number = id.to_string();
+    let is = |word: &str, unread: &[&str]| {
+        in_time(|| {
+            let all = listed(&mut sandbox.root(&["progs", "--id", &number, "-j"]))?;
+            let found = all.get(&id).ok_or("it is not listed")?;
+            check(found.0 == word && found.1 == unread, || format!("{found:?}, not {word}"))
+        })
+    };
+    is("unattached", &[])?;
+    let array = flood::tail_call(u32::try_from(id)?)?;
+    is("unknown", &["prog_array"])?;
+    let taken = taken(&mut sandbox.root(&["progs", "--unattached", "-j"]))?;
+    check(!taken.contains(&id), || "it is called unattached".into())?;
+    drop(array);
+    is("unattached", &[])
+}
+
+fn descriptors(sandbox: &Sandbox) -> Result {
+    sandbox.public()?;
+    let mut set = AttachSet::named(&["perf_ioctl"]);
+    let id = set.expects().next().ok_or("no perf event")?.prog_id.to_string();
+    let args = ["progs", "--unattached", "--id", &id, "-n", "-o", "id"];
+    let run = |command: &mut Command| -> Result<(String, String)> {
+        let ran = ran(command)?;
+        Ok((String::from_utf8(ran.stdout)?.trim().to_owned(), ran.stderr))
+    };
+    let by_root = run(&mut sandbox.root(&args))?;
+    check(by_root == (String::new(), String::new()), || format!("{by_root:?}"))?;
+    let (rows, said) = run(&mut sandbox.nobody(&args))?;
+    let note = "bpfdbg: note: 1 more program may be attached; not read whole: holders.debug\n";
+    check(rows.is_empty() && said == note, || format!("{rows}{said}"))?;
+    set.detach("perf_ioctl");
+    in_time(|| {
+        let by_root = run(&mut sandbox.root(&args))?;
+        check(by_root == (id.clone(), String::new()), || format!("{by_root:?}"))
+    })
+}
+
+fn pid_namespace(sandbox: &Sandbox) -> Result {
+    sandbox.with_holders()?;
+    let set = AttachSet::named(&["perf_ioctl"]);
+    let id: u64 = set.expects().next().ok_or("no perf event")?.prog_id.into();
+    let mut command = sandbox.root(&["progs", "--id", &id.to_string(), "-j"]);
+    let outside = listed(&mut command)?;
+    check(outside[&id].0 == "attached", || format!("{outside:?}"))?;
+    // What a thread unshares is for its children.
+    let inside = std::thread::scope(|scope| {
+        let inside = scope.spawn(|| {
+            #[allow(deprecated)]
+            rustix::thread::unshare(UnshareFlags::NEWPID).map_err(|error| error.to_string())?;
+            Ok::<_, String>(listed(&mut command))
+        });
+        inside.join().map_err(|_| "the thread panicked")
+    })???;
+    let found = &inside[&id];
+    check(found.0 == "unknown" && found.1 == ["perf_event"], || format!("{found:?}"))
 }

@@ -136,6 +136,14 @@ fn program_holder(count: usize) -> Result<OwnedFd> {
     .doing(|| "create a map that holds programs")
 }
 
+/// A program array for tail calls, with one program in it.
+pub fn tail_call(prog_id: u32) -> Result<OwnedFd> {
+    let array = program_holder(1)?;
+    let prog = sys::prog_by_id(prog_id).doing(|| "open a program")?;
+    sys::map_hold(array.as_fd(), 0, prog.as_fd()).doing(|| "hold a program")?;
+    Ok(array)
+}
+
 /// Loads and unloads programs until one has an id above `id`, and gives that id.
 ///
 /// The kernel hands ids out in a cycle, so one loaded next has a higher one still.
