@@ -164,6 +164,13 @@ pub fn count_runs() -> io::Result<OwnedFd> {
     }
 }
 
+/// Whether the kernel counts runs of programs although no process has asked for it; `None` if it
+/// cannot be known. Everybody may read it.
+pub fn always_counts_runs() -> Option<bool> {
+    let text = fs::read("/proc/sys/kernel/bpf_stats_enabled").ok()?;
+    Some(text.trim_ascii() != b"0")
+}
+
 /// Whether this process has any capability.
 pub fn has_capabilities() -> bool {
     capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty())

@@ -21,6 +21,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("the kernel's programs are written again byte for byte", kernel_progs_again),
         trial("the kernel's maps are written again byte for byte", kernel_maps_again),
         trial("a file cut anywhere is an error at the cut, or a shorter list", cut_anywhere),
+        trial("a text as people post it reads as the kernel wrote it", posted),
         trial("no change of a byte makes the parser panic", any_byte),
         trial("the table of programs is as it was", || golden("progs.table", &["progs"])),
         trial("the table of maps is as it was", || golden("maps.table", &["maps"])),
@@ -69,6 +70,48 @@ fn text(args: &[&str]) -> Result<String> {
 
 fn equal<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result {
     check(found == expected, || format!("found {found:?}\nexpected {expected:?}"))
+}
+
+/// Texts that have lost the blanks at the ends of their lines, or have CR LF there.
+fn posted() -> Result {
+    for folder in ["5.10-kernel", "6.12-kernel", "6.12"] {
+        let whole = capture(folder)?;
+        for (end, strips) in [("\n", true), ("\r\n", false), ("\r\n", true)] {
+            let copy = tempfile::tempdir()?;
+            for entry in fs::read_dir(&whole)?.flatten() {
+                let mut text = Vec::new();
+                for line in fs::read(entry.path())?.split_inclusive(|byte| *byte == b'\n') {
+                    let line = line.strip_suffix(b"\n").unwrap_or(line);
+                    text.extend_from_slice(if strips { line.trim_ascii_end() } else { line });
+                    text.extend_from_slice(end.as_bytes());
+                }
+                fs::write(copy.path().join(entry.file_name()), text)?;
+            }
+            for args in [&["progs", "-j"][..], &["maps", "-j"], &["tree", "-j"]] {
+                let [found, expected] = [copy.path(), &whole].map(|dir| ran(&mut on(dir, args)));
+                let (found, expected) = (found?.ok()?, expected?.ok()?);
+                check(found == expected && found.len() > 100, || {
+                    format!("{folder} {args:?} {end:?} {strips}: {}", found.escape_ascii())
+                })?;
+            }
+        }
+    }
+    // As the commit that brought the text shows it.
+    let posted = tempfile::tempdir()?;
+    let text = "  id name            attached\n\
+                  27 test_pkt_access\n\
+                  36 new_get_skb_len get_skb_len test_pkt_access\n";
+    fs::write(posted.path().join("progs.debug"), text)?;
+    let rows = ran(&mut on(posted.path(), &["progs", "-j"]))?.json()?;
+    check(rows[0]["name"] == "test_pkt_access" && rows[1]["name"] == "new_get_skb_len", || {
+        rows.to_string()
+    })?;
+    let target = serde_json::json!([{
+        "state": "unknown",
+        "function": "get_skb_len",
+        "prog": {"name": "test_pkt_access"}
+    }]);
+    check(rows[1]["attached"] == target, || rows.to_string())
 }
 
 /// All captured files of one name, with their folders' names.

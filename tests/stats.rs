@@ -13,7 +13,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, ran, sandbox};
-use crate::support::{COUNTING, Result, check, skip, trial};
+use crate::support::{COUNTING, Result, check, in_machine, skip, trial};
 use crate::watch::Watch;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -26,6 +26,11 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("run counts are those of the query api, and of the loader", move || alone(counts)),
         trial("a stream tells of runs a second, and of none when they end", move || alone(rates)),
+        trial("what is not counted is absent, with a note, and not zero", move || alone(off)),
+        trial("runs that another process has the kernel count are told of", move || alone(others)),
+        trial("the sysctl switches runs on and off in the middle of a watch", move || {
+            alone(sysctl)
+        }),
         trial("the kernel stops to count when bpfdbg ends, by whatever end", move || alone(ends)),
         trial("a listing with --stats shows first what took most time", move || alone(order)),
         trial("a user without the right gets exit code 4", move || alone(no_right)),
@@ -78,8 +83,9 @@ fn counts(sandbox: &Sandbox) -> Result {
 
 /// A cell of the column, where the kernel tells the counters.
 fn listed_column(sandbox: &Sandbox) -> Result<Option<u64>> {
-    let args = ["progs", "-n", "--format", "raw", "-o", "run_cnt"];
-    let text = String::from_utf8(ran(&mut sandbox.nobody(&args))?.ok()?)?;
+    // A zero is one only while the kernel counts.
+    let args = ["progs", "--stats=0.1", "-n", "--format", "raw", "-o", "run_cnt"];
+    let text = String::from_utf8(ran(&mut sandbox.root(&args))?.ok()?)?;
     Ok(text.lines().next().and_then(|line| line.parse().ok()))
 }
 
@@ -114,6 +120,104 @@ fn rates(sandbox: &Sandbox) -> Result {
     check((slowest..fastest).contains(&(most as f64)), || {
         format!("{most} runs a second, not between {slowest} and {fastest}")
     })
+}
+
+const SYSCTL: &str = "/proc/sys/kernel/bpf_stats_enabled";
+
+/// The columns that are known only while the kernel counts.
+const RUNS: &str = "id,run_cnt,run_time,run_avg,run_rate,run_mean,run_load";
+
+/// Somebody else on a host may have the kernel count for a while.
+fn only_uncounted(sandbox: &Sandbox) -> Result {
+    sandbox.public()?;
+    if listed_column(sandbox)?.is_none() {
+        return skip("the kernel does not tell where its counters are");
+    }
+    if fs::read_to_string(SYSCTL)?.trim() != "0" {
+        return skip("kernel.bpf_stats_enabled is on");
+    }
+    if in_machine() { Ok(()) } else { skip("others may have this kernel count") }
+}
+
+/// A watch of a program that runs, and its first two changes: the run counts of each.
+fn off(sandbox: &Sandbox) -> Result {
+    only_uncounted(sandbox)?;
+    let mut flood = Flood::new();
+    flood.add_programs(1)?;
+    let id = flood.program_ids[0].to_string();
+    flood.run_program(100)?;
+    const NOTE: &str =
+        "bpfdbg: note: kernel.bpf_stats_enabled is 0, so runs are counted only while";
+    for (format, expected) in
+        [("raw", format!("{id} - - - - - -\n")), ("csv", format!("{id},,,,,,\n"))]
+    {
+        let args = ["progs", "--id", &id, "-n", "--format", format, "-o", RUNS];
+        let ran = ran(&mut sandbox.nobody(&args))?;
+        let shown = String::from_utf8_lossy(&ran.stdout).into_owned();
+        check(shown == expected && ran.stderr.starts_with(NOTE), || {
+            format!("{shown}{}", ran.stderr)
+        })?;
+    }
+    // It is said in one line, to those who ask for it.
+    let asked = ran(&mut sandbox.nobody(&["progs", "-x", "-run_cnt"]))?.stderr;
+    check(asked.starts_with(NOTE) && asked.lines().count() == 1, || asked.clone())?;
+    for args in [&["progs"][..], &["progs", "-j"], &["progs", "-o", "id,name"]] {
+        let said = ran(&mut sandbox.nobody(args))?.stderr;
+        check(said.is_empty(), || said)?;
+    }
+    let args = ["progs", "-W=0.2", "--format", "ndjson", "-o", RUNS, "--id", &id];
+    let mut watch = Watch::start(&mut sandbox.nobody(&args))?;
+    let first = watch.line()?;
+    check(first == format!("{{\"event\":\"added\",\"id\":{id}}}"), || first)?;
+    flood.run_program(1000)?;
+    std::thread::sleep(Duration::from_millis(700));
+    // Once it is counted there is something to tell.
+    let counting = ["progs", "--stats", "-W=0.2", "--format", "ndjson", "--id", &id];
+    let mut other = Watch::start(&mut sandbox.root(&counting))?;
+    other.line()?;
+    flood.run_program(7)?;
+    let event: Value = serde_json::from_str(&watch.line()?)?;
+    check(event["event"] == "changed" && event["run_cnt"].as_u64() <= Some(7), || event.to_string())
+}
+
+fn others(sandbox: &Sandbox) -> Result {
+    only_uncounted(sandbox)?;
+    let (flood, mut other) = counted(sandbox)?;
+    let id = flood.program_ids[0].to_string();
+    let args = ["progs", "-W=0.3", "--format", "ndjson", "-o", RUNS, "--id", &id];
+    let mut watch = Watch::start(&mut sandbox.nobody(&args))?;
+    watch.line()?;
+    // It has not run, and yet it is known to have been counted: the iterator itself runs.
+    let idle: Value = serde_json::from_str(&watch.line()?)?;
+    check(idle["runs_per_second"] == 0, || idle.to_string())?;
+    flood.run_program(100)?;
+    let busy: Value = serde_json::from_str(&watch.line()?)?;
+    check(busy["runs_per_second"].as_u64() > Some(0), || busy.to_string())?;
+    other.line()?;
+    Ok(())
+}
+
+fn sysctl(sandbox: &Sandbox) -> Result {
+    only_uncounted(sandbox)?;
+    let mut flood = Flood::new();
+    flood.add_programs(1)?;
+    let id = flood.program_ids[0].to_string();
+    let args = ["progs", "-W=0.3", "--format", "ndjson", "-o", RUNS, "--id", &id];
+    let mut watch = Watch::start(&mut sandbox.nobody(&args))?;
+    let first: Value = serde_json::from_str(&watch.line()?)?;
+    check(first.get("runs_per_second").is_none(), || first.to_string())?;
+    fs::write(SYSCTL, "1")?;
+    let found = watch.line();
+    fs::write(SYSCTL, "0")?;
+    let on: Value = serde_json::from_str(&found?)?;
+    check(on["event"] == "changed", || on.to_string())?;
+    // Sooner or later, nothing is known again.
+    loop {
+        let event: Value = serde_json::from_str(&watch.line()?)?;
+        if event.get("runs_per_second").is_none() {
+            return Ok(());
+        }
+    }
 }
 
 fn ends(sandbox: &Sandbox) -> Result {

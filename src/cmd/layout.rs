@@ -42,6 +42,10 @@ impl<'g, L: Noun> RowLayout<'g, L> {
         };
         plan.sorts = order.is_some();
 
+        let is_of_runs = |column: &&Column<L>| column.is_of_runs;
+        plan.shows_runs = global.output.is_some() && columns.iter().any(is_of_runs)
+            || order.is_some_and(|(column, _)| column.is_of_runs);
+
         // Unusual texts are read if a file has them, but their iterators run in this process only
         // on request. A column with several sources makes do with the others.
         let is_asked_for = global.output.is_some();

@@ -37,5 +37,5 @@ pub(crate) use name::{is_letter, octal};
 pub use pins::{Pin, Pins};
 pub(crate) use prog::prog_columns;
 pub use prog::{BootTime, LoadTarget, Prog, ProgRef};
-pub use runs::{RunsBefore, RunsSince};
+pub use runs::{Counting, RunsBefore, RunsSince};
 pub use users::{User, UsersByMap};

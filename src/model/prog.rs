@@ -83,10 +83,12 @@ pub struct LoadTarget<'a> {
 
 impl<'a> Prog<'a> {
     /// The attach type that the program was loaded with. Zero is a valid attach type for one
-    /// program type; for the others it means none.
+    /// program type; for the others it means none. The number of a program of struct_ops is the
+    /// place of the member that it implements, which is no attach type.
     pub fn attach_type(&self) -> Option<u32> {
         let is_given = |number: &u32| *number != 0 || self.prog_type == Some(words::CGROUP_SKB);
-        self.expected_attach_type.filter(is_given)
+        let is_member = self.prog_type == Some(words::STRUCT_OPS);
+        self.expected_attach_type.filter(is_given).filter(|_| !is_member)
     }
 
     /// Nanoseconds of a run on average while the kernel counted, rounded; `None` where none was
@@ -122,5 +124,21 @@ impl BootTime {
     pub fn at(self, nanoseconds: u64) -> u64 {
         let since = self.nanoseconds.saturating_add_unsigned(nanoseconds) / 1_000_000_000;
         self.seconds.saturating_add(since).max(0).cast_unsigned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_member_of_struct_ops_is_no_attach_type() {
+        let of = |prog_type, number| {
+            let (prog_type, expected_attach_type) = (Some(prog_type), Some(number));
+            Prog { prog_type, expected_attach_type, ..Prog::default() }.attach_type()
+        };
+        assert_eq!((of(words::STRUCT_OPS, 5), of(words::STRUCT_OPS, 0)), (None, None));
+        assert_eq!((of(words::TRACING, 24), of(words::TRACING, 0)), (Some(24), None));
+        assert_eq!(of(words::CGROUP_SKB, 0), Some(0));
     }
 }

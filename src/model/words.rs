@@ -1,7 +1,7 @@
 //! The kernel's numbers and libbpf's words for them, which are also bpftool's.
 //!
-//! A test holds every table against libbpf's own. A number that is not in a table is shown as a
-//! number: a newer kernel knows more than this file.
+//! Tests hold the tables against libbpf's own, and against the enums in the running kernel's types. A
+//! number that is not in a table is shown as a number: a newer kernel knows more than this file.
 
 /// `enum bpf_prog_type`.
 pub const PROG_TYPES: &[&str] = &[
@@ -113,6 +113,9 @@ pub const ATTACH_TYPES: &[&str] = &[
     "trace_kprobe_session",
     "trace_uprobe_session",
     "trace_fsession",
+    "trace_fentry_multi",
+    "trace_fexit_multi",
+    "trace_fsession_multi",
 ];
 
 /// `enum bpf_map_type`.
@@ -152,6 +155,7 @@ pub const MAP_TYPES: &[&str] = &[
     "cgrp_storage",
     "arena",
     "insn_array",
+    "rhash",
 ];
 
 /// `BPF_PROG_TYPE_STRUCT_OPS`.

@@ -25,7 +25,7 @@ impl Cuts {
     pub fn add(&mut self, below: &[u8]) {
         let mut rest = 0;
         for at in Finder::new(b" cut=1").find_iter(below) {
-            let is_token = matches!(below.get(at + 6), None | Some(b' ' | b'\n'));
+            let is_token = matches!(below.get(at + 6), None | Some(b' ' | b'\n' | b'\r'));
             if !is_token || at < rest {
                 continue;
             }
@@ -53,6 +53,7 @@ mod tests {
         assert_eq!(Cuts::of(text), Cuts { rows: 1, missing: 1 });
         assert_eq!(Cuts::of(b"   0 - - - cut=1"), Cuts { rows: 0, missing: 1 });
         assert_eq!(Cuts::of(b" cut=1 cut=1\n"), Cuts { rows: 1, missing: 0 });
+        assert_eq!(Cuts::of(b"   7 - - - cut=1\r\n"), Cuts { rows: 1, missing: 0 });
         assert_eq!(Cuts::of(b""), Cuts::default());
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Splitting at white space would be wrong: a name may be empty, and so may the attach target,
 //! while neither can hold a blank. Written by `kernel/bpf/preload/iterators/iterators.bpf.c`.
+//!
+//! Texts that people post have often lost the blanks at the ends of their lines. The columns still
+//! tell what is what, so a line of a program may end where only blanks, or empty fields, would follow.
 
 use nom::bytes::complete::{tag, take_while, take_while_m_n};
 use nom::{Err, IResult, Parser as _};
@@ -10,11 +13,16 @@ use super::error::Expected;
 use crate::model::{Map, Name, Prog};
 
 pub(super) const PROGS: &[u8] = b"  id name             attached";
+/// As the commit that brought the text shows it.
+pub(super) const PROGS_15: &[u8] = b"  id name            attached";
 pub(super) const MAPS_A: &[u8] = b"  id name             max_entries";
 pub(super) const MAPS_B: &[u8] = b"  id name             max_entries  cur_entries";
 
 /// The width that a name is padded to.
 const NAME: usize = 16;
+
+/// The same below [`PROGS_15`].
+const NAME_15: usize = 15;
 
 type Parsed<'a, T> = IResult<&'a [u8], T, Expected<'a>>;
 
@@ -63,11 +71,16 @@ fn word(input: &[u8]) -> Parsed<'_, Option<Name<'_>>> {
 
 /// `%-16s`: a name, then blanks up to the width; a name of that length or more has none.
 fn padded(input: &[u8]) -> Parsed<'_, Option<Name<'_>>> {
+    padded_to(NAME, input)
+}
+
+fn padded_to(width: usize, input: &[u8]) -> Parsed<'_, Option<Name<'_>>> {
     let (rest, name) = word(input)?;
-    let pad = NAME.saturating_sub(input.len() - rest.len());
+    let pad = width.saturating_sub(input.len() - rest.len());
     match take_while_m_n::<_, _, Expected<'_>>(pad, pad, |b| b == b' ')(rest) {
         Ok((rest, _)) => Ok((rest, name)),
-        Err(_) => expect(rest, "a name padded with blanks to 16"),
+        Err(_) if width == NAME => expect(rest, "a name padded with blanks to 16"),
+        Err(_) => expect(rest, "a name padded with blanks to 15"),
     }
 }
 
@@ -83,8 +96,31 @@ fn finish<'a, T>(parsed: Parsed<'a, T>) -> Result<T, Expected<'a>> {
     }
 }
 
+/// A blank, or the end of a line that has lost those at its end.
+fn blank_or_end(input: &[u8]) -> Parsed<'_, ()> {
+    if input.is_empty() { Ok((input, ())) } else { blank(input) }
+}
+
+/// A name padded to a width, or up to the end of a line that has lost the blanks there.
+fn padded_or_end(width: usize) -> impl Fn(&[u8]) -> Parsed<'_, Option<Name<'_>>> {
+    move |input| {
+        let (rest, name) = word(input)?;
+        if rest.is_empty() { Ok((rest, name)) } else { padded_to(width, input) }
+    }
+}
+
 /// `"%4u %-16s %s %s\n"`: id, name, what it is attached to, the target program's name.
 pub(super) fn prog(line: &[u8]) -> Result<Prog<'_>, Expected<'_>> {
+    prog_of(NAME, line)
+}
+
+/// The same below [`PROGS_15`].
+pub(super) fn prog_15(line: &[u8]) -> Result<Prog<'_>, Expected<'_>> {
+    prog_of(NAME_15, line)
+}
+
+fn prog_of(width: usize, line: &[u8]) -> Result<Prog<'_>, Expected<'_>> {
+    let (padded, blank) = (padded_or_end(width), blank_or_end);
     let mut row = (id, blank, padded, blank, word, blank, word, end).map(
         |(id, (), name, (), attached, (), target, ())| Prog {
             id,
@@ -154,6 +190,41 @@ mod tests {
         assert_eq!(row.id, 123456);
         assert_eq!(row.name, name(b"a_name_of_more_than_sixteen"));
         assert_eq!((row.attached, row.target), (name(b"fentry_x"), name(b"target_prog")));
+    }
+
+    #[test]
+    fn a_line_may_have_lost_the_blanks_at_its_end_and_reads_the_same() {
+        for whole in [
+            &b"   5 dump_bpf_map     bpf_iter_bpf_map "[..],
+            b"  27 test_pkt_access   ",
+            b"  27 a_name_of_sixtee  ",
+            b"  27 a_name_of_more_than_sixteen  ",
+            b"   9                  bpf_iter_task ",
+            b"   9                   only_a_target",
+            b"   9                    ",
+            b"  32 test_main        test_pkt_access target",
+        ] {
+            let stripped = whole.trim_ascii_end();
+            for len in stripped.len()..=whole.len() {
+                assert_eq!(prog(&whole[..len]), prog(whole), "{}", whole[..len].escape_ascii());
+            }
+            assert!(prog(whole).is_ok(), "{}", whole.escape_ascii());
+        }
+        // Blanks that other fields follow are not left out.
+        assert!(prog(b"  27 test_pkt_access f").is_err());
+        assert!(prog(b"  27 name f").is_err());
+    }
+
+    #[test]
+    fn the_first_form_of_the_text_pads_names_to_15() {
+        let row = prog_15(b"  36 new_get_skb_len get_skb_len test_pkt_access").unwrap();
+        let target = name(b"test_pkt_access");
+        assert_eq!((row.name, row.target), (name(b"new_get_skb_len"), target));
+        let row = prog_15(b"  11 dump_bpf_map    bpf_iter_bpf_map").unwrap();
+        assert_eq!((row.name, row.attached), (name(b"dump_bpf_map"), name(b"bpf_iter_bpf_map")));
+        let row = prog_15(b"  37 new_get_skb_ifindex get_skb_ifindex test_pkt_access").unwrap();
+        assert_eq!((row.attached, row.target), (name(b"get_skb_ifindex"), target));
+        assert_eq!(prog_15(b"  27 test_pkt_access").unwrap().attached, None);
     }
 
     #[test]

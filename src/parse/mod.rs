@@ -6,9 +6,13 @@
 //! | header | text |
 //! |---|---|
 //! | `  id name             attached` | the kernel's `progs.debug` |
+//! | `  id name            attached` | the same, as the commit that brought it shows it |
 //! | `  id name             max_entries` | the kernel's `maps.debug` up to 6.5, "A" |
 //! | `  id name             max_entries  cur_entries` | the kernel's `maps.debug` from 6.6 on, "B" |
 //! | more columns, the last `bpfdbg/VERSION` | the wide text of bpfdbg's own iterators |
+//!
+//! Texts as people post them are read as well: lines may end in CR LF, and those of `progs.debug` may
+//! have lost the blanks at their ends.
 
 mod cut;
 
@@ -37,6 +41,8 @@ pub const MAX_LINE: usize = 64 << 10;
 pub enum Format {
     /// The kernel's `progs.debug`.
     KernelProgs,
+    /// The same with names padded to 15, as the commit that brought it shows it.
+    KernelProgs15,
     /// The kernel's `maps.debug`, without `cur_entries`.
     KernelMapsA,
     /// The kernel's `maps.debug` with `cur_entries`.
@@ -56,8 +62,10 @@ impl Format {
             Some(end) => (&file[..end], end + 1),
             None => (file, file.len()),
         };
+        let line = without_cr(line);
         let format = match (kind, line) {
             (Kind::Progs, kernel::PROGS) => Ok(Self::KernelProgs),
+            (Kind::Progs, kernel::PROGS_15) => Ok(Self::KernelProgs15),
             (Kind::Maps, kernel::MAPS_A) => Ok(Self::KernelMapsA),
             (Kind::Maps, kernel::MAPS_B) => Ok(Self::KernelMapsB),
             _ => wide::header(kind, table::names(kind), line).map(Self::Wide),
@@ -68,7 +76,7 @@ impl Format {
     /// The format in a word, as `status` shows it.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::KernelProgs => "kernel",
+            Self::KernelProgs | Self::KernelProgs15 => "kernel",
             Self::KernelMapsA => "kernel A",
             Self::KernelMapsB => "kernel B",
             Self::Wide(_) => "wide",
@@ -78,7 +86,9 @@ impl Format {
     /// Whether the text has a column, by its name in the wide text.
     pub fn has(&self, column: &str) -> bool {
         match self {
-            Self::KernelProgs => ["id", "name", "attached", "target"].contains(&column),
+            Self::KernelProgs | Self::KernelProgs15 => {
+                ["id", "name", "attached", "target"].contains(&column)
+            }
             Self::KernelMapsA => ["id", "name", "max_entries"].contains(&column),
             Self::KernelMapsB => ["id", "name", "max_entries", "cur_entries"].contains(&column),
             Self::Wide(header) => header.has(column),
@@ -160,7 +170,7 @@ impl<'a, R: Row<'a>> Rows<'_, 'a, R> {
         let row = self.at.row;
         self.at.row += 1;
         let end = memchr(b'\n', self.rest);
-        let line = &self.rest[..end.unwrap_or(self.rest.len())];
+        let line = without_cr(&self.rest[..end.unwrap_or(self.rest.len())]);
         self.rest = &self.rest[end.map_or(self.rest.len(), |end| end + 1)..];
         let bad = |at: usize, what| Some(Err(Expected::new(&line[at..], what).at(row, line)));
         if line.len() > MAX_LINE {
@@ -190,6 +200,12 @@ impl<'a, R: Row<'a>> Iterator for Rows<'_, 'a, R> {
         let mut row = R::default();
         self.read(&mut row).map(|read| read.map(|()| row))
     }
+}
+
+/// A line without the first half of CR LF. No name has such a byte: the kernel checks those in its own
+/// texts, and those of bpfdbg escape it.
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// All rows of a whole file; convenient where the file is small.

@@ -86,7 +86,8 @@ macro_rules! texts {
 }
 
 texts! {
-    Progs: ProgsText, Prog [id], prog_columns, KernelProgs by kernel::prog;
+    Progs: ProgsText, Prog [id], prog_columns, KernelProgs by kernel::prog,
+        KernelProgs15 by kernel::prog_15;
     Maps: MapsText, Map [id], map_columns, KernelMapsA by kernel::map_a, KernelMapsB by kernel::map_b;
     Links: LinksText, Link [id], link_columns;
     Attached: AttachedText, DirectAttachment [], direct_columns;

@@ -109,6 +109,8 @@ pub struct Context<'a> {
     pub users: Option<&'a UsersByMap<'a>>,
     /// The processes that hold objects; `None` where their text is not at hand.
     pub holders: Option<&'a Holders<'a>>,
+    /// Whether the kernel is known to count runs, so that zero is what it counted.
+    pub counts_runs: bool,
     /// The run counters of the previous snapshot; `None` if there was none.
     pub before: Option<&'a RunsBefore>,
     /// The pins that this process sees; `None` if they were not looked for.
@@ -123,6 +125,7 @@ impl Default for Context<'_> {
             attachments: &NONE,
             users: None,
             holders: None,
+            counts_runs: false,
             before: None,
             pins: None,
         }
@@ -149,6 +152,8 @@ pub trait Columns: Sized + 'static {
 pub struct Column<L: Columns> {
     /// All that a view knows of it.
     pub head: Head,
+    /// Whether it tells what the kernel counts only while it is asked to.
+    pub is_of_runs: bool,
     /// The kinds whose texts the value is taken from, beside the row's own.
     pub needs: &'static [Kind],
     /// Takes the value from a row.
@@ -170,7 +175,7 @@ impl<L: Columns> Column<L> {
             Align::Left => Json::String,
         };
         let head = Head { name, key, help, unit, align, json, since: None, leaves_out_zero: false };
-        Self { head, needs: &[], get }
+        Self { head, is_of_runs: false, needs: &[], get }
     }
 
     /// The same, as something else in JSON.
@@ -188,6 +193,12 @@ impl<L: Columns> Column<L> {
     /// The same, left out of JSON where it is zero.
     pub(super) const fn without_zero(mut self) -> Self {
         self.head.leaves_out_zero = true;
+        self
+    }
+
+    /// The same, known only while the kernel counts runs.
+    pub(super) const fn of_runs(mut self) -> Self {
+        self.is_of_runs = true;
         self
     }
 

@@ -23,6 +23,11 @@ fn loaded_at<'r>(prog: &Prog<'_>, context: &Context<'r>) -> Value<'r> {
     }
 }
 
+/// A counter; zero, of a program that has not run, is none where nobody knows that it was counted.
+fn counter(prog: &Prog<'_>, context: &Context<'_>, value: Option<u64>) -> Option<u64> {
+    value.filter(|_| context.counts_runs || prog.run_cnt != Some(0))
+}
+
 fn since(prog: &Prog<'_>, context: &Context<'_>) -> Option<RunsSince> {
     context.before?.since(prog)
 }
@@ -116,18 +121,20 @@ impl Columns for Progs {
             Nanoseconds,
             Right,
             "Time spent in the program while the kernel counted.",
-            |p, _| Value::number(p.run_time_ns)
+            |p, context| Value::number(counter(p, context, p.run_time_ns))
         )
-        .without_zero(),
+        .without_zero()
+        .of_runs(),
         column!(
             "run_cnt",
             "run_cnt",
             None,
             Right,
             "Number of runs while the kernel counted.",
-            |p, _| Value::number(p.run_cnt)
+            |p, context| Value::number(counter(p, context, p.run_cnt))
         )
-        .without_zero(),
+        .without_zero()
+        .of_runs(),
         column!(
             "run_avg",
             "run_avg_ns",
@@ -135,7 +142,8 @@ impl Columns for Progs {
             Right,
             "Time of a run on average, over all that the kernel counted.",
             |p, _| Value::number(p.run_avg_ns())
-        ),
+        )
+        .of_runs(),
         column!(
             "run_rate",
             "runs_per_second",
@@ -143,7 +151,8 @@ impl Columns for Progs {
             Right,
             "Runs a second since the look before, with --watch or --stats.",
             |p, context| Value::number(since(p, context).map(RunsSince::per_second))
-        ),
+        )
+        .of_runs(),
         column!(
             "run_mean",
             "ns_per_run",
@@ -151,7 +160,8 @@ impl Columns for Progs {
             Right,
             "Time of a run on average since the look before.",
             |p, context| Value::number(since(p, context).and_then(RunsSince::time_per_run))
-        ),
+        )
+        .of_runs(),
         column!(
             "run_load",
             "run_ns_per_second",
@@ -159,7 +169,8 @@ impl Columns for Progs {
             Right,
             "Time spent in the program in a second since the look before, on all CPUs.",
             |p, context| Value::number(since(p, context).map(RunsSince::time_per_second))
-        ),
+        )
+        .of_runs(),
         column!(
             "misses",
             "recursion_misses",

@@ -207,7 +207,12 @@ impl fmt::Display for ValueText<'_, '_> {
             Value::Attachments(attached) => super::attach::all(attached, f),
             Value::Attachment(attachment) => super::attach::one(*attachment, None, f),
             Value::Funcs(link) => super::funcs::text(&link.target.point, f),
-            Value::Ways(ways) => ways.fmt(f),
+            Value::Ways(ways) => {
+                for (i, way) in ways.iter().enumerate() {
+                    write!(f, "{}{}", if i == 0 { "" } else { "," }, way.word())?;
+                }
+                Ok(())
+            }
             Value::Users(users) => super::named::users(users, f),
             Value::Holders(holders) => super::named::holders(holders, f),
             Value::Pins([]) => f.write_char('-'),

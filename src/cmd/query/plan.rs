@@ -29,6 +29,8 @@ pub(in crate::cmd) struct Plan<'g> {
     pub(in crate::cmd) sorts: bool,
     /// Whether pins are shown.
     pub(in crate::cmd) shows_pins: bool,
+    /// Whether somebody asked for what the kernel counts of runs.
+    pub(in crate::cmd) shows_runs: bool,
 }
 
 impl<'g> Plan<'g> {
@@ -57,6 +59,7 @@ impl<'g> Plan<'g> {
             takes_all: false,
             sorts: false,
             shows_pins: false,
+            shows_runs: false,
         };
         plan.need(processes, asked);
         Ok(plan)

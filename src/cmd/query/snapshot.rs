@@ -12,7 +12,7 @@ use super::text::Text;
 use super::texts::Texts;
 use crate::cmd::message::note;
 use crate::error::Result;
-use crate::model::{BootTime, Joined, Kind, Pins, Prog, RunsBefore};
+use crate::model::{BootTime, Counting, Joined, Kind, Pins, Prog, RunsBefore};
 use crate::source::{Source, SourceDir};
 use crate::sys;
 use crate::view::Context;
@@ -49,6 +49,7 @@ pub(in crate::cmd) struct Around<'p> {
     pins: Option<Pins>,
     /// The run counters of the previous snapshot.
     before: Option<RunsBefore>,
+    counting: Counting,
     at: Instant,
     /// Notes on what the texts leave out.
     cuts: Vec<String>,
@@ -80,6 +81,10 @@ impl<'p> Snapshot<'p> {
         if is_last || !plan.shows_pins {
             give_up_privileges(&found, &plan.needs, !is_last);
         }
+        let counting = counting(plan, boot_time.is_some());
+        if tells && plan.shows_runs && counting == Counting::OnRequest {
+            note(ON_REQUEST);
+        }
         let at = Instant::now();
         let mut own = Text::open(plan.kind, reader)?;
         let mut conditions = Conditions::new(&plan.selector, &plan.filters);
@@ -106,6 +111,7 @@ impl<'p> Snapshot<'p> {
             boot_time,
             pins,
             before: None,
+            counting,
             at,
             cuts,
         };
@@ -115,17 +121,44 @@ impl<'p> Snapshot<'p> {
     /// Keeps the run counters of the previous snapshot, for rates.
     pub(in crate::cmd) fn follows(&mut self, before: &Self) {
         if self.own.kind == Kind::Progs {
-            self.around.before = Some(before.runs_until(self.around.at));
+            let elapsed = (self.around.at - before.around.at).as_nanos();
+            let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX);
+            let counting = [before, self].map(|look| look.around.counting);
+            let mut runs = RunsBefore::new(before.progs(), elapsed, counting);
+            runs.compare(self.progs(), counting);
+            self.around.before = Some(runs);
         }
     }
 
-    fn runs_until(&self, now: Instant) -> RunsBefore {
-        let elapsed = u64::try_from((now - self.around.at).as_nanos()).unwrap_or(u64::MAX);
-        RunsBefore::new(self.own.rows::<Prog<'_>>(&mut Faults::default()), elapsed)
+    fn progs(&self) -> Vec<Prog<'_>> {
+        self.own.rows(&mut Faults::default())
     }
 }
 
+/// What is known of the kernel's counting, of a text that is of this machine or not.
+fn counting(plan: &Plan<'_>, is_of_this_machine: bool) -> Counting {
+    match sys::always_counts_runs() {
+        _ if !is_of_this_machine => Counting::Unknown,
+        // A descriptor of this process makes it count.
+        _ if plan.global.stats.is_some() => Counting::On,
+        Some(true) => Counting::On,
+        Some(false) => Counting::OnRequest,
+        None => Counting::Unknown,
+    }
+}
+
+/// The note where somebody asks for runs, which the kernel need not count.
+const ON_REQUEST: &str = "kernel.bpf_stats_enabled is 0, so runs are counted only while a process \
+                          such as --stats asks for it; 'sysctl kernel.bpf_stats_enabled=1' \
+                          switches it on";
+
 impl<'p> Around<'p> {
+    /// Whether the kernel is known to count runs.
+    fn counts_runs(&self) -> bool {
+        let is_counted = self.before.as_ref().is_some_and(RunsBefore::is_counted);
+        self.counting == Counting::On || is_counted
+    }
+
     /// Joins the texts, and resolves the conditions.
     ///
     /// # Errors
@@ -176,6 +209,7 @@ impl Selection<'_, '_> {
             attachments: self.joined.attachments(),
             users: self.joined.users(),
             holders: self.joined.holders(),
+            counts_runs: self.around.counts_runs(),
             before: self.around.before.as_ref(),
             pins: self.around.pins.as_ref(),
         }

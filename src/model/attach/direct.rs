@@ -147,12 +147,14 @@ impl<'r, 'a> Attachment<'r, 'a> {
         }
     }
 
-    /// `enum bpf_attach_type`, where there is one.
+    /// `enum bpf_attach_type`, where there is one. Zero is one of cgroups; of others, such as
+    /// freplace, it means none.
     pub fn attach_type(self) -> Option<u32> {
-        match self {
+        let given = match self {
             Self::Link(link) => link.attach_type,
             Self::Direct(direct) => direct.attach_type,
-        }
+        };
+        given.filter(|number| *number != 0 || self.kind() == Some("cgroup"))
     }
 
     /// Where the program is attached.
@@ -161,5 +163,27 @@ impl<'r, 'a> Attachment<'r, 'a> {
             Self::Link(link) => &link.target,
             Self::Direct(direct) => &direct.target,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_is_an_attach_type_of_cgroups_only() {
+        let link = |link_type, prog_type| Link {
+            link_type: Some(link_type),
+            prog_type: Some(prog_type),
+            attach_type: Some(0),
+            ..Link::default()
+        };
+        let (freplace, cgroup) = (link(2, words::EXT), link(3, words::CGROUP_SKB));
+        assert_eq!(Attachment::Link(&freplace).attach_type(), None);
+        assert_eq!(Attachment::Link(&cgroup).attach_type(), Some(0));
+        let mut direct = DirectAttachment { attach_type: Some(0), ..DirectAttachment::default() };
+        assert_eq!(Attachment::Direct(&direct).attach_type(), None);
+        direct.kind = Some("cgroup");
+        assert_eq!(Attachment::Direct(&direct).attach_type(), Some(0));
     }
 }
