@@ -112,6 +112,12 @@ pub(crate) fn only_on(kernels: &[&str]) -> Result {
     skip(format!("is the same on {}", kernels.join(" and ")))
 }
 
+/// Whether programs can call back functions of theirs: on 5.17 and newer, with the JIT.
+pub(crate) fn has_loop() -> bool {
+    let jit = fs::read_to_string("/proc/sys/net/core/bpf_jit_enable");
+    kernel() != "5.10" && jit.is_ok_and(|number| number.trim() != "0")
+}
+
 /// The command under test.
 pub(crate) fn bpfdbg() -> Command {
     let built = env!("CARGO_BIN_EXE_bpfdbg");
