@@ -54,13 +54,43 @@ struct sock_reuseport {
 	struct bpf_prog *prog;
 };
 
+struct in6_addr;
+
+/* The address and the port are members of unnamed structs, and so is the address of IPv6 of CONFIG_IPV6. */
+struct sock_common {
+	__be32 skc_rcv_saddr;
+	__u16 skc_num; /* the own port, in the order of the machine */
+	unsigned short skc_family;
+	struct {
+		struct net *net;
+	} skc_net;
+	struct {
+		__u8 first;
+	} skc_v6_rcv_saddr;
+};
+
 struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_type;
+	__u16 sk_protocol;
 	struct sk_filter *sk_filter;
 	struct sock_reuseport *sk_reuseport_cb;
 };
 
 struct socket {
 	struct sock *sk;
+};
+
+/* With CONFIG_PACKET, and where that is no module: guard each read. */
+struct packet_fanout {
+	__u16 id;
+	__u8 type;
+	struct bpf_prog *bpf_prog; /* a union with a counter: of the types CBPF and EBPF only */
+};
+
+struct packet_sock {
+	struct packet_fanout *fanout;
+	int ifindex;
 };
 
 struct nsproxy;

@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * The iterator of holders.debug: one row a descriptor that holds a BPF object.
- *
- * The file of such a descriptor is an anonymous inode, whose name only the kernel can choose: so the name
- * is its type. Comparing f_op would take addresses of data, which /proc/kallsyms has with
- * CONFIG_KALLSYMS_ALL only.
- *
- * The iterator holds the task and the file, not what an event or socket has attached: a program that is
- * detached meanwhile may be printed once more, or its row be missing.
- */
+/* The iterator of holders.debug: one row a descriptor that holds a BPF object, or attaches a program. */
 #include "columns.h"
+#include "descriptor.h"
 #include "escape.h"
 #include "file_types.h"
-#include "place.h"
-#include "probe_types.h"
-#include "probes.h"
 #include "text.h"
 #include "verifier.h"
-
-/* Of include/uapi/linux/magic.h. */
-#define ANON_INODE_FS_MAGIC 0x09041934
-#define SOCKFS_MAGIC 0x534f434b
 
 #define HOLDER_PROCESS(TOKEN)                                  \
 	TOKEN("     ", pid, "", print_id(seq, of->task->tgid)) \
@@ -32,23 +17,11 @@
 	TOKEN(" ", held, "      ") \
 	TOKEN("         ", id, "", BPF_SEQ_PRINTF(seq, " %-10s %10u", held, id))
 
-/* Tokens for a perf event, else a dash. */
+/* Tokens for a perf event and a socket, else a dash. */
 #define HOLDER_TARGET(TOKEN) TOKEN(" ", target, "")
 
 static const char holders_header[] = HOLDER_PROCESS(TOKEN_HEADING) HOLDER_NUMBERS(NUMBER_HEADING)
 	HOLDER_OBJECT(TOKEN_HEADING) HOLDER_TARGET(TOKEN_HEADING) HEADER_END;
-
-/* The name of an anonymous file: the longest of interest is "[perf_event]". */
-union file_name {
-	char text[16];
-	__u64 words[2];
-};
-
-#define IS_NAMED(name, expected)                                                        \
-	({                                                                              \
-		const union file_name other = { expected };                             \
-		(name).words[0] == other.words[0] && (name).words[1] == other.words[1]; \
-	})
 
 /* The name of a process, 15 bytes at most; the process chooses it, so it is escaped. */
 static __always_inline void print_comm(struct seq_file *seq, struct task_struct *task)
@@ -96,47 +69,18 @@ static __always_inline void print_holder(struct descriptor *of, const char *held
 	HOLDER_OBJECT(TOKEN_VALUE)
 }
 
-/* The id of a program, by its address; 0 for a classic filter. */
-static __always_inline __u32 prog_id(struct bpf_prog *prog)
-{
-	return BPF_CORE_READ(prog, aux, id);
-}
-
-static __always_inline void print_holder_of_event(struct descriptor *of,
-						  struct perf_event *event, bool has_loop)
-{
-	struct text_token token = {};
-	__u32 id;
-
-	if (!bpf_core_field_exists(event->prog))
-		return;
-	id = prog_id(BPF_CORE_READ(event, prog));
-	if (!id)
-		return;
-	print_holder(of, "perf_event", id);
-	print_perf_event(of->seq, event, &token);
-	if (token.from)
-		has_loop ? print_long_text(of->seq, &token) : print_short_text(of->seq, &token);
-	bpf_seq_write(of->seq, nothing + 2, 1);
-}
-
 static __always_inline void print_holder_of_socket(struct descriptor *of, struct socket *socket)
 {
 	struct sock *sk = BPF_CORE_READ(socket, sk);
-	struct sk_filter *filter = BPF_CORE_READ(sk, sk_filter);
-	struct sock_reuseport *group = BPF_CORE_READ(sk, sk_reuseport_cb);
 	__u32 id;
 
-	/* Cheap tests first: there are many sockets, and most have neither. */
-	id = filter ? prog_id(BPF_CORE_READ(filter, prog)) : 0;
-	if (id) {
-		print_holder(of, "socket", id);
-		PUT(of->seq, nothing);
-	}
-	id = group ? prog_id(BPF_CORE_READ(group, prog)) : 0;
-	if (id) {
-		print_holder(of, "reuseport", id);
-		PUT(of->seq, nothing);
+	for (__u32 way = 0; way < SOCKET_WAYS; way++) {
+		id = prog_id(socket_prog(sk, way));
+		if (!id)
+			continue;
+		print_holder(of, socket_ways[way], id);
+		print_socket(of->seq, sk, way);
+		bpf_seq_write(of->seq, nothing + 2, 1);
 	}
 }
 
@@ -145,7 +89,6 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 	struct descriptor of = { ctx->meta->seq, ctx->task, ctx->fd };
 	struct file *file = ctx->file;
 	union file_name name = {};
-	unsigned long magic;
 	const char *held;
 	void *object;
 	__u32 id;
@@ -154,15 +97,12 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		PUT(of.seq, holders_header);
-	magic = file->f_inode->i_sb->s_magic;
 	object = file->private_data;
-	if (magic == SOCKFS_MAGIC) {
+	if (file->f_inode->i_sb->s_magic == SOCKFS_MAGIC) {
 		print_holder_of_socket(&of, object);
 		return 0;
 	}
-	if (magic != ANON_INODE_FS_MAGIC)
-		return 0;
-	bpf_probe_read_kernel_str(name.text, sizeof(name.text), file->f_path.dentry->d_name.name);
+	read_file_name(&name, file);
 	if (IS_NAMED(name, "bpf-prog")) {
 		held = "prog";
 		id = prog_id(object);
@@ -175,9 +115,14 @@ static __always_inline int print_descriptor(struct bpf_iter__task_file *ctx, boo
 	} else if (IS_NAMED(name, "btf")) {
 		held = "btf";
 		id = BPF_CORE_READ((struct btf *)object, id);
+	} else if (IS_NAMED(name, "[perf_event]")) {
+		id = prog_id(event_prog(object));
+		if (id) {
+			print_holder(&of, "perf_event", id);
+			print_event(of.seq, object, has_loop);
+		}
+		return 0;
 	} else {
-		if (IS_NAMED(name, "[perf_event]"))
-			print_holder_of_event(&of, object, has_loop);
 		return 0;
 	}
 	if (!id) /* a link that is being created */

@@ -12,3 +12,4 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #include "links.bpf.c"
 #include "holders.bpf.c"
 #include "attached.bpf.c"
+#include "descriptors.bpf.c"

@@ -37,6 +37,11 @@ struct pmu {
 struct perf_event_attr {
 	__u32 type;
 	__u64 config;
+	__u64 sample_period; /* or sample_freq, with freq */
+	__u64 freq : 1;
+	__u32 bp_type;
+	__u64 bp_addr;
+	__u64 bp_len;
 };
 
 struct perf_event {

@@ -151,6 +151,33 @@ static __always_inline void print_uprobe(struct seq_file *seq, struct trace_even
 	*token = (struct text_token){ key_path, TEXT, BPF_CORE_READ(probe, filename) };
 }
 
+/* Of include/uapi/linux/perf_event.h. */
+#define PERF_TYPE_BREAKPOINT 5
+
+/*
+ * How often an event comes, and what a breakpoint watches: by name where that is of the kernel, and not at all
+ * where it is an address of a process.
+ */
+static __always_inline void print_sampling(struct seq_file *seq, struct perf_event *event)
+{
+	__u64 period = BPF_CORE_READ(event, attr.sample_period), address;
+	struct perf_event_attr *attr = &event->attr;
+
+	if (BPF_CORE_READ_BITFIELD_PROBED(attr, freq))
+		BPF_SEQ_PRINTF(seq, " sample_freq=%llu", period);
+	else if (period)
+		BPF_SEQ_PRINTF(seq, " sample_period=%llu", period);
+	if (BPF_CORE_READ(event, attr.type) != PERF_TYPE_BREAKPOINT)
+		return;
+	BPF_SEQ_PRINTF(seq, " bp_type=%u bp_len=%llu", BPF_CORE_READ(event, attr.bp_type),
+		       BPF_CORE_READ(event, attr.bp_len));
+	address = BPF_CORE_READ(event, attr.bp_addr);
+	if ((__s64)address < 0) {
+		BPF_SEQ_PRINTF(seq, " bp_symbol=");
+		print_symbol(seq, (void *)address);
+	}
+}
+
 /* Distinguishes the kinds of events as bpf_get_perf_event_info() does. */
 static __always_inline void print_perf_event(struct seq_file *seq, struct perf_event *event,
 					     struct text_token *token)
@@ -169,6 +196,7 @@ static __always_inline void print_perf_event(struct seq_file *seq, struct perf_e
 		cpu = BPF_CORE_READ(event, cpu);
 		if (cpu >= 0)
 			BPF_SEQ_PRINTF(seq, " cpu=%d", cpu);
+		print_sampling(seq, event);
 	} else if (flags & trace_event_kprobe && bpf_core_type_exists(struct trace_kprobe)) {
 		print_kprobe(seq, call, token);
 	} else if (flags & trace_event_uprobe && bpf_core_type_exists(struct trace_uprobe)) {

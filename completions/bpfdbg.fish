@@ -143,7 +143,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -195,7 +195,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -232,7 +232,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -269,7 +269,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -306,7 +306,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -343,7 +343,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -380,7 +380,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -417,7 +417,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -455,7 +455,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -496,7 +496,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -533,7 +533,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -570,7 +570,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -607,7 +607,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
@@ -644,7 +644,7 @@ always\t'In any case'
 never\t'In no case'"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of progs.debug, maps.debug, links.debug, attached.debug' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l id -d 'Only those with these ids' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r

@@ -154,7 +154,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "SECONDS")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "1")]
     pub stats: Option<String>,
-    /// The directory of progs.debug, maps.debug, links.debug, attached.debug
+    /// The directory of progs.debug, and of the files beside it
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     #[arg(help_heading = "Global options")]
     pub bpffs: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! What the kernel knows of BPF programs, maps and links, from the texts that BPF iterators print.
 //!
-//! `bpfdbg install` pins iterators as files, `progs.debug`, `maps.debug`, `links.debug` and
-//! `attached.debug`, below `/run/bpfdbg`; who may read them needs no capability. This library makes
+//! `bpfdbg install` pins iterators as files, `progs.debug`, `maps.debug`, `links.debug`,
+//! `attached.debug` and `descriptors.debug`, below `/run/bpfdbg`; who may read them needs no capability. This library makes
 //! rows of their bytes, joins the rows, and shows them. It opens none of these files and calls no kernel:
 //! it reads what another machine has printed as well.
 //!

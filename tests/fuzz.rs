@@ -141,8 +141,14 @@ fn damage(text: &mut Vec<u8>, numbers: &mut Numbers) {
 }
 
 /// The files of a capture, in the order of a machine's texts.
-const FILES: [&str; 5] =
-    ["progs.debug", "maps.debug", "links.debug", "attached.debug", "holders.debug"];
+const FILES: [&str; 6] = [
+    "progs.debug",
+    "maps.debug",
+    "links.debug",
+    "attached.debug",
+    "descriptors.debug",
+    "holders.debug",
+];
 
 /// The captures of every kernel; a text that there is not is empty.
 fn captures() -> Result<Vec<[Vec<u8>; FILES.len()]>> {

@@ -20,7 +20,8 @@ use crate::sandbox::{Sandbox, has_dead_files, mode, ran, sandbox};
 use crate::support::{CHEAPEST, Result, check, in_machine, only_on, skip, times, trial};
 
 const DIR: &str = "/run/bpfdbg";
-const FILES: [&str; 4] = ["progs.debug", "maps.debug", "links.debug", "attached.debug"];
+const FILES: [&str; 5] =
+    ["progs.debug", "maps.debug", "links.debug", "attached.debug", "descriptors.debug"];
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![

@@ -7,6 +7,7 @@ mod bad_rows;
 mod bounds;
 mod bpftool;
 mod describe;
+mod descriptors;
 mod docs;
 mod escapes;
 mod filters;
@@ -45,6 +46,7 @@ fn main() {
     let modules: Vec<(&str, Vec<Trial>)> = vec![
         ("bpftool", bpftool::trials()),
         ("describe", describe::trials()),
+        ("descriptors", descriptors::trials()),
         ("attached", attached::trials()),
         ("bad_rows", bad_rows::trials()),
         ("bounds", bounds::trials()),

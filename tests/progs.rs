@@ -47,7 +47,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// The header line of each text, without what made the file.
-const HEADERS: [(&str, &str); 5] = [
+const HEADERS: [(&str, &str); 6] = [
     (
         "progs",
         "      id name             attached         target             target_id type \
@@ -65,6 +65,7 @@ const HEADERS: [(&str, &str); 5] = [
         "attached",
         " prog_id kind           via         name             prog_type attach_type target",
     ),
+    ("descriptors", " prog_id through    name             prog_type target"),
     ("holders", "     pid comm                       fd held               id target"),
 ];
 
@@ -107,7 +108,7 @@ fn listing(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {
 }
 
 /// Whether this is a kernel that does not count misses yet.
-fn is_5_10() -> Result<bool> {
+pub(crate) fn is_5_10() -> Result<bool> {
     Ok(std::fs::read_to_string("/proc/sys/kernel/osrelease")?.starts_with("5.10."))
 }
 

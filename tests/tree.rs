@@ -155,6 +155,14 @@ fn root_under(expect: &Expect, root: &Value) -> Result {
         same(root, "cgroup_id", &number(&expect.target["cgroup_id"])?)?;
         return node("cgroup").and(name(cgroup));
     }
+    if let Some(family) = target("family") {
+        same(root, "family", &json!(family))?;
+        for key in ["port", "fanout_id"] {
+            let wanted = target(key).map_or(Ok(Value::Null), |text| number(text))?;
+            same(root, key, &wanted)?;
+        }
+        return node("socket");
+    }
     if let Some(path) = target("path") {
         node("file")?;
         // In a chroot, an iterator names a file from the root of all mounts.

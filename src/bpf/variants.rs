@@ -115,6 +115,11 @@ const ATTACHED: &[Variant] = &[
     Variant::new("bpfdbg_attached_no_loop").over("attached_steps", READERS).takes(&[Takes::Task]),
 ];
 
+const DESCRIPTORS: &[Variant] = &[
+    Variant::new("bpfdbg_descriptors").takes(&[Takes::Loop]),
+    Variant::new("bpfdbg_descriptors_no_loop"),
+];
+
 const HOLDERS: &[Variant] =
     &[Variant::new("bpfdbg_holders").takes(&[Takes::Loop]), Variant::new("bpfdbg_holders_no_loop")];
 
@@ -125,6 +130,7 @@ const fn all(kind: Kind) -> &'static [Variant] {
         Kind::Maps => MAPS,
         Kind::Links => LINKS,
         Kind::Attached => ATTACHED,
+        Kind::Descriptors => DESCRIPTORS,
         Kind::Holders => HOLDERS,
     }
 }

@@ -13,7 +13,7 @@ use crate::view::write_tree;
 /// Shows the tree.
 pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let mut plan = Plan::new::<Prog<'static>>(listing, global)?;
-    plan.take_all(&[Kind::Maps, Kind::Links, Kind::Attached, Kind::Holders]);
+    plan.take_all(&[Kind::Maps, Kind::Links, Kind::Attached, Kind::Descriptors, Kind::Holders]);
     if global.output.is_some() || global.output_all || global.sort.is_some() {
         return Err(Error::Usage("a tree has no columns; --output and --sort are of lists".into()));
     }

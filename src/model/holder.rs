@@ -20,9 +20,14 @@ pub enum FdKind {
     Socket,
     /// A socket of a group that a program chooses from, by SO_ATTACH_REUSEPORT_EBPF.
     Reuseport,
+    /// A packet socket of a group that a program chooses from, by PACKET_FANOUT_DATA.
+    Fanout,
 }
 
 impl FdKind {
+    /// Those that attach a program.
+    pub const ATTACHING: [Self; 4] = [Self::PerfEvent, Self::Socket, Self::Reuseport, Self::Fanout];
+
     /// The word in the text.
     pub const fn word(self) -> &'static str {
         match self {
@@ -33,19 +38,20 @@ impl FdKind {
             FdKind::PerfEvent => "perf_event",
             FdKind::Socket => "socket",
             FdKind::Reuseport => "reuseport",
+            FdKind::Fanout => "fanout",
         }
     }
 
     /// Whether the descriptor attaches a program, rather than holding an object itself.
-    pub const fn is_attachment(self) -> bool {
-        matches!(self, FdKind::PerfEvent | FdKind::Socket | FdKind::Reuseport)
+    pub fn is_attachment(self) -> bool {
+        Self::ATTACHING.contains(&self)
     }
 
     /// Parses a word; `None` for one of a newer version.
     pub fn of(word: &[u8]) -> Option<Self> {
         use FdKind::*;
-        let all = [Prog, Map, Link, Btf, PerfEvent, Socket, Reuseport];
-        all.into_iter().find(|held| held.word().as_bytes() == word)
+        let mut all = [Prog, Map, Link, Btf].into_iter().chain(Self::ATTACHING);
+        all.find(|held| held.word().as_bytes() == word)
     }
 }
 
@@ -65,7 +71,7 @@ macro_rules! holder_columns {
                 held: Option<FdKind> = by(FdKind::of) "held",
                 /// The object's id; of a perf event and of a socket, that of its program.
                 id: u32 = key "id",
-                /// What a perf event stands for.
+                /// What a perf event or a socket stands for.
                 target: Target<'a> = rest "target",
             }
         }

@@ -1,8 +1,8 @@
 //! The join of the texts of one machine.
 
 use super::{
-    AttachmentIndex, AttachmentRows, DirectAttachment, Holders, Kind, Link, Map, Name, UsersByMap,
-    WaySet,
+    AttachmentIndex, AttachmentRows, DescriptorAttachment, DirectAttachment, Holders, Kind, Link,
+    Map, Name, UsersByMap, WaySet,
 };
 
 /// The rows to join with those of a listing, in any order; `None` for a text that was not read.
@@ -18,6 +18,8 @@ pub struct Beside<'a> {
     pub links: Option<Vec<Link<'a>>>,
     /// Attachments without a link.
     pub direct: Option<Vec<DirectAttachment<'a>>>,
+    /// Attachments through descriptors.
+    pub descriptors: Option<Vec<DescriptorAttachment<'a>>>,
     /// Processes.
     pub holders: Option<Holders<'a>>,
     /// The ways of attaching programs of which these rows tell all; see [`WaySet::told`].
@@ -30,6 +32,7 @@ pub struct Joined<'a> {
     attachments: AttachmentIndex<'a>,
     has_links: bool,
     has_direct: bool,
+    has_descriptors: bool,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
     holders: Option<Holders<'a>>,
@@ -39,17 +42,29 @@ pub struct Joined<'a> {
 impl<'a> Joined<'a> {
     /// Joins the rows.
     pub fn new(beside: Beside<'a>) -> Self {
-        let Beside { users, maps, has_all_maps, links, direct, holders, told } = beside;
+        let Beside { users, maps, has_all_maps, links, direct, descriptors, holders, told } =
+            beside;
         let (has_links, has_direct) = (links.is_some(), direct.is_some());
+        let has_descriptors = descriptors.is_some();
         let attachments = AttachmentIndex::new(AttachmentRows {
             links,
             direct,
             maps: maps.as_deref(),
             has_all_maps,
             told,
+            descriptors,
             holders: holders.as_ref(),
         });
-        Self { attachments, has_links, has_direct, users, maps, holders, has_all_maps }
+        Self {
+            attachments,
+            has_links,
+            has_direct,
+            has_descriptors,
+            users,
+            maps,
+            holders,
+            has_all_maps,
+        }
     }
 
     /// Whether the text of a kind was read, and has the columns that a join needs.
@@ -59,6 +74,7 @@ impl<'a> Joined<'a> {
             Kind::Maps => self.maps.is_some(),
             Kind::Links => self.has_links,
             Kind::Attached => self.has_direct,
+            Kind::Descriptors => self.has_descriptors,
             Kind::Holders => self.holders.is_some(),
         }
     }

@@ -77,6 +77,14 @@ kinds! {
         usual: true,
         first_columns: ["prog_id", "kind", "via", "name"],
     }
+    /// Programs that are attached through an open descriptor: of a perf event, or of a socket.
+    Descriptors {
+        file: "descriptors.debug",
+        singular: "attachment through a descriptor",
+        plural: "attachments through descriptors",
+        usual: true,
+        first_columns: ["prog_id", "through", "name", "prog_type"],
+    }
     /// Open descriptors of processes: who holds what. Installed on request only.
     Holders {
         file: "holders.debug",

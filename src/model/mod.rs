@@ -20,8 +20,8 @@ pub mod tree;
 mod users;
 pub mod words;
 
-pub(crate) use attach::direct_columns;
 pub use attach::*;
+pub(crate) use attach::{descriptor_columns, direct_columns};
 pub(crate) use holder::holder_columns;
 pub use holder::{FdKind, Holder, Holders};
 pub use joined::{Beside, Joined};

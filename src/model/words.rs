@@ -266,6 +266,27 @@ pub fn perf_event(pmu: Option<&[u8]>, event_type: u32, config: u64) -> Option<&'
     }
 }
 
+/// `HW_BREAKPOINT_R`, `W` and `X`: when a breakpoint is hit.
+pub const BREAKPOINT_TYPES: &[&str] = &["", "read", "write", "read/write", "execute"];
+
+/// Families of sockets, `AF_*`.
+pub fn socket_family(family: u32) -> Option<&'static str> {
+    match family {
+        1 => Some("unix"),
+        2 => Some("inet"),
+        10 => Some("inet6"),
+        16 => Some("netlink"),
+        17 => Some("packet"),
+        40 => Some("vsock"),
+        44 => Some("xdp"),
+        _ => None,
+    }
+}
+
+/// Types of sockets, `SOCK_*`.
+pub const SOCKET_TYPES: &[&str] =
+    &["", "stream", "dgram", "raw", "rdm", "seqpacket", "dccp", "", "", "", "packet"];
+
 /// `enum nf_inet_hooks`.
 pub const NETFILTER_HOOKS: &[&str] =
     &["prerouting", "input", "forward", "output", "postrouting", "ingress"];
@@ -304,6 +325,7 @@ pub const KINDS: &[&str] = &[
     "netfilter",
     "netkit",
     "netns",
+    "packet_fanout",
     "perf_event",
     "raw_tp",
     "sk_lookup",
@@ -330,6 +352,7 @@ pub const VIAS: &[&str] = &[
     "clsact",
     "map_update",
     "netlink",
+    "packet_fanout_data",
     "perf_ioctl",
     "prog_attach",
     "so_attach_bpf",

@@ -6,8 +6,9 @@ use super::value::set;
 use super::wide::{self, TextTable, To};
 use super::{Format, Row, kernel};
 use crate::model::{
-    DirectAttachment, FdKind, Holder, Kind, Link, Map, Prog, direct_columns, holder_columns,
-    link_columns, map_columns, prog_columns, words,
+    DescriptorAttachment, DirectAttachment, FdKind, Holder, Kind, Link, Map, Prog,
+    descriptor_columns, direct_columns, holder_columns, link_columns, map_columns, prog_columns,
+    words,
 };
 
 /// Where the tokens of a column go.
@@ -91,5 +92,6 @@ texts! {
     Maps: MapsText, Map [id], map_columns, KernelMapsA by kernel::map_a, KernelMapsB by kernel::map_b;
     Links: LinksText, Link [id], link_columns;
     Attached: AttachedText, DirectAttachment [], direct_columns;
+    Descriptors: DescriptorsText, DescriptorAttachment [], descriptor_columns;
     Holders: HoldersText, Holder [], holder_columns;
 }

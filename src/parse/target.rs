@@ -2,14 +2,17 @@
 //!
 //! Unknown keys are skipped. Which keys there are tells the kind of point.
 
+use std::net::IpAddr;
+
 use memchr::memchr;
 
 use super::error::Expected;
 use super::token::Tokens;
 use super::value::{FromToken, What};
 use crate::model::{
-    AttachPoint, Cgroup, Device, Function, Functions, Ids, Iter, Kprobe, MapRef, Name, Names,
-    Netfilter, Numbers, PerfEvent, StructOps, Target, Tracepoint, Uprobe, Uprobes, number,
+    AttachPoint, Breakpoint, Cgroup, Device, Function, Functions, Ids, Iter, Kprobe, MapRef, Name,
+    Names, Netfilter, Numbers, PerfEvent, Sampling, Socket, StructOps, Target, Tracepoint, Uprobe,
+    Uprobes, number,
 };
 
 /// Declares every key once: its name in the text, and how its value is read.
@@ -59,6 +62,17 @@ keys! {
     "event_type" => event_type: u32 = uint,
     "event_config" => event_config: u64 = long,
     "cpu" => cpu: u32 = uint,
+    "sample_freq" => sample_freq: u64 = long,
+    "sample_period" => sample_period: u64 = long,
+    "bp_type" => bp_type: u32 = uint,
+    "bp_len" => bp_len: u64 = long,
+    "bp_symbol" => bp_symbol: Name<'a> = name,
+    "family" => family: u32 = uint,
+    "sock_type" => socket_type: u32 = uint,
+    "protocol" => protocol: u32 = uint,
+    "address" => address: IpAddr = ip,
+    "port" => port: u16 = port,
+    "fanout_id" => fanout: u32 = uint,
     "cookie" => cookie: u64 = long,
     "cookies" => cookies: Numbers<'a> = own,
     "pid" => pid: u32 = uint,
@@ -100,8 +114,10 @@ pub(super) fn target(text: &[u8]) -> Result<Target<'_>, Expected<'_>> {
 }
 
 fn point<'a>(of: &Details<'a>) -> AttachPoint<'a> {
-    // The order matters, as kinds share keys: a device has its namespace, an LSM hook its cgroup.
-    device(of)
+    // The order matters, as kinds share keys: a socket has its device, a device its namespace, an LSM
+    // hook its cgroup.
+    socket(of)
+        .or_else(|| device(of))
         .or_else(|| cgroup(of))
         .or_else(|| netfilter(of))
         .or_else(|| iter(of))
@@ -113,6 +129,19 @@ fn point<'a>(of: &Details<'a>) -> AttachPoint<'a> {
         .or_else(|| of.netns.map(AttachPoint::Netns))
         .or_else(|| map(of).map(AttachPoint::Map))
         .unwrap_or_default()
+}
+
+fn socket<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
+    Some(AttachPoint::Socket(Socket {
+        family: of.family?,
+        socket_type: of.socket_type,
+        protocol: of.protocol,
+        address: of.address,
+        port: of.port,
+        fanout: of.fanout,
+        ifindex: of.ifindex,
+        netns: of.netns,
+    }))
 }
 
 fn device<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
@@ -223,7 +252,13 @@ fn in_kernel<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
 
 fn event<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
     let (event_type, config) = of.event_type.zip(of.event_config)?;
-    Some(AttachPoint::Event(PerfEvent { pmu: of.pmu, event_type, config, cpu: of.cpu }))
+    let frequency = of.sample_freq.map(Sampling::Frequency);
+    let sampling = frequency.or(of.sample_period.map(Sampling::Period));
+    let breakpoint = of.bp_type.zip(of.bp_len);
+    let breakpoint =
+        breakpoint.map(|(access, len)| Breakpoint { symbol: of.bp_symbol, access, len });
+    let (pmu, cpu) = (of.pmu, of.cpu);
+    Some(AttachPoint::Event(PerfEvent { pmu, event_type, config, cpu, sampling, breakpoint }))
 }
 
 fn map<'a>(of: &Details<'a>) -> Option<MapRef<'a>> {
@@ -268,6 +303,15 @@ fn uint(value: &[u8]) -> Result<Option<u32>, What> {
 
 fn flag(value: &[u8]) -> Result<Option<bool>, What> {
     uint(value).map(|value| value.map(|value| value != 0))
+}
+
+fn ip(value: &[u8]) -> Result<Option<IpAddr>, What> {
+    let text = std::str::from_utf8(value).ok();
+    text.and_then(|text| text.parse().ok()).map(Some).ok_or("an address of IP")
+}
+
+fn port(value: &[u8]) -> Result<Option<u16>, What> {
+    number(value).and_then(|n| n.try_into().ok()).map(Some).ok_or("a number below 2^16")
 }
 
 /// A key whose presence is its value.

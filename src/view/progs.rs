@@ -14,7 +14,8 @@ macro_rules! column {
 }
 
 /// The texts that tell of attachments.
-const ATTACHMENTS: &[Kind] = &[Kind::Links, Kind::Attached, Kind::Maps, Kind::Holders];
+const ATTACHMENTS: &[Kind] =
+    &[Kind::Links, Kind::Attached, Kind::Maps, Kind::Descriptors, Kind::Holders];
 
 fn loaded_at<'r>(prog: &Prog<'_>, context: &Context<'r>) -> Value<'r> {
     match (prog.load_time, context.boot_time) {

@@ -7,8 +7,8 @@ use bpfdbg::fuzzing;
 use bpfdbg::install::protocol::PreloadInfo;
 use bpfdbg::model::tree::{Pick, TreeRows, tree};
 use bpfdbg::model::{
-    Beside, DirectAttachment, Holder, Holders, Joined, Link, Map, Name, Prog, Shown, UsersByMap,
-    WaySet,
+    Beside, DescriptorAttachment, DirectAttachment, Holder, Holders, Joined, Link, Map, Name, Prog,
+    Shown, UsersByMap, WaySet,
 };
 use bpfdbg::parse::{self, Row};
 use bpfdbg::source::mounts;
@@ -87,7 +87,7 @@ pub(crate) fn holders(text: &[u8]) -> Result<bool> {
     Ok(is_whole)
 }
 
-/// The texts of programs, maps, links, attachments and holders of one machine, and what they make
+/// The texts of programs, maps, links, attachments, descriptors and holders of one machine, and what they make
 /// together.
 pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
     let mut texts = texts.split(|byte| *byte == BETWEEN);
@@ -96,6 +96,7 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
     let (map_rows, has_maps) = read::<Map<'_>>(maps)?;
     let (link_rows, has_links) = read::<Link<'_>>(links)?;
     let (direct, has_unlinked) = read::<DirectAttachment<'_>>(next())?;
+    let (descriptors, has_descriptors) = read::<DescriptorAttachment<'_>>(next())?;
     let (holders, has_holders) = read::<Holder<'_>>(next())?;
     let beside = Beside {
         users: None,
@@ -104,10 +105,11 @@ pub(crate) fn machine(texts: &[u8]) -> Result<bool> {
         told: WaySet::told(|_, _| true),
         links: Some(link_rows),
         direct: Some(direct),
+        descriptors: Some(descriptors),
         holders: Some(Holders::new(holders)),
     };
     let has_progs = together(progs, maps, links, beside)?;
-    Ok(has_progs && has_maps && has_links && has_unlinked && has_holders)
+    Ok(has_progs && has_maps && has_links && has_unlinked && has_descriptors && has_holders)
 }
 
 /// Shows programs, maps and links with all that is beside them.

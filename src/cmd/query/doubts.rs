@@ -59,16 +59,16 @@ mod tests {
         doubts.add(WaySet::told(|kind, _| matches!(kind, Kind::Holders | Kind::Links)));
         assert_eq!(
             doubts.text(true),
-            "1 more program may be attached; not read whole: links.debug, holders.debug"
+            "1 more program may be attached; not read whole: links.debug, descriptors.debug"
         );
         doubts.add(WaySet::for_type(Some(1)));
         assert_eq!(
             doubts.text(true),
-            "2 more programs may be attached; not read whole: links.debug, holders.debug; \
-             no text tells of: fanout, tun, kcm, xt_bpf, prog_array"
+            "2 more programs may be attached; not read whole: links.debug, descriptors.debug; \
+             no text tells of: tun, kcm, xt_bpf, prog_array"
         );
         assert!(doubts.text(false).ends_with(
-            "links.debug, holders.debug, maps.debug; no text tells of: fanout, tun, kcm, xt_bpf"
+            "links.debug, descriptors.debug, maps.debug; no text tells of: tun, kcm, xt_bpf"
         ));
     }
 }

@@ -141,7 +141,7 @@ impl Selected for Prog<'_> {
     /// Only some types of programs can be attached without a link.
     fn may_be_in(kind: Kind, prog_type: Option<u32>) -> bool {
         match kind {
-            Kind::Attached | Kind::Maps => may_be_told_by(kind, prog_type),
+            Kind::Attached | Kind::Descriptors | Kind::Maps => may_be_told_by(kind, prog_type),
             _ => true,
         }
     }

@@ -58,6 +58,7 @@ impl Texts {
         let maps = self.rows(faults, &mut whole);
         let links = self.rows(faults, &mut whole);
         let direct = self.rows(faults, &mut whole);
+        let descriptors = self.rows(faults, &mut whole);
         let holders = self.rows::<Holder<'_>>(faults, &mut whole).map(Holders::new);
         let told = WaySet::told(|kind, column| {
             let format = self.of(kind).and_then(Text::format);
@@ -65,7 +66,7 @@ impl Texts {
             whole.contains(&kind) && column.is_none_or(has)
         });
         let has_all_maps = whole.contains(&Kind::Maps);
-        Joined::new(Beside { users, maps, has_all_maps, links, direct, holders, told })
+        Joined::new(Beside { users, maps, has_all_maps, links, direct, descriptors, holders, told })
     }
 
     /// The rows of a kind, where there is its text; if that tells all, the kind is added to `whole`.

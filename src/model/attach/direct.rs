@@ -34,6 +34,31 @@ macro_rules! direct_columns {
 direct_columns!(row);
 pub(crate) use direct_columns;
 
+/// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
+macro_rules! descriptor_columns {
+    ($declare:ident) => {
+        $declare! {
+            /// One row of `descriptors.debug`: a program that is attached through a descriptor,
+            /// whosever that is.
+            DescriptorAttachment<'a> {
+                /// The id of the program.
+                prog_id: u32 = key "prog_id",
+                /// What the descriptor stands for; `None` where this version has no word for it.
+                through: Option<FdKind> = by(FdKind::of) "through",
+                /// The full name of the program.
+                name: Option<Name<'a>> = "name",
+                /// `enum bpf_prog_type` of the program.
+                prog_type: Option<u32> = "prog_type",
+                /// What the event or socket is.
+                target: Target<'a> = rest "target",
+            }
+        }
+    };
+}
+
+descriptor_columns!(row);
+pub(crate) use descriptor_columns;
+
 impl<'a> DirectAttachment<'a> {
     /// Whether it stands for attachments that the kernel could not print; id 0 is no program.
     pub fn is_missing(&self) -> bool {
@@ -66,18 +91,29 @@ impl<'a> DirectAttachment<'a> {
     /// The program that a descriptor attaches, of a perf event or a socket; `None` for other
     /// descriptors.
     pub fn of_holder(holder: &Holder<'a>) -> Option<Self> {
-        let (kind, via) = match holder.held? {
+        let descriptor = Some(Descriptor { pid: holder.pid, fd: holder.fd });
+        let target = Target { descriptor, ..holder.target };
+        Self::through(holder.held?, Self { prog_id: holder.id, target, ..Self::default() })
+    }
+
+    /// The same of a row that does not tell whose descriptor it is.
+    pub fn of_descriptor(row: &DescriptorAttachment<'a>) -> Option<Self> {
+        let DescriptorAttachment { prog_id, through, name, prog_type, target } = *row;
+        Self::through(through?, Self { prog_id, name, prog_type, target, ..Self::default() })
+    }
+
+    fn through(held: FdKind, row: Self) -> Option<Self> {
+        let (kind, via) = match held {
             FdKind::PerfEvent => {
-                let (link_type, target) = (Some(words::PERF_EVENT_LINK), holder.target);
+                let (link_type, target) = (Some(words::PERF_EVENT_LINK), row.target);
                 (Link { link_type, target, ..Link::default() }.kind(), "perf_ioctl")
             }
             FdKind::Socket => (Some("socket"), "so_attach_bpf"),
             FdKind::Reuseport => (Some("sk_reuseport"), "so_attach_reuseport_ebpf"),
+            FdKind::Fanout => (Some("packet_fanout"), "packet_fanout_data"),
             FdKind::Prog | FdKind::Map | FdKind::Link | FdKind::Btf => return None,
         };
-        let descriptor = Some(Descriptor { pid: holder.pid, fd: holder.fd });
-        let target = Target { descriptor, ..holder.target };
-        Some(Self { prog_id: holder.id, kind, via: Some(via), target, ..Self::default() })
+        Some(Self { kind, via: Some(via), ..row })
     }
 }
 

@@ -1,8 +1,10 @@
 //! All attachments of a machine, indexed by program.
 
+use std::collections::HashSet;
+
 use super::ways::Unread;
 use super::{Attachment, DirectAttachment, ProgAttachments, WaySet};
-use crate::model::{Holders, Link, Map, Prog, words};
+use crate::model::{DescriptorAttachment, Holders, Link, Map, Prog, Target, words};
 
 /// Rows sorted by program, so that those of one program are adjacent.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,8 @@ pub struct AttachmentRows<'r, 'a> {
     pub has_all_maps: bool,
     /// The ways of attaching programs of which the rows tell all.
     pub told: WaySet,
+    /// What is attached through descriptors, whosever they are.
+    pub descriptors: Option<Vec<DescriptorAttachment<'a>>>,
     /// Descriptors of processes.
     pub holders: Option<&'r Holders<'a>>,
 }
@@ -80,7 +84,8 @@ impl<'a> AttachmentIndex<'a> {
     /// Joins all rows with their programs.
     ///
     /// A struct_ops link has no program of its own, and is listed with each program of its map. If
-    /// a link attaches a program to a perf event, the event's descriptor is left out.
+    /// a link attaches a program to a perf event, the event's descriptor is left out. Equal rows of
+    /// descriptors are one attachment, which a holder's row tells more of.
     pub fn new(rows: AttachmentRows<'_, 'a>) -> Self {
         let mut unread = Unread::new(rows.told, rows.maps.filter(|_| rows.has_all_maps));
         rows.links.iter().flatten().filter_map(doubted).for_each(|of| unread.doubt_links(of));
@@ -98,7 +103,18 @@ impl<'a> AttachmentIndex<'a> {
         direct.extend(rows.maps.into_iter().flatten().flat_map(DirectAttachment::of_map));
         let held = rows.holders.into_iter().flat_map(Holders::attachments);
         let held = held.filter(|held| !is_linked(held.id, held.target));
-        direct.extend(held.filter_map(DirectAttachment::of_holder));
+        let held: Vec<_> = held.filter_map(DirectAttachment::of_holder).collect();
+        let place = |row: &DirectAttachment<'a>| {
+            (row.prog_id, row.kind, Target { descriptor: None, ..row.target })
+        };
+        let mut known: HashSet<_> = held.iter().map(place).collect();
+        let through = rows.descriptors.into_iter().flatten();
+        // The row of id 0 says that there are others.
+        let through = through.filter(|row| row.prog_id != 0);
+        let through = through.filter(|row| !is_linked(row.prog_id, row.target));
+        let through = through.filter_map(|row| DirectAttachment::of_descriptor(&row));
+        direct.extend(through.filter(|row| known.insert(place(row))));
+        direct.extend(held);
         let direct = ByProg::new(direct);
         Self { links, direct, unread }
     }
@@ -138,7 +154,10 @@ fn doubted(link: &Link<'_>) -> Option<Option<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AttachPoint, AttachState, Ids, Kind, MapProgs, Name, StructOps, Target};
+    use crate::model::{
+        AttachPoint, AttachState, FdKind, Holder, Ids, Kind, Kprobe, MapProgs, Name, StructOps,
+        Target,
+    };
 
     fn link(id: u32, prog_id: u32) -> Link<'static> {
         Link { id, prog_id: Some(prog_id), ..Link::default() }
@@ -174,6 +193,50 @@ mod tests {
         let index = of_links(vec![Link { id: 1, target, ..Link::default() }, link(2, 5)]);
         assert_eq!(ids(&index, 5), [2, 1]);
         assert_eq!(ids(&index, 3), [1]);
+    }
+
+    #[test]
+    fn an_event_with_several_descriptors_is_one_attachment_and_none_where_a_link_attaches_it() {
+        let target = |symbol: &'static [u8]| {
+            let symbol = Some(Name::new(symbol));
+            let point = AttachPoint::Kprobe(Kprobe { symbol, ..Kprobe::default() });
+            Target { point, ..Target::default() }
+        };
+        let row = |prog_id, symbol| DescriptorAttachment {
+            prog_id,
+            through: Some(FdKind::PerfEvent),
+            target: target(symbol),
+            ..DescriptorAttachment::default()
+        };
+        let descriptors =
+            vec![row(7, b"f"), row(7, b"g"), row(7, b"f"), row(8, b"f"), row(0, b"f")];
+        let links = vec![Link {
+            link_type: Some(words::PERF_EVENT_LINK),
+            target: target(b"g"),
+            ..link(1, 7)
+        }];
+        let holder = Holder {
+            held: Some(FdKind::PerfEvent),
+            id: 8,
+            pid: 42,
+            target: target(b"f"),
+            ..Holder::default()
+        };
+        let holders = Holders::new(vec![holder]);
+        let index = AttachmentIndex::new(AttachmentRows {
+            links: Some(links),
+            descriptors: Some(descriptors),
+            holders: Some(&holders),
+            ..AttachmentRows::default()
+        });
+        let places = |id| -> Vec<_> {
+            let of = index.of(&Prog { id, ..Prog::default() });
+            of.attachments()
+                .map(|at| (at.kind(), at.target().descriptor.map(|by| by.pid)))
+                .collect()
+        };
+        assert_eq!(places(7), [(Some("kprobe"), None), (Some("kprobe"), None)]);
+        assert_eq!(places(8), [(Some("kprobe"), Some(42))], "a holder's row tells more");
     }
 
     /// The state of a program where links are at hand, and maps, each if there are any.

@@ -7,8 +7,8 @@ mod prog;
 mod target;
 mod ways;
 
-pub(crate) use direct::direct_columns;
-pub use direct::{Attachment, DirectAttachment};
+pub use direct::{Attachment, DescriptorAttachment, DirectAttachment};
+pub(crate) use direct::{descriptor_columns, direct_columns};
 pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::*;
 pub use prog::{AttachState, ProgAttachments};

@@ -1,5 +1,7 @@
 //! Where a program is attached: an enum with one variant per kind of place.
 
+use std::net::{IpAddr, SocketAddr};
+
 use crate::model::{Ids, Name, Names, Numbers, ProgRef, words};
 
 /// The point that a program is attached to.
@@ -15,6 +17,8 @@ pub enum AttachPoint<'a> {
     Netfilter(Netfilter),
     /// A network namespace, by its inode number: sk_lookup, flow_dissector.
     Netns(u32),
+    /// A socket, or a group of sockets.
+    Socket(Socket),
     /// A cgroup.
     Cgroup(Cgroup<'a>),
     /// A struct of functions that a map implements.
@@ -78,6 +82,38 @@ pub struct Netfilter {
     pub priority: Option<i32>,
     /// The `BPF_F_NETFILTER_*` flags.
     pub flags: Option<u32>,
+}
+
+/// A socket, or a group of sockets that a program chooses from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Socket {
+    /// `AF_*`.
+    pub family: u32,
+    /// `SOCK_*`.
+    pub socket_type: Option<u32>,
+    /// The protocol, in the numbers of the family.
+    pub protocol: Option<u32>,
+    /// The address that a group is bound to.
+    pub address: Option<IpAddr>,
+    /// The port that a group is bound to.
+    pub port: Option<u16>,
+    /// The id of a group of packet sockets.
+    pub fanout: Option<u32>,
+    /// The device that a packet socket is bound to.
+    pub ifindex: Option<u32>,
+    /// The inode number of its network namespace.
+    pub netns: Option<u32>,
+}
+
+impl Socket {
+    /// The address and port that it is bound to, as far as they are known.
+    pub fn bound(&self) -> Option<String> {
+        match (self.address, self.port) {
+            (Some(address), Some(port)) => Some(SocketAddr::new(address, port).to_string()),
+            (Some(address), None) => Some(address.to_string()),
+            (None, port) => port.map(|port| format!("*:{port}")),
+        }
+    }
 }
 
 /// A cgroup.
@@ -210,12 +246,54 @@ pub struct PerfEvent<'a> {
     pub config: u64,
     /// The CPU that the event is on.
     pub cpu: Option<u32>,
+    /// How often it comes.
+    pub sampling: Option<Sampling>,
+    /// What a breakpoint watches.
+    pub breakpoint: Option<Breakpoint<'a>>,
+}
+
+/// How often a perf event comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sampling {
+    /// Times a second.
+    Frequency(u64),
+    /// What is counted, from one to the next.
+    Period(u64),
+}
+
+/// What a breakpoint watches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Breakpoint<'a> {
+    /// The name at its address, where that is the kernel's.
+    pub symbol: Option<Name<'a>>,
+    /// `HW_BREAKPOINT_*`.
+    pub access: u32,
+    /// How many bytes.
+    pub len: u64,
 }
 
 impl PerfEvent<'_> {
     /// The event in a word, where there is one.
     pub fn word(&self) -> Option<&'static str> {
         words::perf_event(self.pmu.map(Name::token), self.event_type, self.config)
+    }
+
+    /// How often a second it comes, where that is fixed. Of the clocks, the kernel makes a period in
+    /// nanoseconds of a frequency.
+    pub fn frequency(&self) -> Option<u64> {
+        const SECOND: u64 = 1_000_000_000;
+        match self.sampling? {
+            Sampling::Frequency(hertz) => Some(hertz),
+            Sampling::Period(period @ 1..)
+                if matches!(self.word(), Some("cpu-clock" | "task-clock")) =>
+            {
+                let hertz = SECOND / period;
+                // As the kernel divides it.
+                let near = [hertz, hertz + 1].into_iter().filter(|hertz| *hertz > 0);
+                near.into_iter().find(|hertz| SECOND / hertz == period)
+            }
+            Sampling::Period(_) => None,
+        }
     }
 }
 
@@ -270,9 +348,13 @@ impl<'a> AttachPoint<'a> {
             Self::Uprobe(Uprobe { path, .. }) | Self::Uprobes(Uprobes { path, .. }) => {
                 Self::Uprobe(Uprobe { path, ..Uprobe::default() })
             }
-            Self::Event(at) => Self::Event(PerfEvent { cpu: None, ..at }),
+            Self::Event(at) => Self::Event(PerfEvent { cpu: None, sampling: None, ..at }),
             Self::Iter(at) => Self::Iter(Iter { name: at.name, ..Iter::default() }),
-            Self::Netns(_) | Self::Tracepoint(_) | Self::Map(_) | Self::Unknown => self,
+            Self::Netns(_)
+            | Self::Socket(_)
+            | Self::Tracepoint(_)
+            | Self::Map(_)
+            | Self::Unknown => self,
         }
     }
 
@@ -300,7 +382,11 @@ impl<'a> AttachPoint<'a> {
             Self::Uprobe(at) => at.path.is_some(),
             Self::Uprobes(at) => at.path.is_some(),
             Self::Iter(at) => at.name.is_some(),
-            Self::Netfilter(_) | Self::Netns(_) | Self::Event(_) | Self::Map(_) => true,
+            Self::Netfilter(_)
+            | Self::Netns(_)
+            | Self::Socket(_)
+            | Self::Event(_)
+            | Self::Map(_) => true,
             Self::Unknown => false,
         }
     }
@@ -343,10 +429,14 @@ impl<'a> AttachPoint<'a> {
             Self::Function(at) => [at.name, at.prog_name],
             Self::Kprobe(at) => [at.symbol, None],
             Self::Uprobe(Uprobe { path, .. }) | Self::Uprobes(Uprobes { path, .. }) => [path, None],
-            Self::Event(at) => [at.pmu, None],
+            Self::Event(at) => [at.pmu, at.breakpoint.and_then(|at| at.symbol)],
             Self::Iter(at) => [at.name, at.map.and_then(|map| map.name)],
             Self::Map(map) => [map.name, None],
-            Self::Netfilter(_) | Self::Netns(_) | Self::Functions(_) | Self::Unknown => [None; 2],
+            Self::Netfilter(_)
+            | Self::Netns(_)
+            | Self::Socket(_)
+            | Self::Functions(_)
+            | Self::Unknown => [None; 2],
         };
         let symbols = match self {
             Self::Functions(at) => at.symbols,

@@ -3,7 +3,7 @@
 use super::AttachPoint;
 
 /// The place where a program is attached, and the fields common to all kinds of places.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Target<'a> {
     /// The place.
     pub point: AttachPoint<'a>,
@@ -18,7 +18,7 @@ pub struct Target<'a> {
 }
 
 /// A descriptor of a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Descriptor {
     /// The process.
     pub pid: u32,

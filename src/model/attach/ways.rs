@@ -98,8 +98,11 @@ const DIRECT: Tellers = &[(Kind::Attached, None)];
 /// In maps.debug, unless an old version wrote it.
 const BOUND: Tellers = &[(Kind::Maps, Some("bound"))];
 
-/// In the text of processes.
-const DESCRIPTORS: Tellers = &[(Kind::Holders, None)];
+/// In the text of descriptors, or that of processes.
+const DESCRIPTORS: Tellers = &[(Kind::Descriptors, None), (Kind::Holders, None)];
+
+/// In the text of descriptors alone: that of processes may be of a version that did not look.
+const DESCRIPTORS_ONLY: Tellers = &[(Kind::Descriptors, None)];
 
 /// No text tells of it yet.
 const NOBODY: Tellers = &[];
@@ -149,7 +152,12 @@ ways! {
         within: &[],
     }
     /// PACKET_FANOUT_DATA.
-    Fanout { word: "fanout", types: &["socket_filter"], told_by: NOBODY, within: &[], }
+    Fanout {
+        word: "fanout",
+        types: &["socket_filter"],
+        told_by: DESCRIPTORS_ONLY,
+        within: &[],
+    }
     /// TUNSETSTEERINGEBPF, TUNSETFILTEREBPF.
     Tun { word: "tun", types: &["socket_filter"], told_by: NOBODY, within: &[], }
     /// SIOCKCMATTACH.
@@ -458,7 +466,7 @@ mod tests {
     fn texts_are_read_where_they_tell_of_a_type_or_decide_that_there_is_nothing() {
         let told = |kind, word| may_be_told_by(kind, number(word));
         assert!(told(Kind::Attached, "xdp") && !told(Kind::Attached, "kprobe"));
-        assert!(told(Kind::Holders, "kprobe") && !told(Kind::Holders, "tracing"));
+        assert!(told(Kind::Descriptors, "kprobe") && !told(Kind::Descriptors, "tracing"));
         // No map would decide what a filter of sockets is attached to.
         assert!(told(Kind::Maps, "tracing") && !told(Kind::Maps, "socket_filter"));
         assert!(Kind::ALL.into_iter().skip(1).all(|kind| may_be_told_by(kind, None)));

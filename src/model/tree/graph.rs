@@ -124,8 +124,7 @@ impl<'a> Graph<'a> {
         };
         if let Some(by) = attachment.and_then(|attachment| attachment.target().descriptor) {
             let of = |held| holders.of(held, object.1);
-            let mut all =
-                [FdKind::PerfEvent, FdKind::Socket, FdKind::Reuseport].into_iter().map(of);
+            let mut all = FdKind::ATTACHING.into_iter().map(of);
             let is_it = |holder: &Holder<'a>| (holder.pid, holder.fd) == (by.pid, by.fd);
             let found = all.find_map(|all| all.iter().position(is_it).map(|at| &all[at..=at]));
             return found.unwrap_or_default();

@@ -175,6 +175,7 @@ fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
         has_all_maps: with(),
         told: if with() { WaySet::told(|_, _| true) } else { WaySet::NONE },
         users: None,
+        descriptors: None,
         direct: Some(direct).filter(|_| with()),
         holders: Some(holders).filter(|_| with()),
     };

@@ -77,7 +77,11 @@ fn sample(point: AttachPoint<'_>) -> (&'static str, Option<AttachPoint<'static>>
         Netfilter(_) => {
             ("pf=2 hook=1 priority=-5 flags=0 netns_ino=4", Some(Netns(<_>::default())))
         }
-        Netns(_) => ("netns_ino=4", Some(Cgroup(<_>::default()))),
+        Netns(_) => ("netns_ino=4", Some(Socket(<_>::default()))),
+        Socket(_) => (
+            "family=17 sock_type=3 protocol=3 netns_ino=4 ifindex=2 fanout_id=7",
+            Some(Cgroup(<_>::default())),
+        ),
         Cgroup(_) => {
             ("cgroup_id=9 cgroup=/a function=socket_bind", Some(StructOps(<_>::default())))
         }

@@ -8,8 +8,8 @@ use serde::ser::SerializeMap;
 
 use super::words::{Style, Words};
 use crate::model::{
-    AttachPoint, Cgroup, Device, Functions, Iter, Kprobe, MapRef, Netfilter, Numbers, PerfEvent,
-    ProgRef, StructOps, Tracepoint, Uprobe, Uprobes, words,
+    AttachPoint, Breakpoint, Cgroup, Device, Functions, Iter, Kprobe, MapRef, Netfilter, Numbers,
+    PerfEvent, ProgRef, Sampling, Socket, StructOps, Tracepoint, Uprobe, Uprobes, words,
 };
 use crate::view::keys::{Number, entry};
 use crate::view::named::Named;
@@ -20,6 +20,7 @@ pub(in crate::view) fn noun(point: &AttachPoint<'_>) -> &'static str {
         AttachPoint::Device(_) => "device",
         AttachPoint::Netfilter(_) => "netfilter",
         AttachPoint::Netns(_) => "netns",
+        AttachPoint::Socket(_) => "socket",
         AttachPoint::Cgroup(_) => "cgroup",
         AttachPoint::StructOps(_) => "struct_ops",
         AttachPoint::Tracepoint(_) => "tracepoint",
@@ -93,6 +94,7 @@ impl Words<'_, '_> {
                 }
             }
             AttachPoint::Netns(inode) => self.word(format_args!("{inode}")),
+            AttachPoint::Socket(at) => self.socket(&at),
             AttachPoint::Cgroup(Cgroup { path: Some(path), .. }) => {
                 self.word(format_args!("{path}"))
             }
@@ -121,8 +123,35 @@ impl Words<'_, '_> {
         }
     }
 
+    /// `tcp 127.0.0.1:80`, `packet raw`, `packet raw fanout 7`.
+    fn socket(&mut self, at: &Socket) -> fmt::Result {
+        let family = words::socket_family(at.family);
+        match (family, at.protocol) {
+            (Some("inet" | "inet6"), Some(6)) => self.word(format_args!("tcp"))?,
+            (Some("inet" | "inet6"), Some(17)) => self.word(format_args!("udp"))?,
+            _ => {
+                match family {
+                    Some(family) => self.word(format_args!("{family}"))?,
+                    None => self.word(format_args!("family {}", at.family))?,
+                }
+                let word = at.socket_type.and_then(|n| words::word(words::SOCKET_TYPES, n));
+                if let Some(word) = word {
+                    self.word(format_args!("{word}"))?;
+                }
+            }
+        }
+        if let Some(bound) = at.bound() {
+            self.word(format_args!("{bound}"))?;
+        }
+        at.fanout.map_or(Ok(()), |id| self.word(format_args!("fanout {id}")))
+    }
+
     fn event(&mut self, event: &PerfEvent<'_>) -> fmt::Result {
         let (number, config) = (event.event_type, event.config);
+        if let Some(at) = event.breakpoint {
+            self.word(format_args!("breakpoint"))?;
+            return self.name(at.symbol);
+        }
         match (event.word(), event.pmu, words::word(words::PERF_TYPES, number)) {
             (Some(event), ..) => self.word(format_args!("{event}")),
             (_, Some(pmu), _) => self.word(format_args!("{pmu} config {config:#x}")),
@@ -150,8 +179,23 @@ impl Words<'_, '_> {
             AttachPoint::Netfilter(Netfilter { priority, .. }) => {
                 self.word(format_args!("{}", priority.unwrap_or_default()))
             }
-            AttachPoint::Event(PerfEvent { cpu: Some(cpu), .. }) => {
-                self.word(format_args!("cpu {cpu}"))
+            AttachPoint::Event(event @ PerfEvent { cpu, sampling, breakpoint, .. }) => {
+                if let Some(Breakpoint { access, len, .. }) = breakpoint {
+                    match words::word(words::BREAKPOINT_TYPES, access).filter(|w| !w.is_empty()) {
+                        Some(word) => self.word(format_args!("{word} {len}"))?,
+                        None => self.word(format_args!("type {access} {len}"))?,
+                    }
+                }
+                if let Some(cpu) = cpu {
+                    self.word(format_args!("cpu {cpu}"))?;
+                }
+                match (event.frequency(), sampling) {
+                    (Some(hertz), _) => self.word(format_args!("{hertz} Hz")),
+                    (None, Some(Sampling::Period(period))) => {
+                        self.word(format_args!("period {period}"))
+                    }
+                    _ => Ok(()),
+                }
             }
             AttachPoint::StructOps(StructOps { map: Some(map), .. })
             | AttachPoint::Iter(Iter { map: Some(map), .. })
@@ -192,6 +236,7 @@ pub(super) fn keys<M: SerializeMap>(
         AttachPoint::Device(at) => device(map, at, name("device")),
         AttachPoint::Netfilter(at) => netfilter(map, at),
         AttachPoint::Netns(netns) => entry(map, "netns", Some(netns)),
+        AttachPoint::Socket(at) => socket(map, at),
         // The hook of an LSM program is a key of every target.
         AttachPoint::Cgroup(Cgroup { path, id, function: _, attach_flags }) => {
             entry(map, name("cgroup"), path)?;
@@ -262,6 +307,18 @@ fn device<M: SerializeMap>(map: &mut M, at: Device<'_>, name: &str) -> Result<()
     entry(map, "mode", mode.map(|n| Number::new(words::XDP_MODES, n)))
 }
 
+fn socket<M: SerializeMap>(map: &mut M, at: Socket) -> Result<(), M::Error> {
+    let Socket { family, socket_type, protocol, address, port, fanout, ifindex, netns } = at;
+    entry(map, "family", Some(Number(words::socket_family(family), family)))?;
+    entry(map, "socket_type", socket_type.map(|n| Number::new(words::SOCKET_TYPES, n)))?;
+    entry(map, "protocol", protocol)?;
+    entry(map, "address", address.map(|address| address.to_string()))?;
+    entry(map, "port", port)?;
+    entry(map, "fanout_id", fanout)?;
+    entry(map, "ifindex", ifindex)?;
+    entry(map, "netns", netns)
+}
+
 /// The counters and cookies are told with the functions of a link.
 fn uprobes<M: SerializeMap>(map: &mut M, at: Uprobes<'_>, name: &str) -> Result<(), M::Error> {
     let Uprobes { path, offsets, more, count, pid, retprobe: _, ref_ctr_offsets: _, cookies } = at;
@@ -292,12 +349,21 @@ fn functions<M: SerializeMap>(map: &mut M, at: Functions<'_>) -> Result<(), M::E
 }
 
 fn perf_event<M: SerializeMap>(map: &mut M, at: PerfEvent<'_>, name: &str) -> Result<(), M::Error> {
-    let PerfEvent { pmu, event_type, config, cpu } = at;
+    let PerfEvent { pmu, event_type, config, cpu, sampling, breakpoint } = at;
     entry(map, name, at.word())?;
     entry(map, "pmu", pmu)?;
     entry(map, "event_type", Some(Number::new(words::PERF_TYPES, event_type)))?;
     entry(map, "event_config", Some(config))?;
-    entry(map, "cpu", cpu)
+    entry(map, "cpu", cpu)?;
+    match sampling {
+        Some(Sampling::Frequency(hertz)) => entry(map, "sample_freq", Some(hertz))?,
+        Some(Sampling::Period(period)) => entry(map, "sample_period", Some(period))?,
+        None => {}
+    }
+    let Some(Breakpoint { symbol, access, len }) = breakpoint else { return Ok(()) };
+    entry(map, "symbol", symbol)?;
+    entry(map, "breakpoint_type", Some(Number::new(words::BREAKPOINT_TYPES, access)))?;
+    entry(map, "breakpoint_len", Some(len))
 }
 
 fn list(numbers: Numbers<'_>) -> Vec<u64> {

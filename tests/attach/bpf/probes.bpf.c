@@ -7,6 +7,7 @@ LICENSE;
 PROGRAM("kprobe", attach_kprobe_kernel_symbol, 0)
 PROGRAM("kprobe", attach_kprobe_with_cookie, 0)
 PROGRAM("kprobe", attach_kprobe_inside_function, 0)
+PROGRAM("kprobe", attach_kprobe_by_ioctl, 0)
 PROGRAM("kretprobe", attach_kretprobe_kernel_symbol, 0)
 PROGRAM("kprobe.multi", attach_kprobe_multi_two_symbols, 0)
 PROGRAM("kretprobe.multi", attach_kretprobe_multi_two_symbols, 0)

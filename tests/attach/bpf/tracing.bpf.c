@@ -12,6 +12,8 @@ PROGRAM("tracepoint", attach_tracepoint_with_cookie, 0)
 PROGRAM("perf_event", attach_perf_event_cpu_clock, 0)
 PROGRAM("perf_event", attach_perf_event_migrations, 0)
 PROGRAM("perf_event", attach_perf_ioctl_cpu_clock, 0)
+PROGRAM("perf_event", attach_perf_breakpoint_execute, 0)
+PROGRAM("tracepoint", attach_tracepoint_by_ioctl, 0)
 
 PROGRAM("fentry/bpf_fentry_test1", attach_fentry_kernel_function, 0)
 PROGRAM("fentry/bpf_fentry_test2", attach_fentry_with_cookie, 0)

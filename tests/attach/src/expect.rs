@@ -47,6 +47,8 @@ pub struct Expect {
     /// - `event`, `perf_type`, `perf_config` of a plain perf event;
     /// - `device`, `ifindex`, and of clsact `direction`, `priority`, `handle`;
     /// - `cgroup` (its path below the root), `cgroup_id`, `attach_flags`; `netns` (the inode);
+    /// - `symbol`, `breakpoint_type`, `breakpoint_len` of a breakpoint; `sample_freq`, `sample_period`;
+    /// - `family`, `socket_type`, `protocol`, `address`, `port`, `fanout_id` of a socket;
     /// - `map_id`, `map_name` of a sockmap, an iterated map or a struct_ops map; `ops`, `name`;
     /// - `pf`, `hook`, `priority` of netfilter; `iter`; `attach_type`; `cookie` (decimal);
     /// - `via`: how, where there is no link; then `pid` and `fd` where a descriptor holds it.

@@ -88,7 +88,14 @@ impl Filtered for Prog<'_> {
         match filter {
             Filter::Map(maps) if !maps.names.is_empty() => const { &[vital(Kind::Maps)] },
             Filter::Target(_) => {
-                const { &[useful(Kind::Links), useful(Kind::Attached), useful(Kind::Maps)] }
+                const {
+                    &[
+                        useful(Kind::Links),
+                        useful(Kind::Attached),
+                        useful(Kind::Maps),
+                        useful(Kind::Descriptors),
+                    ]
+                }
             }
             Filter::Unattached => {
                 const {
@@ -96,7 +103,7 @@ impl Filtered for Prog<'_> {
                         vital(Kind::Links),
                         useful(Kind::Attached),
                         useful(Kind::Maps),
-                        useful(Kind::Holders),
+                        useful(Kind::Descriptors),
                     ]
                 }
             }
@@ -112,7 +119,7 @@ impl Filtered for Prog<'_> {
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         // A descriptor that attaches a program also holds it.
         const HELD: &[FdKind] =
-            &[FdKind::Prog, FdKind::PerfEvent, FdKind::Socket, FdKind::Reuseport];
+            &[FdKind::Prog, FdKind::PerfEvent, FdKind::Socket, FdKind::Reuseport, FdKind::Fanout];
         let attached = || context.attachments.of(self);
         match filter {
             Filter::Name(globs) => glob::any(globs, self.name),

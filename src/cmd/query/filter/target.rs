@@ -57,6 +57,9 @@ impl Targets {
             AttachPoint::Tracepoint(Tracepoint { name: Some(name), category: Some(category) }) => {
                 self.matches(Name::new(&[category.token(), name.token()].join(&b'/')))
             }
+            AttachPoint::Socket(at) => {
+                at.bound().is_some_and(|bound| self.matches(Name::new(bound.as_bytes())))
+            }
             _ => false,
         };
         whole || point.names().any(|name| self.matches(name))

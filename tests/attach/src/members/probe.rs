@@ -31,6 +31,22 @@ pub(crate) fn kprobe() -> Result<Ready> {
     on_symbol("attach_kprobe_kernel_symbol", false, None)
 }
 
+/// As before there were links.
+pub(crate) fn kprobe_ioctl() -> Result<Ready> {
+    const NAME: &str = "attach_kprobe_by_ioctl";
+    let programs = PROBES.load(&[NAME])?;
+    let expect = programs.expect("kprobe", NAME)?;
+    Ok(Ready::one(programs, expect, move |programs, expect| {
+        let event_type = kprobe_event_type()?;
+        let kprobe = PerfEvent::Kprobe { event_type, symbol: SYMBOL, offset: 0 };
+        let event = sys::perf_event_open(kprobe).doing(|| "open a kprobe")?;
+        let opts = PerfEventOpts { force_ioctl_attach: true, ..Default::default() };
+        let link = attach_to_event(&programs.prog(NAME)?, event, opts)?;
+        let expect = expect.with("symbol", SYMBOL).with("offset", "0x0");
+        Ok(Attached::one(linked_or_by_perf(expect, &link), link))
+    }))
+}
+
 pub(crate) fn kprobe_cookie() -> Result<Ready> {
     on_symbol("attach_kprobe_with_cookie", false, Some(COOKIE))
 }

@@ -22,9 +22,59 @@ pub(crate) fn filter() -> Result<Ready> {
         let socket = UnixDatagram::unbound().doing(|| "open a socket")?;
         sys::attach_bpf_to_socket(socket.as_fd(), programs.prog(NAME)?.as_fd())
             .doing(|| "attach")?;
-        let expect = expect.with("via", "so_attach_bpf");
-        let expect = expect.with("pid", process::id()).with("fd", socket.as_raw_fd());
+        let expect = held_by(expect.with("via", "so_attach_bpf"), &socket);
+        let expect = expect.with("family", "unix").with("socket_type", "dgram");
         Ok(Attached::one(expect, socket))
+    }))
+}
+
+/// Notes the descriptor that attaches the program.
+fn held_by(expect: Expect, socket: &impl AsRawFd) -> Expect {
+    expect.with("pid", process::id()).with("fd", socket.as_raw_fd())
+}
+
+/// Two groups: of UDP with an address of IPv4, and of TCP with one of IPv6.
+pub(crate) fn reuseport() -> Result<Ready> {
+    const NAMES: [&str; 2] =
+        ["attach_reuseport_by_socket_filter", "attach_reuseport_by_sk_reuseport"];
+    let programs = NET.load(&NAMES)?;
+    let expects = programs.expect_all("sk_reuseport", NAMES)?;
+    Ok(Ready::new(programs, expects.clone(), move |programs| {
+        let mut attached = Attached::default();
+        for expect in expects {
+            let is_udp = expect.prog_name == NAMES[0];
+            let (family, socket_type) = match is_udp {
+                true => (libc::AF_INET, libc::SOCK_DGRAM),
+                false => (libc::AF_INET6, libc::SOCK_STREAM),
+            };
+            let socket = sys::reuseport_socket(family, socket_type).doing(|| "open a socket")?;
+            // Of streams, only those that listen are a group.
+            let port =
+                sys::bind_to_loopback(socket.as_fd(), family, !is_udp).doing(|| "bind a socket")?;
+            let prog = programs.prog(&expect.prog_name)?;
+            sys::attach_bpf_to_reuseport(socket.as_fd(), prog.as_fd()).doing(|| "attach")?;
+            let (word, protocol, address) =
+                if is_udp { ("inet", 17, "127.0.0.1") } else { ("inet6", 6, "::1") };
+            let expect = held_by(expect.with("via", "so_attach_reuseport_ebpf"), &socket);
+            let expect = expect.with("family", word).with("protocol", protocol);
+            let expect = expect.with("address", address).with("port", port);
+            attached.add(expect, socket);
+        }
+        Ok(attached)
+    }))
+}
+
+pub(crate) fn packet_fanout() -> Result<Ready> {
+    const NAME: &str = "attach_packet_fanout_by_option";
+    let programs = NET.load(&[NAME])?;
+    let expect = programs.expect("packet_fanout", NAME)?;
+    Ok(Ready::one(programs, expect, |programs, expect| {
+        let id = process::id() as u16;
+        let socket =
+            sys::fanout_socket(id, programs.prog(NAME)?.as_fd()).doing(|| "open a group")?;
+        let expect = held_by(expect.with("via", "packet_fanout_data"), &socket);
+        let expect = expect.with("family", "packet").with("socket_type", "raw");
+        Ok(Attached::one(expect.with("fanout_id", id), socket))
     }))
 }
 

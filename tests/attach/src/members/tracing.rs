@@ -1,11 +1,12 @@
 //! Raw tracepoints, tracepoints and plain perf events.
 
+use std::fs;
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
 use std::process;
 
 use libbpf_rs::{Link, PerfEventOpts, ProgramMut, RawTracepointOpts};
 
-use crate::error::{Doing, Result};
+use crate::error::{Doing, Error, Result};
 use crate::expect::Expect;
 use crate::object::TRACING;
 use crate::places::tracefs;
@@ -58,6 +59,47 @@ pub(crate) fn tracepoint() -> Result<Ready> {
 
 pub(crate) fn tracepoint_cookie() -> Result<Ready> {
     sched_exec("attach_tracepoint_with_cookie", Some(COOKIE))
+}
+
+/// As before there were links.
+pub(crate) fn tracepoint_ioctl() -> Result<Ready> {
+    const NAME: &str = "attach_tracepoint_by_ioctl";
+    let (category, tracepoint) = ("sched", "sched_process_exit");
+    let programs = TRACING.load(&[NAME])?;
+    let expect = programs.expect("tracepoint", NAME)?;
+    Ok(Ready::one(programs, expect, move |programs, expect| {
+        let id = tracefs::tracepoint_id(category, tracepoint)?;
+        let event =
+            sys::perf_event_open(PerfEvent::Tracepoint(id)).doing(|| "open a perf event")?;
+        let opts = PerfEventOpts { force_ioctl_attach: true, ..Default::default() };
+        let link = attach_to_event(&programs.prog(NAME)?, event, opts)?;
+        let expect = expect.with("category", category).with("tracepoint", tracepoint);
+        Ok(Attached::one(linked_or_by_perf(expect, &link), link))
+    }))
+}
+
+/// A function of every kernel that idle machines do not call.
+const WATCHED: &str = "vfs_rmdir";
+
+pub(crate) fn perf_breakpoint() -> Result<Ready> {
+    const NAME: &str = "attach_perf_breakpoint_execute";
+    let programs = TRACING.load(&[NAME])?;
+    let expect = programs.expect("perf_event", NAME)?;
+    Ok(Ready::one(programs, expect, move |programs, expect| {
+        let symbols = fs::read_to_string("/proc/kallsyms").doing(|| "read /proc/kallsyms")?;
+        let line = symbols.lines().find(|line| line.split(' ').nth(2) == Some(WATCHED));
+        let address = line.and_then(|line| u64::from_str_radix(line.split(' ').next()?, 16).ok());
+        let address = address.filter(|address| *address != 0);
+        let address = address.ok_or_else(|| Error::lacks("the address of a function"))?;
+        let event =
+            sys::perf_event_open(PerfEvent::Execute(address)).doing(|| "open a breakpoint")?;
+        let opts = PerfEventOpts { force_ioctl_attach: true, ..Default::default() };
+        let link = attach_to_event(&programs.prog(NAME)?, event, opts)?;
+        let len = size_of::<std::ffi::c_long>();
+        let expect = expect.with("symbol", WATCHED).with("breakpoint_type", "execute");
+        let expect = expect.with("breakpoint_len", len).with("sample_period", 1);
+        Ok(Attached::one(linked_or_by_perf(expect, &link), link))
+    }))
 }
 
 fn sched_exec(name: &'static str, cookie: Option<u64>) -> Result<Ready> {
@@ -121,7 +163,8 @@ pub(crate) fn perf_software() -> Result<Ready> {
 
 /// As before there were links: by PERF_EVENT_IOC_SET_BPF.
 pub(crate) fn perf_ioctl() -> Result<Ready> {
-    let known = |expect: Expect| expect.with("event", "cpu-clock");
+    let known =
+        |expect: Expect| expect.with("event", "cpu-clock").with("sample_period", 1_000_000_000);
     software_event("attach_perf_ioctl_cpu_clock", PERF_COUNT_SW_CPU_CLOCK, true, known)
 }
 

@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::mem;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
@@ -24,15 +24,81 @@ pub(crate) fn route_socket() -> io::Result<File> {
 
 /// Attaches a socket filter to a socket (SO_ATTACH_BPF).
 pub(crate) fn attach_bpf_to_socket(socket: BorrowedFd<'_>, prog: BorrowedFd<'_>) -> io::Result<()> {
-    let fd = prog.as_raw_fd();
+    set_option(socket, libc::SOL_SOCKET, libc::SO_ATTACH_BPF, prog.as_raw_fd())
+}
+
+/// Attaches a program to the group of a socket (SO_ATTACH_REUSEPORT_EBPF).
+pub(crate) fn attach_bpf_to_reuseport(
+    socket: BorrowedFd<'_>,
+    prog: BorrowedFd<'_>,
+) -> io::Result<()> {
+    set_option(socket, libc::SOL_SOCKET, libc::SO_ATTACH_REUSEPORT_EBPF, prog.as_raw_fd())
+}
+
+/// A socket that may be one of a group, not yet bound.
+pub(crate) fn reuseport_socket(family: i32, socket_type: i32) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes numbers only.
+    let socket = owned(unsafe { libc::socket(family, socket_type | libc::SOCK_CLOEXEC, 0) })?;
+    set_option(socket.as_fd(), libc::SOL_SOCKET, libc::SO_REUSEPORT, 1)?;
+    Ok(socket)
+}
+
+/// Binds a socket of a family of IP to its loopback address, and gives the port that it got; one that is of
+/// streams listens.
+pub(crate) fn bind_to_loopback(
+    socket: BorrowedFd<'_>,
+    family: i32,
+    listens: bool,
+) -> io::Result<u16> {
+    let fd = socket.as_raw_fd();
+    // SAFETY: all zeros is an address, whose family says its size.
+    let mut address: libc::sockaddr_in6 = unsafe { mem::zeroed() };
+    address.sin6_family = family as libc::sa_family_t;
+    let mut len = mem::size_of_val(&address) as libc::socklen_t;
+    if family == libc::AF_INET {
+        len = mem::size_of::<libc::sockaddr_in>() as libc::socklen_t;
+        // The address of IPv4 lies where the flow of IPv6 does.
+        address.sin6_flowinfo = u32::from(std::net::Ipv4Addr::LOCALHOST).to_be();
+    } else {
+        address.sin6_addr.s6_addr = std::net::Ipv6Addr::LOCALHOST.octets();
+    }
+    // SAFETY: `address` is of `len` bytes at least.
+    done(unsafe { libc::bind(fd, ptr::from_ref(&address).cast(), len) })?;
+    if listens {
+        // SAFETY: the call takes numbers only.
+        done(unsafe { libc::listen(fd, 1) })?;
+    }
+    // SAFETY: `address` has room for `len` bytes.
+    done(unsafe { libc::getsockname(fd, ptr::from_mut(&mut address).cast(), &mut len) })?;
+    Ok(u16::from_be(address.sin6_port))
+}
+
+/// A packet socket of a new group of one, from which a program chooses (PACKET_FANOUT_EBPF); the group
+/// has the id that is given.
+pub(crate) fn fanout_socket(id: u16, prog: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    const PACKET_FANOUT_EBPF: i32 = 7;
+    const PACKET_FANOUT_DATA: i32 = 22;
+    // A protocol that nobody speaks: no packet comes.
+    let protocol = i32::from(0x88b5_u16.to_be());
+    // SAFETY: the call takes numbers only.
+    let socket = owned(unsafe {
+        libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol)
+    })?;
+    let group = i32::from(id) | PACKET_FANOUT_EBPF << 16;
+    set_option(socket.as_fd(), libc::SOL_PACKET, libc::PACKET_FANOUT, group)?;
+    set_option(socket.as_fd(), libc::SOL_PACKET, PACKET_FANOUT_DATA, prog.as_raw_fd())?;
+    Ok(socket)
+}
+
+fn set_option(socket: BorrowedFd<'_>, level: i32, option: i32, value: i32) -> io::Result<()> {
     // SAFETY: the option's value is one int, and its size is given.
     done(unsafe {
         libc::setsockopt(
             socket.as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_ATTACH_BPF,
-            ptr::from_ref(&fd).cast(),
-            mem::size_of_val(&fd) as libc::socklen_t,
+            level,
+            option,
+            ptr::from_ref(&value).cast(),
+            mem::size_of_val(&value) as libc::socklen_t,
         )
     })
 }

@@ -11,6 +11,8 @@ use super::owned;
 pub(crate) enum PerfEvent<'a> {
     /// A software event by its number, one sample a second at most.
     Software(u64),
+    /// A breakpoint at the execution of the code at an address of the kernel.
+    Execute(u64),
     /// A tracepoint, by the id that tracefs gives it.
     Tracepoint(u64),
     /// A kprobe: the type that sysfs gives such events, the function, and the offset in it.
@@ -24,6 +26,8 @@ pub(crate) const PERF_COUNT_SW_CPU_CLOCK: u64 = 0;
 /// `PERF_COUNT_SW_CPU_MIGRATIONS`
 pub(crate) const PERF_COUNT_SW_CPU_MIGRATIONS: u64 = 4;
 const PERF_TYPE_TRACEPOINT: u32 = 2;
+const PERF_TYPE_BREAKPOINT: u32 = 5;
+const HW_BREAKPOINT_X: u32 = 4;
 /// `freq`: the sample period is a frequency.
 const FREQ: u64 = 1 << 10;
 const PERF_FLAG_FD_CLOEXEC: u64 = 8;
@@ -57,6 +61,13 @@ pub(crate) fn perf_event_open(event: PerfEvent<'_>) -> io::Result<OwnedFd> {
             attr.event_type = PERF_TYPE_SOFTWARE;
             attr.config = config;
             attr.flags = FREQ;
+            attr.sample_period = 1;
+        }
+        PerfEvent::Execute(address) => {
+            attr.event_type = PERF_TYPE_BREAKPOINT;
+            attr.bp_type = HW_BREAKPOINT_X;
+            attr.config1 = address;
+            attr.config2 = mem::size_of::<std::ffi::c_long>() as u64;
             attr.sample_period = 1;
         }
         PerfEvent::Tracepoint(id) => {
