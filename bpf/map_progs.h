@@ -131,6 +131,19 @@ static __always_inline bool print_psock_progs(struct seq_file *seq, struct bpf_m
 	return !is_first;
 }
 
+/* Whether it is of a type of which print_ops() or print_bound() tell more than that there is none. */
+static __always_inline bool may_have_progs(struct bpf_map *map)
+{
+	switch (map->map_type) {
+	case BPF_MAP_TYPE_STRUCT_OPS:
+	case BPF_MAP_TYPE_SOCKMAP:
+	case BPF_MAP_TYPE_SOCKHASH:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The name of the struct_ops. */
 static __always_inline void print_ops(struct seq_file *seq, struct bpf_map *map)
 {

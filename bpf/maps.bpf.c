@@ -2,35 +2,33 @@
 /* The iterator of maps.debug: one row a map. */
 #include "columns.h"
 #include "escape.h"
-#include "machine.h"
+#include "map_memory.h"
 #include "map_progs.h"
 #include "names.h"
 #include "text.h"
 #include "verifier.h"
 
-extern __s64 bpf_map_sum_elem_count(const struct bpf_map *map) __ksym __weak; /* 6.6 */
-
-#define MAP_NAMES(TOKEN)                                \
-	TOKEN("      ", id, "", print_id(seq, map->id)) \
-	TOKEN(" ", name, "            ", print_name(seq, map->name[0] ? map->name : none))
+#define MAP_NAMES(TOKEN)       \
+	TOKEN("      ", id, "") \
+	TOKEN(" ", name, "            ", print_names(seq, map))
 
 #define MAP_NUMBERS(NUMBER)                                                        \
 	NUMBER(" ", max_entries, U32, put_u32, map->max_entries)                   \
-	NUMBER("             ", cur_entries, U64, put_cur_entries, map, has_kfunc) \
+	NUMBER("             ", cur_entries, U64, put_u64_if, count.is_known, count.number) \
 	NUMBER(" ", type, FLAG, put_small, map->map_type)                          \
 	NUMBER("   ", key_size, U32, put_u32, map->key_size)                       \
 	NUMBER("  ", value_size, U32, put_u32, map->value_size)                    \
 	NUMBER("       ", flags, U32, put_u32, map->map_flags)                     \
 	NUMBER(" ", frozen, FLAG, put_small, map->frozen)                          \
-	NUMBER("              ", memlock, U64, put_memlock, map)                   \
+	NUMBER("              ", memlock, U64, put_u64_if, memory.is_known, memory.number)\
 	NUMBER("      ", btf_id, U32, put_u32_if, map->btf, map->btf->id)          \
 	NUMBER(" ", owner_prog_type, FLAG, put_small_if, owner.type, owner.type)   \
 	NUMBER(" ", owner_jited, FLAG, put_small_if, owner.type, owner.jited)
 
-#define MAP_LISTS(TOKEN)                                       \
-	TOKEN(" ", value_type, "", print_value_type(seq, map)) \
-	TOKEN(" ", ops, "", print_ops(seq, map))               \
-	TOKEN(" ", bound, "", print_bound(seq, map))
+#define MAP_LISTS(TOKEN)         \
+	TOKEN(" ", value_type, "") \
+	TOKEN(" ", ops, "")        \
+	TOKEN(" ", bound, "", print_lists(seq, map))
 
 static const char maps_header[] = MAP_NAMES(TOKEN_HEADING) MAP_NUMBERS(NUMBER_HEADING)
 	MAP_LISTS(TOKEN_HEADING) HEADER_END;
@@ -38,9 +36,6 @@ static const char maps_header[] = MAP_NAMES(TOKEN_HEADING) MAP_NUMBERS(NUMBER_HE
 struct map_columns {
 	MAP_NUMBERS(NUMBER_MEMBER)
 };
-
-/* Rounds up to a multiple of `to`, a power of two. */
-#define ROUND_UP(number, to) (((number) + (to) - 1) & ~((__u64)(to) - 1))
 
 /* The programs that a program array takes. */
 struct map_owner {
@@ -77,66 +72,47 @@ static __always_inline struct map_owner find_owner(struct bpf_map *map)
 	return owner;
 }
 
-/* The number of entries; only types of maps that have a per-CPU counter of them know it. */
-static __always_inline void put_cur_entries(__u32 to[U64], struct bpf_map *map, bool has_kfunc)
+/* Id and name. */
+static __always_inline void print_names(struct seq_file *seq, struct bpf_map *map)
 {
-	__s64 count = -1;
+	__u64 len = print_start(seq, map->id, map->name[0] ? map->name : none);
 
-	if (has_kfunc && is_set(bpf_map_sum_elem_count) && bpf_core_field_exists(map->elem_count) &&
-	    is_set(map->elem_count))
-		count = bpf_map_sum_elem_count(map);
-	/* A sum over CPUs without a lock: it may be negative for a moment. */
-	put_u64_if(to, count >= 0, count);
+	if (len < NAME)
+		bpf_seq_write(seq, blanks, bounded(NAME - len, 2 * NAME - 1));
 }
 
 /*
- * The memory as the kernel reports it: the pages charged, up to 5.10; then one estimate for all types;
- * from 6.4 on map_mem_usage() of each type, which a program cannot call.
+ * The type of the values, which is escaped, for the kernel does not check the names of integers; what only
+ * some types have; and the end of the row. Dashes in a row are printed at once.
  */
-static __always_inline void put_memlock(__u32 to[U64], struct bpf_map *map)
+static __always_inline void print_lists(struct seq_file *seq, struct bpf_map *map)
 {
-	__u64 value, bytes;
-
-	put_none(to, U64);
-	if (bpf_core_field_exists(struct bpf_map___memory, memory)) {
-		struct bpf_map___memory *m = (void *)map;
-
-		put_u64(to, (__u64)BPF_CORE_READ(m, memory.pages) * page_size);
-		return;
-	}
-	if (bpf_core_field_exists(struct bpf_map_ops, map_mem_usage))
-		return;
-	value = map->value_size;
-	switch (map->map_type) {
-	case BPF_MAP_TYPE_PERCPU_HASH:
-	case BPF_MAP_TYPE_PERCPU_ARRAY:
-	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
-	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
-		value = ROUND_UP(value, 8) * cpus;
-		break;
-	default:
-		break;
-	}
-	bytes = map->max_entries * ROUND_UP(map->key_size + value, 8);
-	put_u64(to, ROUND_UP(bytes, page_size));
-}
-
-/* Escaped: the kernel does not check the names of integers. */
-static __always_inline void print_value_type(struct seq_file *seq, struct bpf_map *map)
-{
+	static const char no_lists[] = " - - -\n";
 	const char *name = btf_name(map->btf, map->btf_value_type_id, NULL);
+	bool has_progs = may_have_progs(map);
 
+	if (!is_set(name) && !has_progs) {
+		PUT(seq, no_lists);
+		return;
+	}
 	bpf_seq_write(seq, blank, 1);
 	if (is_set(name))
 		print_plain(seq, name);
 	else
 		bpf_seq_write(seq, none, 1);
+	if (has_progs) {
+		print_ops(seq, map);
+		print_bound(seq, map);
+	} else {
+		bpf_seq_write(seq, no_lists + 2, sizeof(no_lists) - 3);
+	}
 }
 
 static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has_kfunc)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_map *map = ctx->map;
+	struct known count, memory;
 	struct map_owner owner;
 	struct map_columns to;
 
@@ -145,6 +121,8 @@ static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has
 	if (ctx->meta->seq_num == 0)
 		PUT(seq, maps_header);
 	owner = find_owner(map);
+	count = count_entries(map, has_kfunc);
+	memory = map_memory(map, count);
 	MAP_NAMES(TOKEN_VALUE)
 	MAP_NUMBERS(NUMBER_VALUE)
 	bpf_seq_write(seq, &to, sizeof(to));

@@ -66,7 +66,7 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -f -W -d -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
+            opts="-j -p -o -O -x -n -b -f -W -d -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -77,25 +77,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -177,6 +177,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -192,7 +196,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__columns)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help progs maps links"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help progs maps links"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -203,25 +207,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -303,6 +307,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -318,7 +326,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__completions)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help bash zsh fish"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help bash zsh fish"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,25 +337,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -429,6 +437,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -444,7 +456,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --public --private --holders --no-holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --public --private --holders --no-holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -459,25 +471,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -559,6 +571,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -574,7 +590,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__links)
-            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
+            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help show list id name pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -685,6 +701,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -700,32 +720,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__maps)
-            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name pinned"
+            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help show list id name pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     return 0
                     ;;
                 --format)
@@ -811,6 +831,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -826,32 +850,32 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__progs)
-            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
+            opts="-o -x -j -p -O -n -b -f -W -d -h --output --sort --json --pretty --format --output-all --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help show list id name tag pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --format)
@@ -937,6 +961,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -952,7 +980,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__status)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -963,25 +991,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1063,6 +1091,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1078,7 +1110,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__tree)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help show list id name tag pinned"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help show list id name tag pinned"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1089,25 +1121,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1189,6 +1221,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1204,7 +1240,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__uninstall)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1215,25 +1251,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1315,6 +1351,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1330,7 +1370,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__version)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1341,25 +1381,25 @@ _bpfdbg() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids btf_id verified_insns pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)
@@ -1441,6 +1481,10 @@ _bpfdbg() {
                     return 0
                     ;;
                 --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -29,6 +29,7 @@ function __fish_bpfdbg_columns
                 bytes_jited 'Size of the machine code.' \
                 bytes_memlock 'Size of the memory that holds the program.' \
                 map_ids 'The ids of the maps that the program uses.' \
+                map_memory 'Size of the memory of those maps, also of those that other programs use.' \
                 btf_id 'The id of the program'\''s BTF object.' \
                 verified_insns 'Number of instructions that the verifier looked at.' \
                 pinned 'The paths at which the program is pinned.' \
@@ -42,8 +43,9 @@ function __fish_bpfdbg_columns
                 key 'Size of a key.' \
                 value 'Size of a value.' \
                 max_entries 'Number of entries that the map may hold; bytes, for a ring buffer.' \
-                cur_entries 'Number of entries now, of types that count them.' \
-                bytes_memlock 'Size of the memory charged for the map, up to 6.3.' \
+                cur_entries 'Number of entries now, of types that count them; bytes that wait, for a ring buffer.' \
+                used 'How full the map is, where its entries are counted.' \
+                bytes_memlock 'Size of the memory that the kernel reports for the map.' \
                 owner_prog_type 'The type of the programs that a program array is bound to.' \
                 owner_jited 'Whether those programs are compiled.' \
                 frozen 'Is 1 where user space has given up writing to the map.' \
@@ -104,7 +106,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -f -a "bash z
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_bpfdbg_global_optspecs
-    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes f/show-pinned color= W/watch= stats= bpffs= d/debug id= name= type= tag= uid= map= prog= pinned= pid= comm= kind= attached-to= unattached since= h/help V/version
+    string join \n umd j/json p/pretty format= o/output= O/output-all x/sort= n/no-header b/bytes total f/show-pinned color= W/watch= stats= bpffs= d/debug id= name= type= tag= uid= map= prog= pinned= pid= comm= kind= attached-to= unattached fuller-than= since= h/help V/version
 end
 
 function __fish_bpfdbg_needs_command
@@ -156,6 +158,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l pid -d 'Only what these p
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l umd -d 'Serve the kernel as its usermode driver, on fd 0 and 1'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s j -l json -d 'JSON, as --format json'
@@ -163,6 +166,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s p -l pretty -d 'JSON for 
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -208,12 +212,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l pid -d 'Only wha
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -245,12 +251,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l pid -d 'Only what
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -282,12 +290,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l pid -d 'Only what
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -319,12 +329,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l pid -d 'Only what 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -356,12 +368,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l pid -d 'Only wha
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -393,12 +407,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l pid -d 'Only what
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -430,12 +446,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l pid -d 'Only what
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -468,6 +486,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l pid -d 'Only w
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let everybody read the files (mode 0444, directory 0755)'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l private -d 'Let only root read the files (mode 0400, directory 0700)'
@@ -478,6 +497,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -509,12 +529,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l pid -d 'Only
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -546,12 +568,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l pid -d 'Only wh
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -583,12 +607,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l pid -d 'Only w
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -620,12 +646,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l pid -d 'Only w
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
@@ -657,12 +685,14 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l pid -d 'On
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l comm -d 'Only what processes of this name have a descriptor of' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s O -l output-all -d 'All columns'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s n -l no-header -l noheadings -d 'No header line'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'

@@ -140,6 +140,9 @@ pub struct Global {
     /// Sizes and durations as exact numbers
     #[arg(short, long, global = true)]
     pub bytes: bool,
+    /// A last line with the sum of the memory of the maps, each counted once
+    #[arg(long, global = true)]
+    pub total: bool,
     /// Show the paths at which objects are pinned
     #[arg(short = 'f', long, global = true)]
     pub show_pinned: bool,

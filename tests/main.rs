@@ -16,6 +16,7 @@ mod holders;
 mod install;
 mod links;
 mod listing;
+mod map_facts;
 mod modprobe;
 mod pinned;
 mod places;
@@ -58,6 +59,7 @@ fn main() {
         ("install", install::trials()),
         ("links", links::trials()),
         ("listing", listing::trials()),
+        ("map_facts", map_facts::trials()),
         ("modprobe", modprobe::trials()),
         ("pinned", pinned::trials()),
         ("places", places::trials()),

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::btf::Types;
+use super::probe::empty_hash_memory;
 use crate::sys::path_of;
 
 /// Where the kernel shows its types.
@@ -44,6 +45,8 @@ pub(super) struct Kernel {
     pub(super) init_task: Symbol,
     /// Whether the JIT is known to be off.
     is_jit_off: bool,
+    /// The bytes that it reports for an empty hash table of one bucket.
+    pub(super) empty_hash_memory: u64,
     /// The types that the iterators name, in an anonymous file.
     types: Option<File>,
 }
@@ -82,6 +85,7 @@ impl Kernel {
             per_cpu_offset: symbols[1],
             init_task: symbols[2].filter(|_| !is_jit_on),
             is_jit_off,
+            empty_hash_memory: empty_hash_memory(),
             types: types.and_then(|types| types.only(TYPE_NAMES)).and_then(file_of),
         }
     }

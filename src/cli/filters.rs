@@ -47,6 +47,9 @@ pub struct FilterFlags {
     /// Only programs attached nowhere, and links whose target is gone
     #[arg(long, global = true, conflicts_with_all = ["kinds", "attached_to"])]
     pub unattached: bool,
+    /// Only maps that are fuller than so many percent
+    #[arg(long, global = true, value_name = "PERCENT")]
+    pub fuller_than: Option<String>,
     /// Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d
     #[arg(long, global = true, value_name = "DURATION")]
     pub since: Option<String>,

@@ -32,6 +32,11 @@ impl<'g, L: Noun> RowLayout<'g, L> {
         let usual = runs.map_or(L::DEFAULT, |(columns, _)| columns);
         let mut columns =
             view::choose::<L>(global.output.as_deref(), all, usual).map_err(Error::Usage)?;
+        if let Some(total) = L::TOTAL.filter(|_| global.total && global.output.is_none()) {
+            let of_total = view::find::<L>(total)
+                .filter(|column| !columns.iter().any(|other| std::ptr::eq(*other, *column)));
+            columns.extend(of_total);
+        }
         plan.shows_pins = choose_pins(&mut columns, global)?;
         let order = match (global.sort.as_deref(), runs) {
             (None, Some((_, column))) if format == OutputFormat::Table => {
@@ -56,6 +61,9 @@ impl<'g, L: Noun> RowLayout<'g, L> {
         let of_order = order.iter().flat_map(|(column, _)| column.needs);
         let beside = beside.chain(of_order.filter(|kind| kind.is_usual()));
         let needs = columns.iter().flat_map(|column| column.needs);
+        let of_all = columns.iter().chain(order.iter().map(|(column, _)| column));
+        let of_all = of_all.filter(|column| column.is_of_all).flat_map(|column| column.needs);
+        plan.of_all.extend(of_all);
         plan.need(needs.copied(), beside.copied());
         Ok(Self { global, format, shape, columns, order })
     }

@@ -9,6 +9,7 @@ use super::layout::RowLayout;
 use super::message::{note, shown};
 use super::output::UnbufferedStdout;
 use super::query::{Doubts, Faults, Look, Noun, Plan, Selection, Snapshot};
+use super::total::Total;
 use super::watch;
 use crate::cli::{Global, Listing};
 use crate::error::{COUNT_RUNS, Error, Result};
@@ -24,6 +25,7 @@ const OUTPUT_BUFFER: usize = 32 << 10;
 pub(super) fn list<L: Noun>(listing: &Listing, global: &Global) -> Result<()> {
     let mut plan = Plan::new::<L::Row<'static>>(listing, global)?;
     let layout = RowLayout::<L>::new(&mut plan)?;
+    let total = Total::new(global, plan.kind, layout.format, L::TOTAL.is_some())?;
     let every = global.watch.as_deref().map(seconds).transpose()?;
     let counted = global.stats.as_deref().map(seconds).transpose()?;
     // The kernel counts while this descriptor is open, and stops when the process ends for any
@@ -31,7 +33,7 @@ pub(super) fn list<L: Noun>(listing: &Listing, global: &Global) -> Result<()> {
     let _counting = counted.map(|_| count_runs(plan.kind)).transpose()?;
     match (every, counted) {
         (Some(every), _) => watch::watch(&plan, &layout, every),
-        (None, counted) => once(&plan, &layout, counted),
+        (None, counted) => once(&plan, &layout, counted, total),
     }
 }
 
@@ -62,6 +64,7 @@ fn once<L: Noun>(
     plan: &Plan<'_>,
     layout: &RowLayout<'_, L>,
     counted: Option<Duration>,
+    total: Option<Total>,
 ) -> Result<()> {
     let (mut dir, mut faults) = (None, Faults::default());
     let mut take =
@@ -81,6 +84,7 @@ fn once<L: Noun>(
         found: false,
         doubts: Doubts::default(),
         faults,
+        total,
         cells: Vec::new(),
     };
     match layout.order {
@@ -106,6 +110,7 @@ fn once<L: Noun>(
         }
         _ => {
             lister.view.end().map_err(Error::Output)?;
+            lister.total.iter().try_for_each(Total::print)?;
             lister.doubts.tell(&selection.joined);
             lister.faults.result()
         }
@@ -123,6 +128,7 @@ struct Lister<'o, L: Noun> {
     /// Programs that may be attached, if others are asked for.
     doubts: Doubts,
     faults: Faults,
+    total: Option<Total>,
     /// A buffer for the values of one row.
     cells: Vec<Value<'static>>,
 }
@@ -154,6 +160,9 @@ impl<L: Noun> Lister<'_, L> {
     }
 
     fn emit(&mut self, row: &L::Row<'_>) -> Result<()> {
+        if let Some(total) = &mut self.total {
+            total.add(row, self.context.memory);
+        }
         let mut cells: Vec<Value<'_>> = std::mem::take(&mut self.cells);
         cells.extend(self.layout.columns.iter().map(|column| (column.get)(row, &self.context)));
         let shown = self.view.row(&cells).map_err(Error::Output);

@@ -8,6 +8,7 @@ mod output;
 mod query;
 mod status;
 mod terminal;
+mod total;
 mod tree;
 mod watch;
 

@@ -4,6 +4,7 @@ use std::io;
 
 use super::output::{UnbufferedStdout, options, tree_format};
 use super::query::{Doubts, Faults, Look, Plan, Snapshot};
+use super::total::Total;
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
 use crate::model::tree::{Hook, Pick, TreeRows, tree};
@@ -18,6 +19,7 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
         return Err(Error::Usage("a tree has no columns; --output and --sort are of lists".into()));
     }
     let format = tree_format(global)?;
+    let mut total = Total::new(global, Kind::Progs, format, true)?;
     let mut faults = Faults::default();
     let snapshot = Snapshot::take::<Prog<'static>>(&plan, Look::Last, &mut None, &mut faults)?;
     let progs = snapshot.own.rows(&mut faults);
@@ -46,8 +48,15 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
         hook: conditions.targets().is_some().then_some(&takes_hook),
     };
     let tree = tree(&rows, &pick);
+    if let Some(total) = &mut total {
+        for entry in &tree {
+            total.add_node(&entry.node);
+        }
+    }
     let mut out = io::BufWriter::with_capacity(64 << 10, UnbufferedStdout);
     write_tree(&tree, format, &options(global, format), &mut out).map_err(Error::Output)?;
+    drop(out);
+    total.iter().try_for_each(Total::print)?;
     let mut doubts = Doubts::default();
     rows.progs().iter().for_each(|prog| doubts.add(conditions.doubts(prog, &context)));
     doubts.tell(&selection.joined);

@@ -2,7 +2,7 @@
 
 use super::{
     AttachmentIndex, AttachmentRows, DescriptorAttachment, DirectAttachment, Holders, Kind, Link,
-    Map, Name, UsersByMap, WaySet,
+    Map, MapMemory, Name, UsersByMap, WaySet,
 };
 
 /// The rows to join with those of a listing, in any order; `None` for a text that was not read.
@@ -35,6 +35,7 @@ pub struct Joined<'a> {
     has_descriptors: bool,
     users: Option<UsersByMap<'a>>,
     maps: Option<Vec<Map<'a>>>,
+    memory: Option<MapMemory>,
     holders: Option<Holders<'a>>,
     has_all_maps: bool,
 }
@@ -55,6 +56,7 @@ impl<'a> Joined<'a> {
             descriptors,
             holders: holders.as_ref(),
         });
+        let memory = maps.as_deref().map(MapMemory::new);
         Self {
             attachments,
             has_links,
@@ -62,6 +64,7 @@ impl<'a> Joined<'a> {
             has_descriptors,
             users,
             maps,
+            memory,
             holders,
             has_all_maps,
         }
@@ -102,6 +105,11 @@ impl<'a> Joined<'a> {
     /// The ids and names of the maps.
     pub fn map_names(&self) -> impl Iterator<Item = (u32, Option<Name<'a>>)> {
         self.maps().iter().map(|map| (map.id, map.name))
+    }
+
+    /// The memory of the maps; `None` where their text is not at hand.
+    pub fn memory(&self) -> Option<&MapMemory> {
+        self.memory.as_ref()
     }
 
     /// The processes; `None` where their text is not at hand.

@@ -17,7 +17,8 @@ macro_rules! map_columns {
                 name: Option<Name<'a>> = "name",
                 /// The number of entries that it may hold; for some types, bytes.
                 max_entries: Option<u32> = "max_entries",
-                /// The number of entries now, of the types that count them (6.6).
+                /// The number of entries now, of the types that count them; for a ring buffer, the
+                /// bytes that wait in it.
                 cur_entries: Option<u64> = "cur_entries",
                 /// `enum bpf_map_type`.
                 map_type: Option<u32> = "type",
@@ -29,7 +30,7 @@ macro_rules! map_columns {
                 flags: Option<u32> = "flags",
                 /// Whether user space has given up writing to it.
                 frozen: Option<bool> = "frozen",
-                /// Bytes of memory charged for it (5.10 only).
+                /// Bytes of memory that the kernel reports for it.
                 bytes_memlock: Option<u64> = "memlock",
                 /// The id of the BTF object that describes its key and value.
                 btf_id: Option<u32> = "btf_id",
@@ -50,6 +51,25 @@ macro_rules! map_columns {
 
 map_columns!(row);
 pub(crate) use map_columns;
+
+impl Map<'_> {
+    /// How full it is, in hundredths of a percent, rounded down: one that is not empty has 1 at
+    /// least, and only a full one has 10,000. `None` where the entries are not counted or not
+    /// limited.
+    pub fn used(&self) -> Option<u64> {
+        let (entries, most) = (self.cur_entries?, self.max_entries.filter(|most| *most > 0)?);
+        let used = u128::from(entries) * 10_000 / u128::from(most);
+        Some(u64::try_from(used).unwrap_or(u64::MAX).max(entries.min(1)))
+    }
+
+    /// Whether it is fuller than so many hundredths of a percent.
+    pub fn is_fuller_than(&self, hundredths: u64) -> bool {
+        let (Some(entries), Some(most)) = (self.cur_entries, self.max_entries) else {
+            return false;
+        };
+        most > 0 && u128::from(entries) * 10_000 > u128::from(most) * u128::from(hundredths)
+    }
+}
 
 /// Comma-separated program ids, each with its attach type and a colon in front if it has one;
 /// validated when parsed.
@@ -78,7 +98,33 @@ fn pair(part: &[u8]) -> Option<(Option<u32>, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::MapProgs;
+    use super::{Map, MapProgs};
+
+    #[test]
+    fn one_entry_is_not_none_and_one_less_than_all_is_not_all() {
+        let used =
+            |cur_entries, max_entries| Map { cur_entries, max_entries, ..Map::default() }.used();
+        assert_eq!(used(Some(0), Some(1_000_000)), Some(0));
+        assert_eq!(used(Some(1), Some(1_000_000)), Some(1));
+        assert_eq!(used(Some(1), Some(3)), Some(3333));
+        assert_eq!(used(Some(999_999), Some(1_000_000)), Some(9999));
+        assert_eq!(used(Some(7), Some(7)), Some(10_000));
+        assert_eq!(used(Some(u64::MAX), Some(1)), Some(u64::MAX));
+        for (entries, most) in [(None, Some(1)), (Some(1), None), (Some(0), Some(0))] {
+            assert_eq!(used(entries, most), None);
+        }
+    }
+
+    #[test]
+    fn a_limit_is_passed_by_one_entry_and_never_by_an_unknown_number() {
+        let is_fuller = |cur_entries, max_entries| {
+            Map { cur_entries, max_entries, ..Map::default() }.is_fuller_than(9000)
+        };
+        assert!(!is_fuller(Some(90_000), Some(100_000)) && is_fuller(Some(90_001), Some(100_000)));
+        assert!(
+            !is_fuller(None, Some(1)) && !is_fuller(Some(1), None) && !is_fuller(Some(1), Some(0))
+        );
+    }
 
     #[test]
     fn programs_have_ids_and_may_have_attach_types() {

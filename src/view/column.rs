@@ -1,7 +1,9 @@
 //! Columns, each declared once: its name, key, help, unit, alignment and getter.
 
 use super::Value;
-use crate::model::{AttachmentIndex, BootTime, Holders, Kind, Pins, RunsBefore, UsersByMap};
+use crate::model::{
+    AttachmentIndex, BootTime, Holders, Kind, MapMemory, Pins, RunsBefore, UsersByMap,
+};
 
 /// Which side a column's cells keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub enum Unit {
     Nanoseconds,
     /// Seconds since 1970.
     UnixTime,
+    /// Parts of a hundred.
+    Percent,
 }
 
 impl Unit {
@@ -33,6 +37,7 @@ impl Unit {
             Self::Bytes => Some("bytes"),
             Self::Nanoseconds => Some("nanoseconds"),
             Self::UnixTime => Some("unix_seconds"),
+            Self::Percent => Some("percent"),
         }
     }
 }
@@ -107,6 +112,8 @@ pub struct Context<'a> {
     pub attachments: &'a AttachmentIndex<'a>,
     /// The programs that use maps; `None` where their text is not at hand.
     pub users: Option<&'a UsersByMap<'a>>,
+    /// The memory of maps; `None` where their text is not at hand.
+    pub memory: Option<&'a MapMemory>,
     /// The processes that hold objects; `None` where their text is not at hand.
     pub holders: Option<&'a Holders<'a>>,
     /// Whether the kernel is known to count runs, so that zero is what it counted.
@@ -124,6 +131,7 @@ impl Default for Context<'_> {
             boot_time: None,
             attachments: &NONE,
             users: None,
+            memory: None,
             holders: None,
             counts_runs: false,
             before: None,
@@ -146,6 +154,9 @@ pub trait Columns: Sized + 'static {
     /// The columns that such a table has in their place where the kernel is made to count runs, and
     /// the one that it is sorted by, the largest first; none, for rows that are not run.
     const RUNS: Option<(&'static [&'static str], &'static str)> = None;
+
+    /// The column of the memory of maps, which `--total` sums up; none, for rows that have no maps.
+    const TOTAL: Option<&'static str> = None;
 }
 
 /// A column of a kind of row.
@@ -156,6 +167,8 @@ pub struct Column<L: Columns> {
     pub is_of_runs: bool,
     /// The kinds whose texts the value is taken from, beside the row's own.
     pub needs: &'static [Kind],
+    /// Whether they add to rows of every type.
+    pub is_of_all: bool,
     /// Takes the value from a row.
     pub get: for<'r, 'a> fn(&'r L::Row<'a>, &Context<'r>) -> Value<'r>,
 }
@@ -175,7 +188,7 @@ impl<L: Columns> Column<L> {
             Align::Left => Json::String,
         };
         let head = Head { name, key, help, unit, align, json, since: None, leaves_out_zero: false };
-        Self { head, is_of_runs: false, needs: &[], get }
+        Self { head, is_of_runs: false, needs: &[], is_of_all: false, get }
     }
 
     /// The same, as something else in JSON.
@@ -199,6 +212,12 @@ impl<L: Columns> Column<L> {
     /// The same, known only while the kernel counts runs.
     pub(super) const fn of_runs(mut self) -> Self {
         self.is_of_runs = true;
+        self
+    }
+
+    /// The same, from the texts of other kinds, whatever type a row has.
+    pub(super) const fn from_all(mut self, kinds: &'static [Kind]) -> Self {
+        (self.needs, self.is_of_all) = (kinds, true);
         self
     }
 

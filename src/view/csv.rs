@@ -54,6 +54,7 @@ impl View for Csv<'_> {
                 Value::Bool(_)
                 | Value::Number(_)
                 | Value::Signed(_)
+                | Value::Percent(_)
                 | Value::Flags(..)
                 | Value::Word(_)
                 | Value::Tag(_) => cell.put(line),

@@ -16,6 +16,7 @@ pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: 
         (Unit::UnixTime, Value::Number(seconds)) => local_time(*seconds, to),
         (Unit::Bytes, Value::Number(bytes)) if !exact => size(*bytes, to),
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),
+        (_, Value::Percent(hundredths)) if !exact => percent(*hundredths, to),
         (_, Value::Flags(bits, words)) if !exact => flags(*bits, words, to),
         (_, value) => value.put(to),
     }
@@ -35,6 +36,25 @@ fn flags(bits: u32, words: &[&str], to: &mut String) {
         (_, 0) => {}
         _ => value::put(to, format_args!("{separator}{rest:#x}")),
     }
+}
+
+/// Whole parts of a hundred; of less than one, that it is not none.
+fn percent(hundredths: u64, to: &mut String) {
+    match hundredths {
+        1..100 => to.push_str("<1%"),
+        _ => value::put(to, format_args!("{}%", hundredths / 100)),
+    }
+}
+
+/// A size for people, or its bytes.
+pub(super) fn bytes(bytes: u64, exact: bool) -> String {
+    let mut text = String::new();
+    if exact {
+        value::put(&mut text, format_args!("{bytes}"));
+    } else {
+        size(bytes, &mut text);
+    }
+    text
 }
 
 /// Three digits and a unit of 1024: `512B`, `4.0K`, `20K`.
@@ -127,6 +147,12 @@ mod tests {
     fn flags_are_words_and_what_has_none_is_a_number() {
         let words = |bits| text(|to| flags(bits, &["a", "b"], to));
         assert_eq!([0, 1, 3, 4, 6].map(words), ["-", "a", "a,b", "0x4", "b,0x4"]);
+    }
+
+    #[test]
+    fn a_part_of_a_percent_is_not_none_and_not_all_is_not_a_hundred() {
+        let percents = [0, 1, 99, 100, 9999, 10_000].map(|n| text(|to| percent(n, to)));
+        assert_eq!(percents, ["0%", "<1%", "<1%", "1%", "99%", "100%"]);
     }
 
     #[test]

@@ -66,6 +66,7 @@ impl Layout {
             Value::Number(n) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
             Value::Flags(n, _) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
             Value::Signed(n) => to.extend_from_slice(itoa::Buffer::new().format(*n).as_bytes()),
+            Value::Percent(_) => to.extend_from_slice(value.text().as_bytes()),
             Value::Word(word) => quoted(word, to),
             Value::Tag(tag) => quoted(hex(tag, &mut [0; 16]), to),
             Value::Name(name) => match name.plain() {
@@ -122,6 +123,8 @@ impl Serialize for Value<'_> {
             Self::Zero => to.serialize_u64(0),
             Self::Bool(value) => to.serialize_bool(*value),
             Self::Number(number) => to.serialize_u64(*number),
+            // Rows have their own path, which keeps its digits.
+            Self::Percent(hundredths) => to.serialize_f64(*hundredths as f64 / 100.0),
             Self::Flags(bits, _) => to.serialize_u32(*bits),
             Self::Signed(number) => to.serialize_i64(*number),
             Self::Word(word) | Self::Text(word) => to.serialize_str(word),

@@ -19,6 +19,8 @@ impl Columns for Maps {
     const DEFAULT: &'static [&'static str] =
         &["id", "type", "name", "key", "value", "max_entries", "cur_entries", "flags"];
 
+    const TOTAL: Option<&'static str> = Some("bytes_memlock");
+
     const COLUMNS: &'static [Column<Self>] = &[
         column!("id", "id", None, Right, "The id that the kernel gave the map.", |m, _| {
             Value::Number(m.id.into())
@@ -56,16 +58,23 @@ impl Columns for Maps {
             "cur_entries",
             None,
             Right,
-            "Number of entries now, of types that count them.",
+            "Number of entries now, of types that count them; bytes that wait, for a ring buffer.",
             |m, _| { Value::number(m.cur_entries) }
-        )
-        .since("6.6"),
+        ),
+        column!(
+            "used",
+            "used_percent",
+            Percent,
+            Right,
+            "How full the map is, where its entries are counted.",
+            |m, _| m.used().map_or(Value::Absent, Value::Percent)
+        ),
         column!(
             "bytes_memlock",
             "bytes_memlock",
             Bytes,
             Right,
-            "Size of the memory charged for the map, up to 6.3.",
+            "Size of the memory that the kernel reports for the map.",
             |m, _| Value::number(m.bytes_memlock)
         ),
         column!(

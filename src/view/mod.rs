@@ -31,6 +31,11 @@ pub use order::compare;
 pub use progs::Progs;
 pub use value::{Event, Value};
 
+/// A size for people, `4.0K`, or its bytes.
+pub fn size_text(bytes: u64, exact: bool) -> String {
+    human::bytes(bytes, exact)
+}
+
 /// What JSON is at its top.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shape {

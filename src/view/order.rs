@@ -15,6 +15,7 @@ pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
         (_, Value::Absent | Value::Unknown | Value::Zero) => Ordering::Less,
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Signed(a), Value::Signed(b)) => a.cmp(b),
+        (Value::Percent(a), Value::Percent(b)) => a.cmp(b),
         (Value::Flags(a, _), Value::Flags(b, _)) => a.cmp(b),
         (Value::Name(a), Value::Name(b)) => a.bytes().cmp(&b.bytes()),
         (Value::Word(a), Value::Word(b)) => a.cmp(b),

@@ -29,6 +29,13 @@ fn counter(prog: &Prog<'_>, context: &Context<'_>, value: Option<u64>) -> Option
     value.filter(|_| context.counts_runs || prog.run_cnt != Some(0))
 }
 
+/// A text that has no types has no ids of maps either.
+fn map_memory<'r>(prog: &Prog<'_>, context: &Context<'r>) -> Value<'r> {
+    let ids = prog.map_ids.into_iter().flat_map(|ids| ids.iter());
+    let memory = context.memory.filter(|_| prog.prog_type.is_some());
+    Value::number(memory.and_then(|memory| memory.sum(ids)))
+}
+
 fn since(prog: &Prog<'_>, context: &Context<'_>) -> Option<RunsSince> {
     context.before?.since(prog)
 }
@@ -41,6 +48,8 @@ impl Columns for Progs {
     // What may be wide is last, so that a terminal shows the numbers.
     const RUNS: Option<(&'static [&'static str], &'static str)> =
         Some((&["id", "type", "run_rate", "run_mean", "run_load", "name", "attached"], "run_load"));
+
+    const TOTAL: Option<&'static str> = Some("map_memory");
 
     const COLUMNS: &'static [Column<Self>] = &[
         column!("id", "id", None, Right, "The id that the kernel gave the program.", |p, _| {
@@ -234,6 +243,15 @@ impl Columns for Progs {
             |p, _| p.map_ids.map_or(Value::Absent, Value::Ids)
         )
         .json(Json::Array),
+        column!(
+            "map_memory",
+            "map_memory",
+            Bytes,
+            Right,
+            "Size of the memory of those maps, also of those that other programs use.",
+            map_memory
+        )
+        .from_all(&[Kind::Maps]),
         column!("btf_id", "btf_id", None, Right, "The id of the program's BTF object.", |p, _| {
             Value::number(p.btf_id)
         })

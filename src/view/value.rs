@@ -56,6 +56,8 @@ pub enum Value<'a> {
     Number(u64),
     /// A number that may be below zero.
     Signed(i64),
+    /// Hundredths of a percent.
+    Percent(u64),
     /// A number of bits, each of which may have a word.
     Flags(u32, &'static [&'static str]),
     /// One of the kernel's words.
@@ -162,6 +164,7 @@ impl Value<'_> {
             Self::Unknown => to.push_str(AttachState::Unknown.word()),
             Self::Bool(value) => to.push_str(if *value { "yes" } else { "no" }),
             Self::Number(number) => to.push_str(itoa::Buffer::new().format(*number)),
+            Self::Percent(hundredths) => percent(*hundredths, to),
             Self::Flags(bits, _) => to.push_str(itoa::Buffer::new().format(*bits)),
             Self::Signed(number) => to.push_str(itoa::Buffer::new().format(*number)),
             Self::Word(word) | Self::Text(word) => to.push_str(word),
@@ -187,6 +190,16 @@ impl Value<'_> {
 /// Appends to a string, which takes all that it is given.
 pub(super) fn put(to: &mut String, text: fmt::Arguments<'_>) {
     let _ = to.write_fmt(text);
+}
+
+/// A percentage as a decimal number: `0.07`, `12.5`, `100`.
+pub(super) fn percent(hundredths: u64, to: &mut String) {
+    put(to, format_args!("{}", hundredths / 100));
+    match hundredths % 100 {
+        0 => {}
+        tenths if tenths % 10 == 0 => put(to, format_args!(".{}", tenths / 10)),
+        rest => put(to, format_args!(".{rest:02}")),
+    }
 }
 
 /// A tag's digits.
@@ -230,6 +243,15 @@ impl fmt::Display for ValueText<'_, '_> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_percentage_has_no_digit_too_many() {
+        let text = |hundredths| super::Value::Percent(hundredths).text();
+        assert_eq!(
+            [0, 1, 10, 50, 1234, 10_000].map(text),
+            ["0", "0.01", "0.1", "0.5", "12.34", "100"]
+        );
+    }
+
     #[test]
     fn a_value_is_small() {
         assert!(size_of::<super::Value<'_>>() <= 32, "{}", size_of::<super::Value<'_>>());

@@ -107,6 +107,7 @@ const PROGS: Keys = &[
     ("bytes_jited", Equal),
     ("bytes_memlock", Equal),
     ("map_ids", Equal),
+    ("map_memory", Ours),
     ("btf_id", Equal),
     ("pinned", ON_REQUEST),
     ("pids", MORE_RIGHTS),
@@ -141,13 +142,7 @@ const MAPS: Keys = &[
     ("bytes_key", Equal),
     ("bytes_value", Equal),
     ("max_entries", Equal),
-    (
-        "bytes_memlock",
-        Except(
-            "left out from 6.4 on, where the map works it out when asked, and no iterator can ask",
-            |p| p.ours.is_none(),
-        ),
-    ),
+    ("bytes_memlock", Equal),
     ("owner_prog_type", Equal),
     ("owner_jited", Equal),
     ("frozen", Equal),
@@ -158,6 +153,7 @@ const MAPS: Keys = &[
     ("ns_dev", OFFLOADED),
     ("ns_inode", OFFLOADED),
     ("cur_entries", Ours),
+    ("used_percent", Ours),
     ("value_type", Ours),
     ("used_by", Ours),
 ];

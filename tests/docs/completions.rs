@@ -210,7 +210,7 @@ const TYPED: [(&str, &str); 12] = [
     ("bpfdbg progs --format=nd", "ndjson"),
     ("bpfdbg progs ta", "tag"),
     ("bpfdbg maps li", "list"),
-    ("bpfdbg -o id,map_", "id,map_ids"),
+    ("bpfdbg -o id,map_i", "id,map_ids"),
     ("bpfdbg progs -o id,ru", "id,run_"),
     ("bpfdbg maps -o +fro", "+frozen"),
     ("bpfdbg prog --sort verif", "verified_insns"),

@@ -264,6 +264,7 @@ impl<'a> Page<'a> {
                 Unit::None => "",
                 Unit::Bytes => "In bytes.\n",
                 Unit::Nanoseconds => "In nanoseconds.\n",
+                Unit::Percent => "In percent, of two decimals; in a table, whole.\n",
                 Unit::UnixTime => "In seconds since 1970; in a table, as local time.\n",
             };
             if let Some(release) = head.since {

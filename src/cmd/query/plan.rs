@@ -23,6 +23,8 @@ pub(in crate::cmd) struct Plan<'g> {
     pub(in crate::cmd) needs: Vec<Kind>,
     /// Those of them whose iterators run in this process if there is no file.
     pub(in crate::cmd) beside: Vec<Kind>,
+    /// Those of them that add to rows of every type.
+    pub(in crate::cmd) of_all: Vec<Kind>,
     /// Whether all texts are read, whatever types the rows have.
     pub(in crate::cmd) takes_all: bool,
     /// Whether rows are sorted, so that all are read before one is shown.
@@ -56,6 +58,7 @@ impl<'g> Plan<'g> {
             filters,
             needs: Vec::new(),
             beside: Vec::new(),
+            of_all: Vec::new(),
             takes_all: false,
             sorts: false,
             shows_pins: false,
@@ -112,7 +115,7 @@ impl<'g> Plan<'g> {
         }
         let is_worth = |kind: &Kind| {
             let may_be_in = |number: &Option<u32>| R::may_be_in(*kind, *number);
-            asked.contains(kind) || types.iter().any(may_be_in)
+            asked.contains(kind) || self.of_all.contains(kind) || types.iter().any(may_be_in)
         };
         self.needs.iter().copied().filter(is_worth).collect()
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{Kind, Link, Map, Name, Prog, may_be_told_by};
+use crate::model::{Kind, Link, Map, MapMemory, Name, Prog, may_be_told_by};
 use crate::view::Shape;
 
 /// Which rows a listing shows.
@@ -121,6 +121,11 @@ pub(in crate::cmd) trait Selected {
     /// Whether the selector takes the row.
     fn is_taken_by(&self, selector: &Selector) -> bool;
 
+    /// The maps that it is, or uses, with the memory of each where that is known.
+    fn map_memory(&self, _: Option<&MapMemory>) -> Vec<(u32, Option<u64>)> {
+        Vec::new()
+    }
+
     /// Whether the text of a kind may add to a row of this type; unknown types may be in any.
     fn may_be_in(_: Kind, _: Option<u32>) -> bool {
         true
@@ -136,6 +141,11 @@ impl Selected for Prog<'_> {
 
     fn is_taken_by(&self, selector: &Selector) -> bool {
         selector.takes(self.id, self.name, self.tag)
+    }
+
+    fn map_memory(&self, memory: Option<&MapMemory>) -> Vec<(u32, Option<u64>)> {
+        let ids = self.map_ids.into_iter().flat_map(|ids| ids.iter());
+        ids.map(|id| (id, memory.and_then(|memory| memory.of(id)))).collect()
     }
 
     /// Only some types of programs can be attached without a link.
@@ -156,6 +166,10 @@ impl Selected for Map<'_> {
 
     fn is_taken_by(&self, selector: &Selector) -> bool {
         selector.takes(self.id, self.name, None)
+    }
+
+    fn map_memory(&self, _: Option<&MapMemory>) -> Vec<(u32, Option<u64>)> {
+        vec![(self.id, self.bytes_memlock)]
     }
 }
 

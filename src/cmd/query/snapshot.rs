@@ -208,6 +208,7 @@ impl Selection<'_, '_> {
             boot_time: self.around.boot_time,
             attachments: self.joined.attachments(),
             users: self.joined.users(),
+            memory: self.joined.memory(),
             holders: self.joined.holders(),
             counts_runs: self.around.counts_runs(),
             before: self.around.before.as_ref(),

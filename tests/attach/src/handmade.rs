@@ -37,7 +37,7 @@ pub(crate) fn kernel_name(name: &[u8]) -> &[u8] {
 static RETURN_ZERO: [Insn; 2] = [instruction(0xb7), instruction(0x95)];
 
 /// An instruction whose registers, offset and immediate value are all 0.
-const fn instruction(code: u8) -> Insn {
+pub(crate) const fn instruction(code: u8) -> Insn {
     Insn {
         code,
         _bitfield_align_1: [],
@@ -98,6 +98,7 @@ pub(crate) fn small_array(name: &[u8]) -> RawMap<'_> {
         flags: 0,
         value_type: None,
         key_type: 0,
+        inner: None,
     }
 }
 

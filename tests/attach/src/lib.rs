@@ -3,7 +3,7 @@
 //!
 //! [`AttachSet`] holds the attachments; each [`Member`] says what became of one kind, and each
 //! [`Expect`] what is known of one program at one place. [`hostile`] makes objects with names that
-//! are hard to list, [`flood`] makes many of them, [`crowd`] attaches one at many
+//! are hard to list, [`flood`] makes many of them, [`every_map`] maps of every type, [`crowd`] attaches one at many
 //! places, [`churn`] makes them come and go. All of it
 //! needs root. Dropping it removes every device, cgroup and file that was made for it; of a killed
 //! process, programs and links go at once, and [`sweep`] removes the rest.
@@ -14,6 +14,7 @@ mod btf;
 pub mod churn;
 pub mod crowd;
 mod error;
+pub mod every_map;
 mod expect;
 pub mod flood;
 mod handmade;

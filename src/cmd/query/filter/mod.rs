@@ -41,6 +41,8 @@ pub(in crate::cmd) enum Filter {
     Target(Targets),
     /// Programs attached nowhere, and detached links.
     Unattached,
+    /// How full a map is at least, in hundredths of a percent, and one entry more.
+    FullerThan(u64),
     /// The age of a program in nanoseconds, at most; after the check, the earliest load time.
     Since(u64),
 }
@@ -59,6 +61,7 @@ impl Filter {
             Self::Comm(_) => "--comm",
             Self::Target(targets) => targets.option(),
             Self::Unattached => "--unattached",
+            Self::FullerThan(_) => "--fuller-than",
             Self::Since(_) => "--since",
         }
     }
@@ -128,6 +131,9 @@ impl Filters {
         filters.extend(some(&flags.comms).map(|names| Filter::Comm(globs(names))));
         filters.extend(Targets::new(&flags.kinds, &flags.attached_to)?.map(Filter::Target));
         filters.extend(flags.unattached.then_some(Filter::Unattached));
+        if let Some(percent) = &flags.fuller_than {
+            filters.push(Filter::FullerThan(hundredths(percent)?));
+        }
         if let Some(duration) = &flags.since {
             filters.push(Filter::Since(nanoseconds(duration)?));
         }
@@ -273,6 +279,24 @@ fn type_number(table: &[&str], kind: Kind, word: &str) -> Result<u32> {
     })
 }
 
+/// `90` or `99.5`, of a hundred.
+pub(crate) fn hundredths(text: &str) -> Result<u64> {
+    let parse = || {
+        let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+        let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(whole) || !is_number(rest) || !(1..=2).contains(&rest.len()) {
+            return None;
+        }
+        let rest: u64 = format!("{rest:0<2}").parse().ok()?;
+        let hundredths = whole.parse::<u64>().ok()?.checked_mul(100)? + rest;
+        (hundredths < 10_000).then_some(hundredths)
+    };
+    parse().ok_or_else(|| {
+        let text = shown(text);
+        Error::Usage(format!("'{text}' is no percentage below 100, such as 90 or 99.5"))
+    })
+}
+
 /// `90s`, `5m`, `2h`, `1d`, or several in a row.
 pub(crate) fn nanoseconds(text: &str) -> Result<u64> {
     let parse = || {
@@ -308,6 +332,17 @@ mod tests {
         assert_eq!(parsed("30s"), Some(30));
         assert_eq!(parsed("1d2h3m4s"), Some(93_784));
         for bad in ["", "5", "m", "5x", "-5m", "5 m", "1.5h", "99999999999999d", "5é"] {
+            assert_eq!(parsed(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_below_a_hundred_and_has_two_decimals_at_most() {
+        let parsed = |text| hundredths(text).ok();
+        assert_eq!(["0", "90", "99.5", "99.99"].map(parsed), [0, 9000, 9950, 9999].map(Some));
+        for bad in
+            ["", "100", "-1", "90%", ".5", "5.", "1.234", "+9", "1e1", "99999999999999999999"]
+        {
             assert_eq!(parsed(bad), None, "{bad}");
         }
     }

@@ -59,6 +59,7 @@ fn is_held(filter: &Filter, context: &Context<'_>, held: &[FdKind], id: u32) -> 
 /// The text of processes.
 const HOLDERS: &[Need] = &[vital(Kind::Holders)];
 
+const NO_ENTRIES: &str = "only maps have entries";
 const NO_TAG: &str = "only programs have a tag";
 const NO_UID: &str = "the kernel keeps the user of programs only";
 const NO_LOAD_TIME: &str = "the kernel keeps the time of load of programs only";
@@ -67,8 +68,8 @@ const NO_TARGET: &str = "a map is not attached to anything";
 impl Filtered for Prog<'_> {
     const TYPES: &'static [&'static str] = words::PROG_TYPES;
 
-    fn unsupported_reason(_: &Filter) -> Option<&'static str> {
-        None
+    fn unsupported_reason(filter: &Filter) -> Option<&'static str> {
+        matches!(filter, Filter::FullerThan(_)).then_some(NO_ENTRIES)
     }
 
     fn column(filter: &Filter) -> Option<&'static str> {
@@ -134,6 +135,7 @@ impl Filtered for Prog<'_> {
             Filter::Target(targets) => targets.takes_attached(&attached()),
             Filter::Unattached => attached().is_unattached(),
             Filter::Since(time) => self.load_time.is_some_and(|load| load >= *time),
+            Filter::FullerThan(_) => false,
             Filter::Pid(_) | Filter::Comm(_) => is_held(filter, context, HELD, self.id),
         }
     }
@@ -153,7 +155,11 @@ impl Filtered for Map<'_> {
     }
 
     fn column(filter: &Filter) -> Option<&'static str> {
-        matches!(filter, Filter::Type(_)).then_some("type")
+        match filter {
+            Filter::Type(_) => Some("type"),
+            Filter::FullerThan(_) => Some("cur_entries"),
+            _ => None,
+        }
     }
 
     fn needs(filter: &Filter) -> &'static [Need] {
@@ -172,6 +178,7 @@ impl Filtered for Map<'_> {
             Filter::Prog(progs) => context.users.is_some_and(|users| {
                 users.of(self.id).iter().any(|user| progs.has(Some(user.id), user.name))
             }),
+            Filter::FullerThan(hundredths) => self.is_fuller_than(*hundredths),
             _ => is_held(filter, context, &[FdKind::Map], self.id),
         }
     }
@@ -186,6 +193,7 @@ impl Filtered for Link<'_> {
             Filter::Tag(_) => Some(NO_TAG),
             Filter::Uid(_) => Some(NO_UID),
             Filter::Since(_) => Some(NO_LOAD_TIME),
+            Filter::FullerThan(_) => Some(NO_ENTRIES),
             _ => None,
         }
     }

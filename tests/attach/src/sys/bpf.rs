@@ -57,6 +57,8 @@ pub(crate) struct RawMap<'a> {
     pub(crate) value_type: Option<(BorrowedFd<'a>, u32)>,
     /// In the same BTF the type of the keys; 0 for none, as a data section has.
     pub(crate) key_type: u32,
+    /// A map as those are that a map of maps holds.
+    pub(crate) inner: Option<BorrowedFd<'a>>,
 }
 
 /// What a link needs beside program, target and attach type.
@@ -133,6 +135,9 @@ pub(crate) fn map_create(map: &RawMap<'_>) -> io::Result<OwnedFd> {
         opts.btf_value_type_id = type_id;
         opts.btf_key_type_id = map.key_type;
     }
+    if let Some(inner) = map.inner {
+        opts.inner_map_fd = inner.as_raw_fd() as u32;
+    }
     // SAFETY: name and options live until the call returns.
     owned_or_negative_errno(unsafe {
         raw::bpf_map_create(
@@ -157,6 +162,24 @@ pub(crate) fn map_hold(map: BorrowedFd<'_>, key: u32, held: BorrowedFd<'_>) -> i
             ptr::from_ref(&value).cast(),
             0,
         )
+    })
+}
+
+/// Puts an element into a map; a queue or stack takes no key. Both are as long as the map has it.
+pub(crate) fn map_put(map: BorrowedFd<'_>, key: Option<&[u8]>, value: &[u8]) -> io::Result<()> {
+    let key = key.map_or(ptr::null(), <[u8]>::as_ptr);
+    // SAFETY: the caller gives as many bytes as keys and values of the map have.
+    done_or_negative_errno(unsafe {
+        raw::bpf_map_update_elem(map.as_raw_fd(), key.cast(), value.as_ptr().cast(), 0)
+    })
+}
+
+/// Takes an element of so many bytes out of a queue or stack.
+pub(crate) fn map_pop(map: BorrowedFd<'_>, bytes: usize) -> io::Result<()> {
+    let mut value = vec![0u8; bytes];
+    // SAFETY: the value has as many bytes as those of the map, and a queue or stack has no key.
+    done_or_negative_errno(unsafe {
+        raw::bpf_map_lookup_and_delete_elem(map.as_raw_fd(), ptr::null(), value.as_mut_ptr().cast())
     })
 }
 
@@ -269,6 +292,12 @@ pub(crate) fn prog_detach(prog: BorrowedFd<'_>, target: i32, attach_type: u32) -
 pub(crate) fn prog_by_id(id: u32) -> io::Result<OwnedFd> {
     // SAFETY: the call takes a number.
     owned_or_negative_errno(unsafe { raw::bpf_prog_get_fd_by_id(id) })
+}
+
+/// The map with an id.
+pub(crate) fn map_by_id(id: u32) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes a number.
+    owned_or_negative_errno(unsafe { raw::bpf_map_get_fd_by_id(id) })
 }
 
 /// Has the kernel run a program so many times on a packet of zeros.

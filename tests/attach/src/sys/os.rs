@@ -173,3 +173,33 @@ pub(crate) fn allow_locked_memory() -> io::Result<()> {
     // SAFETY: `limit` is initialized and outlives the call.
     done(unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &limit) })
 }
+
+/// A socket of this family and type, without an address.
+pub(crate) fn socket(family: i32, socket_type: i32) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes numbers only.
+    owned(unsafe { libc::socket(family, socket_type | libc::SOCK_CLOEXEC, 0) })
+}
+
+/// The bytes of a page of memory.
+pub(crate) fn page_size() -> u32 {
+    // SAFETY: the call takes a number.
+    unsafe { libc::sysconf(libc::_SC_PAGESIZE) as u32 }
+}
+
+/// Writes words into the memory that a file shows, each at its offset of a page from `start` on.
+pub(crate) fn write_to_pages(file: BorrowedFd<'_>, start: usize, words: &[u64]) -> io::Result<()> {
+    let page = page_size() as usize;
+    let (size, access) = (words.len() * page, libc::PROT_READ | libc::PROT_WRITE);
+    let (fd, offset) = (file.as_raw_fd(), (start * page) as libc::off_t);
+    // SAFETY: the kernel chooses where, so no memory in use is replaced.
+    let at = unsafe { libc::mmap(ptr::null_mut(), size, access, libc::MAP_SHARED, fd, offset) };
+    if at == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    for (i, word) in words.iter().enumerate() {
+        // SAFETY: there are as many pages as words, and each begins at a multiple of eight.
+        unsafe { at.byte_add(i * page).cast::<u64>().write_volatile(*word) };
+    }
+    // SAFETY: nobody else knows this memory.
+    done(unsafe { libc::munmap(at, size) })
+}
