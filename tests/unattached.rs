@@ -19,6 +19,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("a program is unattached where every text that could tell was read whole", decided),
         trial("what --unattached leaves out is counted, with what would tell", note),
+        trial("maps are read where they may decide, and not where all is known", maps),
         trial("unknown and unattached look different in every format", formats),
         trial("nothing that is attached is called unattached, whoever asks", || {
             among_everything(attached)
@@ -203,6 +204,25 @@ fn note() -> Result {
     let folder = with("descriptors.debug", "")?;
     let stderr = on(folder.path(), &["progs"])?.of_capture()?.stderr;
     check(stderr.is_empty(), || stderr)
+}
+
+/// A text that is read is told of where its header is not known.
+fn maps() -> Result {
+    let (header, rows) = PROGS.split_once('\n').ok_or("no header")?;
+    for (ids, is_read) in [(&["7"][..], false), (&["4", "5", "7"], false), (&["1", "7"], true)] {
+        let folder = with("maps.debug", "\x7fELF\n")?;
+        let is_one = |line: &&str| ids.iter().any(|id| line.starts_with(id));
+        let rows: Vec<_> = rows.lines().filter(is_one).collect();
+        fs::write(folder.path().join("progs.debug"), format!("{header}\n{}\n", rows.join("\n")))?;
+        let ran = on(folder.path(), &["progs"])?.of_capture()?;
+        check(ran.stderr.contains("maps.debug:1:1") == is_read, || {
+            format!("{ids:?}: {}", ran.stderr)
+        })?;
+    }
+    // What is detached may still be attached elsewhere.
+    let folder = with("links.debug", &format!("{LINKS}2 6 2 two 6 37 ifindex=0 detached=1\n"))?;
+    let words = words(folder.path())?;
+    check(words[&2] == "detached", || format!("{words:?}"))
 }
 
 fn formats() -> Result {

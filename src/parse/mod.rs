@@ -97,17 +97,28 @@ impl Format {
 
     /// The types of the rows of a piece; `None` for each whose type the text does not give.
     pub fn types<'a>(&'a self, piece: &'a [u8]) -> impl Iterator<Item = Option<u32>> {
-        let type_of = |line| match self {
-            Self::Wide(header) => header.type_of(line),
+        self.numbers("type", piece)
+    }
+
+    /// The numbers in a column of the rows of a piece, without parsing the rest; `None` for each row
+    /// without one.
+    pub fn numbers<'a>(
+        &'a self,
+        column: &str,
+        piece: &'a [u8],
+    ) -> impl Iterator<Item = Option<u32>> + use<'a> {
+        let place = match self {
+            Self::Wide(header) => header.place_of(column),
             _ => None,
         };
+        let number_of = move |line| place.and_then(|place| wide::number(line, place));
         let mut start = 0;
         let lines = memchr_iter(b'\n', piece).chain([piece.len()]).map(move |end| {
             let line = &piece[start.min(end)..end];
             start = end + 1;
             line
         });
-        lines.filter(|line| !line.is_empty()).map(type_of)
+        lines.filter(|line| !line.is_empty()).map(number_of)
     }
 
     /// What wrote the text, `bpfdbg/VERSION`, where it says so.

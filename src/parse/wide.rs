@@ -50,18 +50,22 @@ impl Header {
         self.producer.as_deref()
     }
 
-    /// The number in the column `type` of a row, without parsing the rest; `None` if there is none.
-    pub(super) fn type_of(&self, line: &[u8]) -> Option<u32> {
-        let known = place(self.names, b"type")?;
-        let place = self.columns.iter().position(|column| *column == Some(known))?;
-        let mut tokens = Tokens::new(line);
-        u32::from_token(std::iter::from_fn(|| tokens.next()).nth(place)?).ok()
+    /// The place of a column in the text; `None` if it is not there.
+    pub(super) fn place_of(&self, column: &str) -> Option<usize> {
+        let known = place(self.names, column.as_bytes())?;
+        self.columns.iter().position(|column| *column == Some(known))
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
         place(self.names, column.as_bytes())
             .is_some_and(|place| self.columns.contains(&Some(place)))
     }
+}
+
+/// The number at a place of a row, without parsing the rest; `None` if there is none.
+pub(super) fn number(line: &[u8], place: usize) -> Option<u32> {
+    let mut tokens = Tokens::new(line);
+    u32::from_token(std::iter::from_fn(|| tokens.next()).nth(place)?).ok()
 }
 
 /// The place of a column among those that are known.

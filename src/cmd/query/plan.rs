@@ -6,6 +6,8 @@ use std::path::Path;
 use super::NounRow;
 use super::filter::Filters;
 use super::selector::Selector;
+use super::text::Text;
+use super::texts::Texts;
 use crate::cli::{Global, Listing};
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
@@ -118,6 +120,23 @@ impl<'g> Plan<'g> {
             asked.contains(kind) || self.of_all.contains(kind) || types.iter().any(may_be_in)
         };
         self.needs.iter().copied().filter(is_worth).collect()
+    }
+
+    /// Whether maps are worth reading after the other texts: some row has no attachment in those, and
+    /// maps may decide that it has none at all. They take as long as programs do, and most programs
+    /// are attached.
+    pub(in crate::cmd) fn leaves_to_maps<R: NounRow>(&self, own: &Text, texts: &Texts) -> bool {
+        let Some(format) = own.format().filter(|_| self.needs.contains(&Kind::Maps)) else {
+            return false;
+        };
+        let Some(attached) = texts.attached_progs() else { return true };
+        own.pieces().iter().any(|piece| {
+            let mut rows = format.numbers("id", piece).zip(format.types(piece));
+            rows.any(|(id, prog_type)| {
+                R::may_be_decided_by_maps(prog_type)
+                    && id.is_some_and(|id| attached.binary_search(&id).is_err())
+            })
+        })
     }
 
     /// A note on a text that was asked for and is missing.

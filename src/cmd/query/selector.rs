@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{Kind, Link, Map, MapMemory, Name, Prog, may_be_told_by};
+use crate::model::{
+    Kind, Link, Map, MapMemory, Name, Prog, may_be_decided_by_maps, may_be_told_by,
+};
 use crate::view::Shape;
 
 /// Which rows a listing shows.
@@ -130,6 +132,12 @@ pub(in crate::cmd) trait Selected {
     fn may_be_in(_: Kind, _: Option<u32>) -> bool {
         true
     }
+
+    /// Whether maps may decide that a row of this type, of which no text tells of an attachment, has
+    /// none.
+    fn may_be_decided_by_maps(_: Option<u32>) -> bool {
+        false
+    }
 }
 
 impl Selected for Prog<'_> {
@@ -154,6 +162,10 @@ impl Selected for Prog<'_> {
             Kind::Attached | Kind::Descriptors | Kind::Maps => may_be_told_by(kind, prog_type),
             _ => true,
         }
+    }
+
+    fn may_be_decided_by_maps(prog_type: Option<u32>) -> bool {
+        may_be_decided_by_maps(prog_type)
     }
 }
 

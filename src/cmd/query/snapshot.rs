@@ -99,7 +99,10 @@ impl<'p> Snapshot<'p> {
         let kinds = plan.worth_reading::<R>(own.format(), own.pieces());
         // A capture is of a machine of which nothing else is known.
         let hides_processes = boot_time.is_some() && !sys::sees_all_processes();
-        let texts = Texts::read(&kinds, &found, hides_processes, faults);
+        let mut texts = Texts::read(&kinds, &found, hides_processes, faults);
+        if plan.leaves_to_maps::<R>(&own, &texts) {
+            texts.add_maps(&found, faults);
+        }
         cuts.extend(texts.cuts());
         *dir = Some(found);
         let around = Around {

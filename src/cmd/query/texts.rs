@@ -1,5 +1,7 @@
 //! The texts of other kinds, joined to the rows of a query.
 
+use memchr::memmem::Finder;
+
 use super::faults::Faults;
 use super::text::Text;
 use crate::cmd::message::note;
@@ -36,6 +38,32 @@ impl Texts {
             }
         }
         Self { texts, hides_processes }
+    }
+
+    /// Reads the text of maps as well.
+    pub(in crate::cmd) fn add_maps(&mut self, dir: &SourceDir, faults: &mut Faults) {
+        if self.of(Kind::Maps).is_none() {
+            self.texts.extend(Self::read(&[Kind::Maps], dir, false, faults).texts);
+        }
+    }
+
+    /// The programs of links and of what is attached directly, in ascending order; `None` where some
+    /// target is gone, so that its program need not be attached.
+    pub(in crate::cmd) fn attached_progs(&self) -> Option<Vec<u32>> {
+        let gone = Finder::new(b" detached=1");
+        let mut progs = Vec::new();
+        for text in [Kind::Links, Kind::Attached, Kind::Descriptors].into_iter().filter_map(|kind| self.of(kind)) {
+            for piece in text.pieces() {
+                if gone.find(piece).is_some() {
+                    return None;
+                }
+                let format = text.format();
+                progs
+                    .extend(format.into_iter().flat_map(|f| f.numbers("prog_id", piece)).flatten());
+            }
+        }
+        progs.sort_unstable();
+        Some(progs)
     }
 
     /// What the texts leave out, each in a sentence.

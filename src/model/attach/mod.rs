@@ -13,4 +13,4 @@ pub use index::{AttachmentIndex, AttachmentRows};
 pub use point::*;
 pub use prog::{AttachState, ProgAttachments};
 pub use target::{Descriptor, Target};
-pub use ways::{Way, WaySet, may_be_told_by};
+pub use ways::{Way, WaySet, may_be_decided_by_maps, may_be_told_by};

@@ -289,14 +289,18 @@ impl BitOr for WaySet {
     }
 }
 
-/// Whether the text of a kind may tell of an attachment of a program of this type, or decide that
-/// there is none; unknown types may be in any.
+/// Whether the text of a kind may tell of an attachment of a program of this type; unknown types may
+/// be in any.
 pub fn may_be_told_by(kind: Kind, prog_type: Option<u32>) -> bool {
-    let ways = WaySet::for_type(prog_type);
+    WaySet::for_type(prog_type).iter().any(|way| way.is_told_by(kind))
+}
+
+/// Whether maps may decide that a program of this type is unattached, if no text tells of an
+/// attachment.
+pub fn may_be_decided_by_maps(prog_type: Option<u32>) -> bool {
     // Where a way is beyond all texts, it does not help that there is no map for another.
     let is_decided = |way: Way| !way.facts().told_by.is_empty() || way.is_within_maps();
-    let is_worth = kind == Kind::Maps && ways.iter().all(is_decided);
-    ways.iter().any(|way| way.is_told_by(kind) || is_worth && way.is_within_maps())
+    WaySet::for_type(prog_type).iter().all(is_decided)
 }
 
 /// For each type of programs, the ways that were not read.
@@ -463,12 +467,15 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_read_where_they_tell_of_a_type_or_decide_that_there_is_nothing() {
+    fn texts_are_read_where_they_tell_of_a_type_and_maps_where_they_decide() {
         let told = |kind, word| may_be_told_by(kind, number(word));
         assert!(told(Kind::Attached, "xdp") && !told(Kind::Attached, "kprobe"));
         assert!(told(Kind::Descriptors, "kprobe") && !told(Kind::Descriptors, "tracing"));
+        assert!(told(Kind::Maps, "struct_ops") && !told(Kind::Maps, "tracing"));
         // No map would decide what a filter of sockets is attached to.
-        assert!(told(Kind::Maps, "tracing") && !told(Kind::Maps, "socket_filter"));
+        let decided = |word| may_be_decided_by_maps(number(word));
+        assert!(decided("tracing") && decided("kprobe") && !decided("socket_filter"));
+        assert!(!may_be_decided_by_maps(None));
         assert!(Kind::ALL.into_iter().skip(1).all(|kind| may_be_told_by(kind, None)));
     }
 }
