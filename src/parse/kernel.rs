@@ -105,7 +105,8 @@ fn blank_or_end(input: &[u8]) -> Parsed<'_, ()> {
 fn padded_or_end(width: usize) -> impl Fn(&[u8]) -> Parsed<'_, Option<Name<'_>>> {
     move |input| {
         let (rest, name) = word(input)?;
-        if rest.is_empty() { Ok((rest, name)) } else { padded_to(width, input) }
+        let is_short = input.len() < width && rest.iter().all(|byte| *byte == b' ');
+        if is_short || rest.is_empty() { Ok((b"", name)) } else { padded_to(width, input) }
     }
 }
 
@@ -201,7 +202,7 @@ mod tests {
             b"  27 a_name_of_more_than_sixteen  ",
             b"   9                  bpf_iter_task ",
             b"   9                   only_a_target",
-            b"   9                    ",
+            b"   9                   ",
             b"  32 test_main        test_pkt_access target",
         ] {
             let stripped = whole.trim_ascii_end();
