@@ -52,7 +52,10 @@ impl Texts {
     pub(in crate::cmd) fn attached_progs(&self) -> Option<Vec<u32>> {
         let gone = Finder::new(b" detached=1");
         let mut progs = Vec::new();
-        for text in [Kind::Links, Kind::Attached, Kind::Descriptors].into_iter().filter_map(|kind| self.of(kind)) {
+        for text in [Kind::Links, Kind::Attached, Kind::Descriptors]
+            .into_iter()
+            .filter_map(|kind| self.of(kind))
+        {
             for piece in text.pieces() {
                 if gone.find(piece).is_some() {
                     return None;
