@@ -52,6 +52,8 @@ static const char ways[WAYS][WAY] = {
 	[NETKIT_ATTACH] = " netkit         prog_attach ",
 	[CGROUP_ATTACH] = " cgroup         prog_attach ",
 	[NETNS_ATTACH] = " flow_dissector prog_attach ",
+	[TUN_STEERING] = " tun_steering   tun_ioctl   ",
+	[TUN_FILTER] = " tun_filter     tun_ioctl   ",
 };
 
 /*

@@ -109,6 +109,15 @@ struct tcf_exts {
 	struct net *net;
 };
 
+/* Of these, only the sizes are known: they lie in the structs of modules. */
+struct spinlock {
+	int size_only;
+};
+
+struct timer_list {
+	int size_only;
+};
+
 #pragma clang attribute pop
 
 /*
@@ -131,6 +140,46 @@ struct cls_bpf_flags {
 	__u8 direct_action;
 	__u32 gen_flags;
 	__u32 in_hw_count;
+};
+
+/*
+ * tun may be a module as well. Its struct is computed likewise: in front, the device in it verifies the layout;
+ * behind, each program does, to which its own aux points back.
+ */
+struct tun_front {
+	void *tfiles[256];
+	__u32 numqueues, flags, owner, group;
+	void *dev;
+	__u64 set_features;
+	int align, vnet_hdr_sz, sndbuf;
+	struct {
+		__u32 count, mask[2];
+		__u8 addr[8][6];
+	} txflt;
+	struct {
+		__u16 len;
+		void *filter;
+	} fprog;
+	bool filter_attached;
+	__u32 msg_enable;
+};
+
+/* Between the two lie a spinlock, this many heads of lists, and a timer. */
+#define TUN_FLOWS 1024
+
+struct tun_back {
+	unsigned long ageing_time;
+	__u32 numdisabled;
+	void *disabled[2], *security;
+	__u32 flow_count, rx_batched;
+	unsigned long rx_frame_errors; /* a pointer on 5.10 */
+	void *xdp_prog, *steering_prog, *filter_prog;
+};
+
+/* What steering_prog and filter_prog lead to. */
+struct tun_prog {
+	void *rcu[2];
+	struct bpf_prog *prog;
 };
 
 #endif

@@ -153,6 +153,7 @@ struct bpf_prog_aux {
 	struct bpf_prog_offload *offload; /* NULL once the device is gone */
 	const char *attach_func_name;
 	struct bpf_prog *dst_prog;
+	struct bpf_prog *prog; /* its own */
 	struct bpf_prog **func;
 	struct bpf_map **used_maps;
 	struct bpf_func_info *func_info;

@@ -28,7 +28,9 @@
 #define MAX_ROW 8192
 
 /* How a program is attached without a link: the index into `ways`. */
-enum way { XDP_NETLINK, TC_CLSACT, TCX_ATTACH, NETKIT_ATTACH, CGROUP_ATTACH, NETNS_ATTACH, WAYS = 8 };
+enum way { XDP_NETLINK, TC_CLSACT, TCX_ATTACH, NETKIT_ATTACH, CGROUP_ATTACH, NETNS_ATTACH, TUN_STEERING, TUN_FILTER, WAYS };
+
+_Static_assert(WAYS == 8, "WAYS is a power of two, for bounded()");
 
 #define NO_ATTACH_TYPE ((__u32)-1)
 

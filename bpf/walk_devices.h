@@ -14,7 +14,7 @@
 #include "walk.h"
 
 /* The hooks of a device: one slot per mode of XDP, then the others. */
-enum { XDP_MODES = 3, TCX_INGRESS = 3, TCX_EGRESS, NETKIT, CLSACT_INGRESS, CLSACT_EGRESS, SLOTS };
+enum { XDP_MODES = 3, TCX_INGRESS = 3, TCX_EGRESS, NETKIT, TUN, CLSACT_INGRESS, CLSACT_EGRESS, SLOTS };
 
 static __always_inline void step_device(struct walk *w)
 {
@@ -120,6 +120,52 @@ static __always_inline void step_netkit(struct walk *w)
 	netkit = (void *)dev + ((size + NETDEV_ALIGN - 1) & ~(NETDEV_ALIGN - 1));
 	found.attach_type = BPF_CORE_READ(netkit, primary) ? BPF_NETKIT_PRIMARY : BPF_NETKIT_PEER;
 	step_mprog(w, BPF_CORE_READ(netkit, active), &found);
+}
+
+/* Adds a program of tun; what is no program means that the layout is another one, which is told as a cut. */
+static __always_inline void add_of_tun(struct walk *w, void *at, __u32 way)
+{
+	struct found found = { .way = way, .attach_type = NO_ATTACH_TYPE };
+	struct tun_prog *holder = NULL;
+	struct bpf_prog *prog = NULL;
+
+	bpf_probe_read_kernel(&holder, sizeof(holder), at);
+	if (!holder)
+		return;
+	bpf_probe_read_kernel(&prog, sizeof(prog), &holder->prog);
+	if (prog && BPF_CORE_READ(prog, aux, prog) != prog)
+		prog = NULL;
+	add(w, prog, &found);
+}
+
+/* A device of tun is recognised by its kind; see hook_types.h for its struct. */
+static __always_inline void step_tun(struct walk *w)
+{
+	__u32 lock_at = sizeof(struct tun_front);
+	__u32 flows_at = (lock_at + bpf_core_type_size(struct spinlock) + 7) & ~7;
+	__u32 timer_at = flows_at + TUN_FLOWS * sizeof(void *);
+	__u32 back_at = (timer_at + bpf_core_type_size(struct timer_list) + 7) & ~7;
+	__u32 size = bpf_core_type_size(struct net_device);
+	struct net_device *dev = w->dev.dev;
+	void *tun, *its = NULL;
+	char kind[8] = {};
+
+	bpf_probe_read_kernel(kind, 4, BPF_CORE_READ(dev, rtnl_link_ops, kind));
+	if (*(__u32 *)kind != *(__u32 *)"tun") {
+		next_slot(w);
+		return;
+	}
+	tun = (void *)dev + ((size + NETDEV_ALIGN - 1) & ~(NETDEV_ALIGN - 1));
+	bpf_probe_read_kernel(&its, sizeof(its), tun + offsetof(struct tun_front, dev));
+	if (its == dev) {
+		add_of_tun(w, tun + back_at + offsetof(struct tun_back, steering_prog), TUN_STEERING);
+		add_of_tun(w, tun + back_at + offsetof(struct tun_back, filter_prog), TUN_FILTER);
+	} else {
+		struct found unknown = { .way = TUN_STEERING, .attach_type = NO_ATTACH_TYPE };
+
+		add(w, NULL, &unknown);
+	}
+	next_slot(w);
 }
 
 static __always_inline struct mini_Qdisc *clsact_of(struct walk *w, bool is_egress)
@@ -279,6 +325,8 @@ static __always_inline void step_device_slot(struct walk *w)
 		step_tcx(w, slot == TCX_EGRESS);
 	else if (slot == NETKIT)
 		step_netkit(w);
+	else if (slot == TUN)
+		step_tun(w);
 	else if (slot < SLOTS)
 		step_clsact(w, slot == CLSACT_EGRESS);
 	else

@@ -21,7 +21,8 @@ use crate::sandbox::{Sandbox, ran, sandbox};
 use crate::support::{Result, check, once, program, skip, times, trial};
 
 /// The members that are attached without a link, but for those that a descriptor holds.
-const MEMBERS: [&str; 9] = [
+const MEMBERS: [&str; 10] = [
+    "tun",
     "xdp_netlink",
     "xdp_elsewhere",
     "tcx_attach",

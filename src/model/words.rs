@@ -339,6 +339,8 @@ pub const KINDS: &[&str] = &[
     "tracepoint",
     "tracing",
     "tracing_multi",
+    "tun_filter",
+    "tun_steering",
     "uprobe",
     "uprobe_multi",
     "uprobe_session",
@@ -357,6 +359,7 @@ pub const VIAS: &[&str] = &[
     "prog_attach",
     "so_attach_bpf",
     "so_attach_reuseport_ebpf",
+    "tun_ioctl",
 ];
 
 /// `enum bpf_xdp_mode`, in bpftool's words.

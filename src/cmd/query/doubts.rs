@@ -64,11 +64,11 @@ mod tests {
         doubts.add(WaySet::for_type(Some(1)));
         assert_eq!(
             doubts.text(true),
-            "2 more programs may be attached; not read whole: links.debug, descriptors.debug; \
-             no text tells of: tun, kcm, xt_bpf, prog_array"
+            "2 more programs may be attached; not read whole: links.debug, descriptors.debug, attached.debug; \
+             no text tells of: kcm, xt_bpf, prog_array"
         );
         assert!(doubts.text(false).ends_with(
-            "links.debug, descriptors.debug, maps.debug; no text tells of: tun, kcm, xt_bpf"
+            "links.debug, descriptors.debug, attached.debug, maps.debug; no text tells of: kcm, xt_bpf"
         ));
     }
 }

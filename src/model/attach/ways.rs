@@ -159,7 +159,7 @@ ways! {
         within: &[],
     }
     /// TUNSETSTEERINGEBPF, TUNSETFILTEREBPF.
-    Tun { word: "tun", types: &["socket_filter"], told_by: NOBODY, within: &[], }
+    Tun { word: "tun", types: &["socket_filter"], told_by: DIRECT, within: &[], }
     /// SIOCKCMATTACH.
     Kcm { word: "kcm", types: &["socket_filter"], told_by: NOBODY, within: &[], }
     /// A match of iptables.

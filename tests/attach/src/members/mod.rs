@@ -84,6 +84,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("sockmap_attach", socket::sockmap_attach),
     kind("socket_filter", socket::filter),
     kind("reuseport", socket::reuseport),
+    kind("tun", socket::tun),
     kind("packet_fanout", socket::packet_fanout),
     kind("struct_ops_link", struct_ops::by_link),
     kind("struct_ops_map", struct_ops::by_map),

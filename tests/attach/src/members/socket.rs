@@ -8,7 +8,7 @@ use libbpf_rs::ProgramMut;
 use libbpf_sys as raw;
 
 use super::attach::{self, Target};
-use crate::error::{Doing, Result};
+use crate::error::{Doing, Error, Result};
 use crate::expect::Expect;
 use crate::object::NET;
 use crate::stage::{Attached, Guard, Ready};
@@ -60,6 +60,34 @@ pub(crate) fn reuseport() -> Result<Ready> {
             let expect = expect.with("address", address).with("port", port);
             attached.add(expect, socket);
         }
+        Ok(attached)
+    }))
+}
+
+/// What chooses the queue of a packet, and what takes packets, of one device.
+pub(crate) fn tun() -> Result<Ready> {
+    const KINDS: [(&str, &str); 2] = [
+        ("tun_steering", "attach_tun_steering_by_ioctl"),
+        ("tun_filter", "attach_tun_filter_by_ioctl"),
+    ];
+    let programs = NET.load(&KINDS.map(|(_, name)| name))?;
+    let mut expects = Vec::new();
+    for (kind, name) in KINDS {
+        expects.push(programs.expect(kind, name)?);
+    }
+    Ok(Ready::new(programs, expects.clone(), move |programs| {
+        let (device, name) = sys::tun_device().doing(|| "make a tun device")?;
+        let ifindex = sys::ifindex_of(name.as_bytes());
+        let ifindex = ifindex.ok_or_else(|| Error::lacks("the index of a tun device"))?;
+        let mut attached = Attached::default();
+        for expect in expects {
+            let prog = programs.prog(&expect.prog_name)?;
+            sys::attach_to_tun(device.as_fd(), expect.kind == "tun_filter", prog.as_fd())
+                .doing(|| "attach")?;
+            let expect = expect.with("via", "tun_ioctl").with("device", &name);
+            attached.note(expect.with("ifindex", ifindex));
+        }
+        attached.hold(device);
         Ok(attached)
     }))
 }

@@ -90,6 +90,34 @@ pub(crate) fn fanout_socket(id: u16, prog: BorrowedFd<'_>) -> io::Result<OwnedFd
     Ok(socket)
 }
 
+/// A new tun device, which goes with the descriptor, and its name.
+pub(crate) fn tun_device() -> io::Result<(File, String)> {
+    const TUNSETIFF: libc::c_ulong = 0x4004_54ca;
+    const IFF_TUN: libc::c_short = 1;
+    let file = File::options().read(true).write(true).open("/dev/net/tun")?;
+    // SAFETY: all zeros are a name that is empty, and no flags.
+    let mut request: libc::ifreq = unsafe { mem::zeroed() };
+    request.ifr_ifru.ifru_flags = IFF_TUN;
+    // SAFETY: the request is an ifreq, in which the kernel writes the name that it chose.
+    done(unsafe { libc::ioctl(file.as_raw_fd(), TUNSETIFF as _, &mut request) })?;
+    let name = request.ifr_name.iter().take_while(|byte| **byte != 0);
+    Ok((file, name.map(|byte| char::from(*byte as u8)).collect()))
+}
+
+/// Attaches a program to a tun device, for its queues or as a filter.
+pub(crate) fn attach_to_tun(
+    tun: BorrowedFd<'_>,
+    is_filter: bool,
+    prog: BorrowedFd<'_>,
+) -> io::Result<()> {
+    const TUNSETSTEERINGEBPF: libc::c_ulong = 0x8004_54e0;
+    const TUNSETFILTEREBPF: libc::c_ulong = 0x8004_54e1;
+    let request = if is_filter { TUNSETFILTEREBPF } else { TUNSETSTEERINGEBPF };
+    let fd = prog.as_raw_fd();
+    // SAFETY: the argument is the address of one int.
+    done(unsafe { libc::ioctl(tun.as_raw_fd(), request as _, ptr::from_ref(&fd)) })
+}
+
 fn set_option(socket: BorrowedFd<'_>, level: i32, option: i32, value: i32) -> io::Result<()> {
     // SAFETY: the option's value is one int, and its size is given.
     done(unsafe {
