@@ -216,7 +216,7 @@ impl<L: Columns> Column<L> {
     }
 
     /// The same, from the texts of other kinds, whatever type a row has.
-    pub(super) const fn from_all(mut self, kinds: &'static [Kind]) -> Self {
+    pub(super) const fn taking_all(mut self, kinds: &'static [Kind]) -> Self {
         (self.needs, self.is_of_all) = (kinds, true);
         self
     }

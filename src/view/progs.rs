@@ -251,7 +251,7 @@ impl Columns for Progs {
             "Size of the memory of those maps, also of those that other programs use.",
             map_memory
         )
-        .from_all(&[Kind::Maps]),
+        .taking_all(&[Kind::Maps]),
         column!("btf_id", "btf_id", None, Right, "The id of the program's BTF object.", |p, _| {
             Value::number(p.btf_id)
         })
