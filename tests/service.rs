@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::PoisonError;
 
 use libtest_mimic::Trial;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 
+use crate::bpftool::Counted;
 use crate::sandbox::{Ran, Sandbox, ran, sandbox};
 use crate::support::{
-    CHEAPEST, Result, Stop, bpfdbg, in_machine, kernel, only_on, program, skip, source_tree, trial,
+    CHEAPEST, COUNTING, Result, Stop, bpfdbg, in_machine, kernel, only_on, program, skip,
+    source_tree, trial,
 };
 
 const UNIT: &str = include_str!("../dist/bpfdbg.service");
@@ -202,7 +205,12 @@ fn is_whole(sandbox: &Sandbox, capabilities: CapabilitySet) -> Result<bool> {
         return Ok(false);
     }
     let args = ["progs", "-n", "--format", "raw", "-o", "run_cnt"];
-    let counts = ran(&mut sandbox.root(&args))?.ok()?;
+    // What is not counted is not told.
+    let counts = {
+        let _counting = COUNTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let _counted = Counted::start();
+        ran(&mut sandbox.root(&args))?.ok()?
+    };
     ran(&mut sandbox.root(&["uninstall"]))?.ok()?;
     Ok(!counts.starts_with(b"-"))
 }

@@ -115,12 +115,12 @@ fn ours(sandbox: &Sandbox, noun: &str) -> Result<BTreeMap<u64, Value>> {
 }
 
 /// Has the kernel count runs until it is dropped.
-struct Counted;
+pub(crate) struct Counted;
 
 impl Counted {
     const SYSCTL: &str = "/proc/sys/kernel/bpf_stats_enabled";
 
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let _ = std::fs::write(Self::SYSCTL, "1");
         Self
     }

@@ -114,7 +114,8 @@ fn highest() -> [u64; 3] {
     [progs, maps, links].map(|id| id.unwrap_or_default().into())
 }
 
-/// The rows up to those ids, without the fullness of maps, which lives in the meantime.
+/// The rows up to those ids, without the fullness of maps, which lives in the meantime and takes the JIT,
+/// and without what follows from it.
 fn rows(sandbox: &Sandbox, highest: [u64; 3]) -> Result<Vec<Value>> {
     let mut rows = Vec::new();
     for (noun, highest) in ["progs", "maps", "links"].iter().zip(highest) {
@@ -127,7 +128,14 @@ fn rows(sandbox: &Sandbox, highest: [u64; 3]) -> Result<Vec<Value>> {
         rows.extend(older);
     }
     for row in rows.iter_mut().filter_map(Value::as_object_mut) {
-        row.remove("cur_entries");
+        for key in ["cur_entries", "used_percent", "map_memory"] {
+            row.remove(key);
+        }
+        // That of a hash map that is not preallocated depends on its entries.
+        let is_hash = row.get("type").and_then(Value::as_str).is_some_and(|of| of.contains("hash"));
+        if is_hash && row.get("flags").and_then(Value::as_u64).is_some_and(|flags| flags & 1 != 0) {
+            row.remove("bytes_memlock");
+        }
     }
     Ok(rows)
 }

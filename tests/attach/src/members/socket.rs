@@ -97,7 +97,8 @@ pub(crate) fn packet_fanout() -> Result<Ready> {
     let programs = NET.load(&[NAME])?;
     let expect = programs.expect("packet_fanout", NAME)?;
     Ok(Ready::one(programs, expect, |programs, expect| {
-        let id = process::id() as u16;
+        // Of its own: sockets that give one number are one group, with the program of the last.
+        let id = expect.prog_id as u16;
         let socket =
             sys::fanout_socket(id, programs.prog(NAME)?.as_fd()).doing(|| "open a group")?;
         let expect = held_by(expect.with("via", "packet_fanout_data"), &socket);
