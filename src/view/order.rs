@@ -7,12 +7,7 @@ use super::Value;
 /// Numbers by size, words and names by their bytes; what is not known comes last.
 pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
     match (a, b) {
-        (
-            Value::Absent | Value::Unknown | Value::Zero,
-            Value::Absent | Value::Unknown | Value::Zero,
-        ) => Ordering::Equal,
-        (Value::Absent | Value::Unknown | Value::Zero, _) => Ordering::Greater,
-        (_, Value::Absent | Value::Unknown | Value::Zero) => Ordering::Less,
+        (a, b) if a.is_none() || b.is_none() => a.is_none().cmp(&b.is_none()),
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Signed(a), Value::Signed(b)) => a.cmp(b),
         (Value::Percent(a), Value::Percent(b)) => a.cmp(b),
