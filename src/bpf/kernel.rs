@@ -12,7 +12,6 @@ use std::sync::OnceLock;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::btf::Types;
-use super::probe::empty_hash_memory;
 use crate::sys::path_of;
 
 /// Where the kernel shows its types.
@@ -45,8 +44,6 @@ pub(super) struct Kernel {
     pub(super) init_task: Symbol,
     /// Whether the JIT is known to be off.
     is_jit_off: bool,
-    /// The bytes that it reports for an empty hash table of one bucket.
-    pub(super) empty_hash_memory: u64,
     /// The types that the iterators name, in an anonymous file.
     types: Option<File>,
 }
@@ -68,11 +65,8 @@ impl Kernel {
         let types = types.as_ref();
         // If the types cannot be read, loading reports the cause better.
         let has_link_iterator = types.is_none_or(|types| types.has_struct("bpf_iter__bpf_link"));
-        let jit = fs::read_to_string(JIT).ok();
-        let is_jit = |digit| jit.as_ref().is_some_and(|number| number.trim() == digit);
-        let is_jit_off = is_jit("0");
-        let is_jit_on = !is_jit_off && jit.is_some();
-        let symbols = match has_link_iterator && is_jit_on {
+        let has_jit = fs::read_to_string(JIT).ok().map(|number| number.trim() != "0");
+        let symbols = match has_link_iterator && has_jit == Some(true) {
             true => [None; 3],
             false => addresses(["link_idr", "__per_cpu_offset", "init_task"]),
         };
@@ -83,9 +77,8 @@ impl Kernel {
             cgroup_attach_types: types.and_then(cgroup_attach_types).unwrap_or_else(same),
             link_idr: symbols[0],
             per_cpu_offset: symbols[1],
-            init_task: symbols[2].filter(|_| !is_jit_on),
-            is_jit_off,
-            empty_hash_memory: empty_hash_memory(),
+            init_task: symbols[2].filter(|_| has_jit != Some(true)),
+            is_jit_off: has_jit == Some(false),
             types: types.and_then(|types| types.only(TYPE_NAMES)).and_then(file_of),
         }
     }

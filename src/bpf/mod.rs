@@ -230,7 +230,7 @@ fn tell(open: &mut OpenIteratorsSkel<'_>, chosen: &[Chosen], kernel: &Kernel, cp
     rodata.page_size = rustix::param::page_size() as u32;
     rodata.cpus = cpus.count();
     rodata.cpu_ids = cpus.ids();
-    rodata.empty_hash_memory = kernel.empty_hash_memory;
+    rodata.empty_hash_memory = probe::empty_hash_memory();
     rodata.possible_cpus = cpus.bits;
     rodata.cgroup_attach_types = kernel.cgroup_attach_types;
     let [tracepoint, kprobe, uprobe] = kernel.trace_event_flags;
