@@ -99,6 +99,7 @@ bench: all static
 	$(SUDO) unshare --mount "$(CARGO_TARGET_DIR)/release/bpfdbg-bench" "$(STATIC)" "$(BPFDBG)" $$bpftool
 
 DEST = $(DESTDIR)$(PREFIX)
+UNITS := bpfdbg.service bpfdbg-restore.path bpfdbg-restore.service
 
 # Builds nothing, so that root needs no Rust: 'make && sudo make install'.
 install:
@@ -109,11 +110,14 @@ install:
 	install -D -m 0644 completions/bpfdbg.bash "$(DEST)/share/bash-completion/completions/bpfdbg"
 	install -D -m 0644 completions/_bpfdbg "$(DEST)/share/zsh/site-functions/_bpfdbg"
 	install -D -m 0644 completions/bpfdbg.fish "$(DEST)/share/fish/vendor_completions.d/bpfdbg.fish"
-	sed 's|/usr/bin/|$(PREFIX)/bin/|' dist/bpfdbg.service | \
-		install -D -m 0644 /dev/stdin "$(DEST)/lib/systemd/system/bpfdbg.service"
+	for unit in $(UNITS); do \
+		sed 's|/usr/bin/|$(PREFIX)/bin/|' "dist/$$unit" | \
+			install -D -m 0644 /dev/stdin "$(DEST)/lib/systemd/system/$$unit"; \
+	done
 
 uninstall:
-	rm -f "$(DEST)/bin/bpfdbg" "$(DEST)/lib/systemd/system/bpfdbg.service"
+	rm -f "$(DEST)/bin/bpfdbg"
+	for unit in $(UNITS); do rm -f "$(DEST)/lib/systemd/system/$$unit"; done
 	cd man && for page in *.[58]; do rm -f "$(DEST)/share/man/man$${page##*.}/$$page"; done
 	rm -f "$(DEST)/share/bash-completion/completions/bpfdbg"
 	rm -f "$(DEST)/share/zsh/site-functions/_bpfdbg"

@@ -456,7 +456,7 @@ _bpfdbg() {
             return 0
             ;;
         bpfdbg__subcmd__install)
-            opts="-j -p -o -O -x -n -b -f -W -d -h --public --private --holders --no-holders --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
+            opts="-j -p -o -O -x -n -b -f -W -d -h --public --private --holders --no-holders --restore --group --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

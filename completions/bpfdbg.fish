@@ -492,6 +492,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l public -d 'Let
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l private -d 'Let only root read the files (mode 0400, directory 0700)'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l holders -d 'Tell, too, which processes hold what; never to everybody'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l no-holders -d 'Do not tell, or no longer, which processes hold what'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l restore -d 'Only bring back what is missing from what is installed'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s j -l json -d 'JSON, as --format json'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s p -l pretty -d 'JSON for people, indented'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -s O -l output-all -d 'All columns'

@@ -92,7 +92,7 @@ impl Listing {
     pub const WORDS: [&str; 6] = ["show", "list", "id", "name", "tag", "pinned"];
 }
 
-/// Who may read what `install` installs; what is not given stays as it is.
+/// Who may read what `install` installs; what is not given is as configured, or stays as it is.
 #[derive(Args, Clone, Debug)]
 pub struct Install {
     /// Let the members of GROUP read the files (mode 0440, directory 0750)
@@ -110,6 +110,9 @@ pub struct Install {
     /// Do not tell, or no longer, which processes hold what
     #[arg(long, conflicts_with = "holders")]
     pub no_holders: bool,
+    /// Only bring back what is missing from what is installed
+    #[arg(long)]
+    pub restore: bool,
 }
 
 /// Flags that count before and after the command.

@@ -2,7 +2,7 @@
 //! files. Not part of the library's interface.
 
 use crate::cmd::typed;
-use crate::install::access;
+use crate::install::{access, config};
 use crate::source::{pins, trust};
 
 /// Reads a word as `--since`, as `--watch` and as both together with others after a noun.
@@ -28,6 +28,15 @@ pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
 pub fn group<'t>(file: &'t str, name: &str) -> Option<(u32, Option<&'t str>)> {
     let gid = access::gid_in(file, name)?;
     Some((gid, access::name_in(file, gid)))
+}
+
+/// The settings of a configuration of `install`, as they are read again.
+///
+/// # Errors
+///
+/// The number of the line that is none.
+pub fn configuration(text: &[u8]) -> Result<Vec<(&'static str, String)>, usize> {
+    config::settings_in(text)
 }
 
 /// A number in the fdinfo of a descriptor.

@@ -77,12 +77,13 @@ const WORDS_TYPED: [&[u8]; 12] = [
 ];
 
 /// Files of the system.
-const SYSTEM: [&[u8]; 5] = [
+const SYSTEM: [&[u8]; 6] = [
     b"36 35 0:33 / /mnt\\040x rw,noatime master:1 - bpf bpf rw,mode=700\n",
     b"         0          0 4294967295\n",
     b"root:x:0:\ndaemon:x:1:a,b\n",
     b"pos:\t0\nflags:\t02000002\nprog_id:\t21\n",
     b"progs.debug\0\0\0\0\0\x07\0\0\0",
+    b"# who may read\naccess = group monitor\nholders = yes\n",
 ];
 
 /// Parts of names.

@@ -1,6 +1,7 @@
 //! Installing, replacing and taking away, also where it is cut short.
 
 mod access;
+mod config;
 mod hints;
 mod hostile;
 mod namespaces;
@@ -54,6 +55,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("nothing is ever mounted or pinned in a place of its own", || sandbox(no_traces)),
     ];
     trials.extend(access::trials());
+    trials.extend(config::trials());
     trials.extend(hints::trials());
     trials.extend(hostile::trials());
     trials.extend(namespaces::trials());

@@ -1,7 +1,7 @@
 //! A place where a test may install, mount and remove without the machine noticing.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -78,7 +78,7 @@ pub(crate) fn ran(command: &mut Command) -> Result<Ran> {
     })
 }
 
-/// A mount namespace with an empty /run and a new bpffs of mode 0700 on /sys/fs/bpf.
+/// A mount namespace with an empty /run, an /etc of its own and a new bpffs of mode 0700 on /sys/fs/bpf.
 pub(crate) struct Sandbox {
     binary: PathBuf,
 }
@@ -177,6 +177,7 @@ impl Sandbox {
         while unmount("/run/bpfdbg", UnmountFlags::DETACH).is_ok() {}
         mount("tmpfs", "/run", "tmpfs", MountFlags::empty(), Some(c"mode=0755"))?;
         mount("bpf", "/sys/fs/bpf", "bpf", MountFlags::empty(), Some(c"mode=0700"))?;
+        Self::own_etc()?;
         // The tree that the test was built in need not be open to everybody; and a copy could not be
         // started while a fork of another test's thread still has it open for writing.
         let binary = Path::new("/run/bin/bpfdbg").to_owned();
@@ -184,6 +185,22 @@ impl Sandbox {
         fs::write(&binary, "")?;
         mount_bind(support::bpfdbg().get_program(), &binary)?;
         Ok(Self { binary })
+    }
+
+    /// Has an /etc that can be written to, with all that the machine's has but its configuration of
+    /// bpfdbg.
+    fn own_etc() -> Result {
+        let (machines, own) = (Path::new("/run/machine-etc"), Path::new("/run/etc"));
+        fs::create_dir(machines)?;
+        fs::create_dir(own)?;
+        for entry in fs::read_dir("/etc")? {
+            let name = entry?.file_name();
+            if name != "bpfdbg.conf" {
+                symlink(machines.join(&name), own.join(&name))?;
+            }
+        }
+        mount_bind("/etc", machines)?;
+        Ok(mount_bind(own, "/etc")?)
     }
 
     /// The command, as root.

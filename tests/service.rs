@@ -1,55 +1,77 @@
-//! The unit that installs at boot: what systemd says of it, and whether it takes away nothing that
-//! bpfdbg needs.
+//! The units that install at boot and restore: what systemd says of them, and whether they take away
+//! nothing that bpfdbg needs.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::Command;
 use std::sync::PoisonError;
 
 use libtest_mimic::Trial;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::inotify::{self, WatchFlags};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 
 use crate::bpftool::Counted;
 use crate::sandbox::{Ran, Sandbox, ran, sandbox};
 use crate::support::{
-    CHEAPEST, COUNTING, Result, Stop, bpfdbg, in_machine, kernel, only_on, program, skip,
+    CHEAPEST, COUNTING, Result, Stop, bpfdbg, check, in_machine, kernel, only_on, program, skip,
     source_tree, trial,
 };
 
 const UNIT: &str = include_str!("../dist/bpfdbg.service");
+const RESTORE: &str = include_str!("../dist/bpfdbg-restore.service");
+const WATCH: &str = include_str!("../dist/bpfdbg-restore.path");
+
+/// All of them, by name.
+const UNITS: [(&str, &str); 3] =
+    [("bpfdbg.service", UNIT), ("bpfdbg-restore.service", RESTORE), ("bpfdbg-restore.path", WATCH)];
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("systemd finds nothing wrong with the unit", verified),
-        trial("systemd rates the unit's exposure as low as can be", rated),
-        trial("no setting of the unit gives it a mount namespace", no_namespace),
+        trial("systemd finds nothing wrong with the units", verified),
+        trial("systemd rates the units' exposure as low as can be", rated),
+        trial("no setting of a unit gives it a mount namespace", no_namespace),
+        trial("the unit that restores is confined as the one that installs", same_confinement),
+        trial("what the watch sees is a removal, and the command that it starts is quiet", || {
+            sandbox(watched)
+        }),
         trial("the unit lets bpfdbg make the system calls that it makes", || sandbox(filter)),
         trial("install needs no capability that the unit does not give", || sandbox(capable)),
         trial("install needs every capability that the unit gives", || sandbox(minimal)),
     ]
 }
 
-/// The values of a setting, all lines of it.
-fn values(setting: &str) -> Vec<&'static str> {
-    let lines = UNIT.lines().filter_map(|line| line.strip_prefix(setting)?.strip_prefix('='));
+/// The values of a setting of a unit, all lines of it.
+fn values_in(unit: &'static str, setting: &str) -> Vec<&'static str> {
+    let lines = unit.lines().filter_map(|line| line.strip_prefix(setting)?.strip_prefix('='));
     lines.flat_map(str::split_whitespace).collect()
 }
 
-/// Runs systemd-analyze on the unit, with the command in it that is under test.
-fn analyze(arguments: &[&str]) -> Result<Ran> {
+/// Those of the unit that installs.
+fn values(setting: &str) -> Vec<&'static str> {
+    values_in(UNIT, setting)
+}
+
+/// Runs systemd-analyze on units, with the command in them that is under test.
+fn analyze(arguments: &[&str], end: &str) -> Result<Ran> {
     source_tree()?;
     let analyze = program("systemd-analyze")?;
     let dir = tempfile::tempdir()?;
-    let unit = dir.path().join("bpfdbg.service");
     let command = bpfdbg().get_program().to_string_lossy().into_owned();
-    fs::write(&unit, UNIT.replace("/usr/bin/bpfdbg", &command))?;
-    ran(Command::new(analyze).args(arguments).arg(unit).env("SYSTEMD_COLORS", "0"))
+    let mut units = Vec::new();
+    for (name, text) in UNITS {
+        let unit = dir.path().join(name);
+        fs::write(&unit, text.replace("/usr/bin/bpfdbg", &command))?;
+        units.extend(name.ends_with(end).then_some(unit));
+    }
+    ran(Command::new(analyze).args(arguments).args(units).env("SYSTEMD_COLORS", "0"))
 }
 
 fn verified() -> Result {
-    let found = analyze(&["verify", "--man=no"])?;
+    let found = analyze(&["verify", "--man=no"], "")?;
     match found.code {
         Some(0) if found.stderr.is_empty() => Ok(()),
         code => Err(format!("exit code {code:?}: {}", found.stderr).into()),
@@ -58,7 +80,8 @@ fn verified() -> Result {
 
 /// What is left is what it is there for: to mount, as root, in the namespace of the host.
 fn rated() -> Result {
-    let found = analyze(&["security", "--offline=true", "--no-pager", "--threshold=50"])?;
+    let arguments = ["security", "--offline=true", "--no-pager", "--threshold=50"];
+    let found = analyze(&arguments, ".service")?;
     match found.code {
         Some(0) => Ok(()),
         code => {
@@ -101,11 +124,78 @@ fn no_namespace() -> Result {
             || setting.starts_with("ProtectSystem")
             || setting.starts_with("RootDirectory")
     };
-    let settings = UNIT.lines().filter_map(|line| Some(line.split_once('=')?.0));
+    let lines = UNITS.iter().flat_map(|(_, text)| text.lines());
+    let settings = lines.filter_map(|line| Some(line.split_once('=')?.0));
     match settings.filter(|setting| !setting.starts_with('#')).find(|s| is_namespaced(s)) {
         None => Ok(()),
         Some(setting) => Err(format!("{setting}= would hide the installation").into()),
     }
+}
+
+/// The settings that confine what a unit runs, in their order.
+fn confinement(unit: &'static str) -> Vec<&'static str> {
+    let (_, service) = unit.split_once("[Service]").unwrap_or_default();
+    let (service, _) = service.split_once("\n[").unwrap_or((service, ""));
+    let is_own = |line: &&str| line.starts_with("Exec") || line.starts_with("RemainAfterExit=");
+    service
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#') && !is_own(line))
+        .collect()
+}
+
+fn same_confinement() -> Result {
+    let (one, other) = (confinement(UNIT), confinement(RESTORE));
+    check(one.len() > 10 && one == other, || format!("{one:?}, and {other:?}"))
+}
+
+/// What systemd asks for where PathChanged= names a directory.
+const PATH_CHANGED: WatchFlags = WatchFlags::DELETE_SELF
+    .union(WatchFlags::MOVE_SELF)
+    .union(WatchFlags::ATTRIB)
+    .union(WatchFlags::CLOSE_WRITE)
+    .union(WatchFlags::CREATE)
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MOVED_FROM)
+    .union(WatchFlags::MOVED_TO);
+
+/// A watch of a directory, as of now.
+fn watch(dir: &str) -> Result<OwnedFd> {
+    let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
+    inotify::add_watch(&watch, dir, PATH_CHANGED)?;
+    Ok(watch)
+}
+
+/// Whether there is an event, or one within so many seconds.
+fn has_event(watch: &OwnedFd, seconds: i64) -> Result<bool> {
+    let time = Timespec { tv_sec: seconds, tv_nsec: 0 };
+    Ok(poll(&mut [PollFd::new(watch, PollFlags::IN)], Some(&time))? > 0)
+}
+
+fn watched(sandbox: &Sandbox) -> Result {
+    only_on(&["5.10", CHEAPEST])?;
+    let [dir] = values_in(WATCH, "PathChanged")[..] else {
+        return Err("the watch is not of one directory".into());
+    };
+    let [program, arguments @ ..] = &values_in(RESTORE, "ExecStart")[..] else {
+        return Err("nothing is started".into());
+    };
+    check(*program == "/usr/bin/bpfdbg", || format!("it starts {program}"))?;
+    let restore = || ran(&mut sandbox.root(arguments))?.ok().map(drop);
+    sandbox.install_public()?;
+    for name in ["progs.debug", "links.debug"] {
+        let (file, before) = (Path::new(dir).join(name), watch(dir)?);
+        fs::read(&file)?;
+        restore()?;
+        check(!has_event(&before, 0)?, || "to read, or to restore nothing, is an event".into())?;
+        fs::remove_file(&file)?;
+        check(has_event(&before, 1)?, || format!("the removal of {name} is no event"))?;
+        restore()?;
+        fs::read(&file)?;
+    }
+    // An upgrade empties the directory that is watched, so that the new one is watched from then on.
+    let before = watch(dir)?;
+    ran(&mut sandbox.root(&["install", "--private"]))?.ok()?;
+    check(has_event(&before, 1)?, || "an upgrade is no event".into())
 }
 
 /// The system calls in a set that systemd has, and in the sets in it.
@@ -133,8 +223,14 @@ fn filter(sandbox: &Sandbox) -> Result {
     for set in values("SystemCallFilter") {
         allowed.extend(system_calls(set)?);
     }
-    for arguments in [&["install", "--group", "4711"][..], &["install", "--public"], &["uninstall"]]
-    {
+    fs::write("/etc/bpfdbg.conf", "access = group root\n")?;
+    for arguments in [
+        &["install", "--group", "4711"][..],
+        &["install"],
+        &["install", "--public"],
+        &["install", "--restore"],
+        &["uninstall"],
+    ] {
         let log = Path::new("/run/strace");
         let bpfdbg = sandbox.root(&[]);
         ran(Command::new(&strace)

@@ -80,7 +80,7 @@ fn wanted(options: &Install) -> Result<Wanted> {
         None => options.private.then_some(Access::Private),
     };
     let holders = options.holders.then_some(true).or(options.no_holders.then_some(false));
-    Ok(Wanted { access, holders })
+    Ok(Wanted { access, holders, restore: options.restore })
 }
 
 /// Rejects a selector in front of the command.

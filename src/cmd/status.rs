@@ -15,6 +15,7 @@ use super::query::places;
 use crate::cli::Global;
 use crate::error::{Error, Result};
 use crate::install;
+use crate::install::config::{self, Config};
 use crate::install::state::{Opened, State};
 use crate::model::{Kind, Shown, shell_word};
 use crate::source::{OWN, is_bpffs};
@@ -25,12 +26,60 @@ use crate::view::{OutputFormat, json_text, plain_json};
 pub(super) fn status(global: &Global) -> Result<()> {
     let found = look(global);
     let next = next_of(&found, global);
+    let configured = Configured::read();
     let text = if format(global) == OutputFormat::Json {
-        json(&found, &next, global.pretty)
+        json(&found, &configured, &next, global.pretty)
     } else {
-        table(&found, &next)
+        table(&found, &configured, &next)
     };
     io::stdout().write_all(text.as_bytes()).map_err(Error::Output)
+}
+
+/// The configuration of `install`.
+enum Configured {
+    /// It says nothing, or is not there.
+    Nothing,
+    Settings(Config),
+    /// It cannot be followed; with the reason.
+    Bad(String),
+}
+
+impl Configured {
+    fn read() -> Self {
+        match Config::read() {
+            Ok(config) if config.is_empty() => Self::Nothing,
+            Ok(config) => Self::Settings(config),
+            Err(error) => Self::Bad(error.to_string()),
+        }
+    }
+
+    /// State and details, as of a file.
+    fn row(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Nothing => None,
+            Self::Settings(config) => {
+                let settings = config.settings().into_iter();
+                let settings = settings.map(|(name, value)| format!("{name} = {value}"));
+                Some(("followed", settings.collect::<Vec<_>>().join(", ")))
+            }
+            Self::Bad(why) => Some(("not followed", why.clone())),
+        }
+    }
+
+    fn json(&self) -> Option<Json> {
+        let mut object = Map::new();
+        object.insert("path".into(), json!(config::PATH));
+        object.insert("state".into(), json!(self.row()?.0));
+        match self {
+            Self::Nothing => return None,
+            Self::Settings(config) => {
+                let settings = config.settings().into_iter();
+                object.extend(settings.map(|(name, value)| (name.to_owned(), json!(value))));
+            }
+            Self::Bad(why) => drop(object.insert("reason".into(), json!(why))),
+        }
+        Some(Json::Object(object))
+    }
 }
 
 /// What was found at one path.
@@ -157,8 +206,10 @@ fn next_of(found: &[Found], global: &Global) -> String {
             false => format!("sudo bpfdbg status{explicit}"),
         };
     }
-    // Nothing to keep. A user who is not root needs --public to read.
-    let access = if rustix::process::geteuid().is_root() { "" } else { " --public" };
+    // Nothing to keep. A user who is not root needs --public to read, unless root has configured who may.
+    let is_open = matches!(Configured::read(), Configured::Nothing);
+    let is_root = rustix::process::geteuid().is_root();
+    let access = if is_open && !is_root { " --public" } else { "" };
     match &global.bpffs {
         Some(dir) if !is_in_bpffs(dir) => "bpfdbg status".into(),
         _ => format!("sudo bpfdbg install{explicit}{access}"),
@@ -182,12 +233,15 @@ fn is_older(found: &Found) -> bool {
     found.state.producer().is_some_and(|producer| producer != crate::bpf::PRODUCER)
 }
 
-fn table(found: &[Found], next: &str) -> String {
+fn table(found: &[Found], configured: &Configured, next: &str) -> String {
     let mut grid = Grid::new();
     grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     for found in found {
         let path = Shown(found.path.as_os_str().as_bytes()).to_string();
         grid.add_row([path, found.state().into(), found.detail()]);
+    }
+    if let Some((state, detail)) = configured.row() {
+        grid.add_row([config::PATH.to_owned(), state.into(), detail]);
     }
     grid.column_iter_mut().for_each(|column| {
         column.set_padding((0, 2));
@@ -197,7 +251,7 @@ fn table(found: &[Found], next: &str) -> String {
     text
 }
 
-fn json(found: &[Found], next: &str, pretty: bool) -> String {
+fn json(found: &[Found], configured: &Configured, next: &str, pretty: bool) -> String {
     let files: Vec<Json> = found
         .iter()
         .map(|found| {
@@ -220,7 +274,11 @@ fn json(found: &[Found], next: &str, pretty: bool) -> String {
             Json::Object(object)
         })
         .collect();
-    let status = json!({ "files": files, "next": next });
+    let mut status = json!({ "files": files });
+    if let (Some(configuration), Some(object)) = (configured.json(), status.as_object_mut()) {
+        object.insert("configuration".into(), configuration);
+    }
+    status["next"] = json!(next);
     let text =
         if pretty { serde_json::to_string_pretty(&status) } else { serde_json::to_string(&status) };
     plain_json(text.unwrap_or_default()) + "\n"

@@ -23,13 +23,15 @@ pub enum Access {
     Public,
 }
 
-/// What an installation is asked for; `None` keeps what is there.
+/// What an installation is asked for; `None` is as configured, or keeps what is there.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// Who may read; root, for a first installation.
     pub access: Option<Access>,
     /// Whether to install the iterator over processes; not in a first installation.
     pub holders: Option<bool>,
+    /// Whether to do nothing where nothing is installed.
+    pub restore: bool,
 }
 
 impl Access {

@@ -2,6 +2,8 @@
 
 pub(crate) mod access;
 mod apart;
+mod change;
+pub mod config;
 mod dir;
 mod directory;
 mod kmsg;
@@ -19,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 use libbpf_rs::Link;
 
+use self::change::Change;
+use self::config::{Config, PATH as CONFIG};
 use self::dir::Dir;
 use self::directory::InstallDir;
 use self::lock::Lock;
@@ -48,8 +52,8 @@ pub fn serve_kernel() -> Result<()> {
     if modprobe::is_caller() { modprobe::serve() } else { umd::serve() }
 }
 
-/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg. Unless `wanted`
-/// says otherwise, access and the file of processes stay as they are.
+/// Installs the iterators into `dir`, or into a bpffs of their own at /run/bpfdbg. What `wanted`
+/// leaves open is as the [configuration](config) says, and stays as it is where that says nothing.
 ///
 /// # Errors
 ///
@@ -57,30 +61,37 @@ pub fn serve_kernel() -> Result<()> {
 /// error or a kill, the previous installation is intact.
 pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     let _lock = Lock::take()?;
+    let config = Config::read()?;
     let target = Destination::find(dir)?;
-    let before = target.installed()?;
-    let old_access = before.as_ref().and_then(Installed::access);
-    let had_holders = before.as_ref().is_some_and(|before| before.has(Kind::Holders));
-    let access = wanted.access.as_ref().or(old_access.as_ref()).unwrap_or(&Access::Private);
-    let holders = wanted.holders.unwrap_or(had_holders);
-
-    let mut kinds = bpf::kinds();
-    kinds.extend(holders.then_some(Kind::Holders));
-    if before.as_ref().is_some_and(|before| before.is(&kinds, access)) {
-        say(format_args!("already installed in '{}'", path_shown(target.path())));
+    let change = Change::new(&target, &config.complete(wanted)?)?;
+    let path = path_shown(target.path());
+    if wanted.restore && !change.is_of_installation() {
+        say(format_args!("nothing is installed in '{path}' that could be restored"));
         return Ok(());
     }
-    let AttachedIters { links, mut refused } = attach(&kinds)?;
+    if change.is_done() {
+        say(format_args!("already installed in '{path}'"));
+    } else {
+        replace(&target, &change)?;
+    }
+    for setting in config.contradicted(&change.access, change.holders) {
+        say(format_args!("'{setting}' in {CONFIG} is not followed this once"));
+    }
+    Ok(())
+}
+
+/// Installs what `change` asks for, and says what that is.
+fn replace(target: &Destination, change: &Change) -> Result<()> {
+    let AttachedIters { links, mut refused } = attach(&change.kinds())?;
     // A bpffs does not outlive its kernel: the one that refuses this kind now has taken it before.
-    let is_there = |(kind, _): &(Kind, Error)| before.as_ref().is_some_and(|old| old.has(*kind));
-    if let Some(at) = refused.iter().position(is_there) {
+    if let Some(at) = refused.iter().position(|(kind, _)| change.replaces(*kind)) {
         let (kind, why) = refused.remove(at);
         return Err(Error::Other(format!(
             "cannot replace {}, and nothing is changed: {why}; 'bpfdbg uninstall' first does without it",
             kind.file_name()
         )));
     }
-    target.publish(&links, access)?;
+    target.publish(&links, &change.access)?;
     let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
     say(format_args!("installed {names} in '{}'", path_shown(target.path())));
     for (kind, why) in
@@ -91,11 +102,7 @@ pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     for (kind, error) in refused {
         say(format_args!("no {}: {error}", kind.file_name()));
     }
-    let of_holders = match holders {
-        true => access.disclosure_of_holders(),
-        false => had_holders.then(|| format!("{} is gone", Kind::Holders.file_name())),
-    };
-    [access.disclosure(old_access.as_ref()), of_holders].iter().flatten().for_each(say);
+    change.disclosures().for_each(say);
     Ok(())
 }
 
@@ -106,8 +113,17 @@ pub fn options(dir: &Path) -> String {
     let access = installed.and_then(|installed| installed.access()).unwrap_or(Access::Private);
     // Its entries may be listed by users who cannot read them.
     let has_holders = dir.lists(Kind::Holders.file_name()).unwrap_or(false);
-    let holders = if has_holders { " --holders" } else { "" };
-    access.options() + holders
+    // What is configured is followed where it is not overruled.
+    let overruled = Config::read().unwrap_or_default().contradicted(&access, has_holders);
+    let is_overruled = |name: &str| overruled.iter().any(|setting| setting.starts_with(name));
+    let private = access == Access::Private && is_overruled("access");
+    let holders = match has_holders {
+        true => " --holders",
+        false if is_overruled("holders") => " --no-holders",
+        false => "",
+    };
+    let access = if private { " --private".into() } else { access.options() };
+    access + holders
 }
 
 /// Loads and attaches the iterators; without programs and maps there is nothing to install.
@@ -179,6 +195,14 @@ impl Destination {
         }
         .map(Installed::in_dir)
         .transpose()
+    }
+
+    /// Whether it is a bpffs that an earlier installation mounted, with files or without.
+    fn is_own_mount(&self) -> Result<bool> {
+        match self {
+            Self::Own(point) => point.is_ours(),
+            Self::Dir(..) => Ok(false),
+        }
     }
 
     fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {

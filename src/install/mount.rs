@@ -59,6 +59,15 @@ impl Point {
         self.dir.as_ref()
     }
 
+    /// Whether an installation of this mount namespace is there, with files or without.
+    ///
+    /// # Errors
+    ///
+    /// That cannot be told.
+    pub(super) fn is_ours(&self) -> Result<bool> {
+        self.dir.as_ref().map_or(Ok(false), |dir| Ok(Mounted::at(dir)? == Mounted::Here))
+    }
+
     /// Mounts a new directory of files over whatever is mounted.
     pub(super) fn publish(&self, links: &[(Kind, Link)], access: &Access) -> Result<()> {
         let made;

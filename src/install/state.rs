@@ -161,6 +161,11 @@ impl Installed {
         })
     }
 
+    /// Who may read by the directory alone, if it is ours.
+    pub(super) fn access_of_dir(&self) -> Option<Access> {
+        self.dir.map(|(mode, gid)| Access::of(mode, gid))
+    }
+
     /// Whether the file of a kind is among them.
     pub(super) fn has(&self, kind: Kind) -> bool {
         self.files.iter().any(|file| file.kind == kind)

@@ -32,7 +32,7 @@ pub(crate) fn has_uid(map: &str, uid: u32) -> bool {
 /// # Errors
 ///
 /// Who else can.
-pub(super) fn file(stat: &Stat) -> Result<(), String> {
+pub(crate) fn file(stat: &Stat) -> Result<(), String> {
     owned(stat)?;
     if is_writable(stat) { Err("others may write to it".into()) } else { Ok(()) }
 }
@@ -42,7 +42,7 @@ pub(super) fn file(stat: &Stat) -> Result<(), String> {
 /// # Errors
 ///
 /// Who else can.
-pub(super) fn directory(dir: BorrowedFd<'_>) -> Result<(), String> {
+pub(crate) fn directory(dir: BorrowedFd<'_>) -> Result<(), String> {
     let same = |a: &Stat, b: &Stat| (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino);
     let look = |fd: BorrowedFd<'_>| fstat(fd).map_err(|error| error.to_string());
     let mut stat = look(dir)?;

@@ -34,8 +34,8 @@ const RELEASE: (&str, &str) = ("0.1.0", "2026-11-22");
 /// A page of two commands is found by the name of either.
 const ALIASES: [(&str, &str); 1] = [("bpfdbg-uninstall", "bpfdbg-install")];
 
-/// The pages of formats.
-const FORMATS: [&str; 1] = ["bpfdbg-json"];
+/// The pages of formats and files.
+const FORMATS: [&str; 2] = ["bpfdbg-json", "bpfdbg.conf"];
 
 /// The section that a page is in.
 fn section(page: &str) -> &'static str {

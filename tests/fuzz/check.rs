@@ -175,6 +175,16 @@ pub(crate) fn system(input: &[u8]) -> Result<bool> {
         is_some = true;
         holds(name.is_empty() || back.is_some(), || format!("group {gid} has no name"))?;
     }
+    match fuzzing::configuration(input) {
+        Ok(settings) => {
+            is_some |= !settings.is_empty();
+            holds(settings.len() <= 2, || format!("{settings:?} are more than there are"))?;
+        }
+        Err(line) => {
+            let lines = input.split(|byte| *byte == b'\n').count();
+            holds((1..=lines).contains(&line), || format!("line {line} of {lines}"))?;
+        }
+    }
     if let Some(bytes) = input.first_chunk() {
         is_some = true;
         let info = PreloadInfo::from_bytes(*bytes);
