@@ -150,7 +150,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l id -d 'Only those with th
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -204,7 +204,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l id -d 'Only thos
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand progs" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -243,7 +243,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l id -d 'Only those
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand prog" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -282,7 +282,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l id -d 'Only those
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand maps" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -321,7 +321,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l id -d 'Only those 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand map" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -360,7 +360,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l id -d 'Only thos
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand links" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -399,7 +399,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l id -d 'Only those
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand link" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -438,7 +438,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l id -d 'Only those
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -478,7 +478,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l id -d 'Only th
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -522,7 +522,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l id -d 'Only 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand uninstall" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -561,7 +561,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l id -d 'Only tho
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand status" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -600,7 +600,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l id -d 'Only th
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand columns" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -639,7 +639,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l id -d 'Only th
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand version" -l pinned -d 'Only what is pinned at one of these paths' -r -F
@@ -678,7 +678,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l id -d 'Onl
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l name -d 'Only those of these names; of a link, the name of its program' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l tag -d 'Only programs with these tags' -r
-complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l uid -d 'Only programs that these users loaded' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l uid -d 'Only programs that these users loaded, by name or number' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l map -d 'Only what has to do with these maps, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l prog -d 'Only what has to do with these programs, by id or name' -r
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand completions" -l pinned -d 'Only what is pinned at one of these paths' -r -F

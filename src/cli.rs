@@ -1,14 +1,21 @@
 //! What was typed. Nothing is opened and nothing decided here.
 
 mod filters;
+mod mistake;
+mod scope;
 
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{
+    ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    ValueHint,
+};
 
 use crate::view::OutputFormat;
 pub use filters::FilterFlags;
+use mistake::OneLine;
 
 /// Show every BPF program, map and link of this machine, by full name
 ///
@@ -43,6 +50,38 @@ pub struct Cli {
     /// Flags that count before and after the command.
     #[command(flatten)]
     pub global: Global,
+}
+
+impl Cli {
+    /// Reads the command line of this process.
+    ///
+    /// # Errors
+    ///
+    /// Words that cannot be understood, an option that means nothing to the command, or the help, which is
+    /// no failure.
+    pub fn read() -> Result<Self, clap::error::Error<OneLine>> {
+        let mut command = Self::command();
+        let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
+            // Only a help tells what is hidden from it, which takes longer than most listings.
+            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+                scope::hide(Self::command()).try_get_matches()
+            }
+            matches => matches,
+        };
+        let matches = matches.map_err(clap::error::Error::apply)?;
+        if let Some((name, option)) = scope::refused(&command, &matches) {
+            let mut error = clap::error::Error::new(ErrorKind::ArgumentConflict);
+            error.insert(ContextKind::InvalidArg, ContextValue::String(format!("--{option}")));
+            error.insert(ContextKind::InvalidSubcommand, ContextValue::String(name));
+            return Err(error);
+        }
+        Self::from_arg_matches(&matches).map_err(clap::error::Error::apply)
+    }
+
+    /// The command line, built, with the help that each command shows.
+    pub fn with_help_of_each() -> clap::Command {
+        scope::hide(Self::command())
+    }
 }
 
 /// A command.
@@ -126,7 +165,8 @@ pub struct Global {
     #[arg(short, long, global = true)]
     pub pretty: bool,
     /// The format of the output
-    #[arg(long, global = true, value_name = "FORMAT", conflicts_with_all = ["json", "pretty"])]
+    #[arg(long, global = true, value_name = "FORMAT", ignore_case = true)]
+    #[arg(conflicts_with_all = ["json", "pretty"])]
     pub format: Option<OutputFormat>,
     /// Comma-separated columns; +COL adds to the default
     #[arg(short, long, global = true, value_name = "COLUMNS", allow_hyphen_values = false)]
@@ -150,7 +190,7 @@ pub struct Global {
     #[arg(short = 'f', long, global = true)]
     pub show_pinned: bool,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", ignore_case = true)]
     pub color: ColorWhen,
     /// List anew every second, or every SECONDS, and show changes
     #[arg(short = 'W', long, global = true, value_name = "SECONDS")]

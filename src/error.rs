@@ -359,12 +359,12 @@ impl std::error::Error for Error {
     }
 }
 
-/// A path, escaped for a terminal.
+/// A path, between quotes.
 struct ShownPath<'a>(&'a std::path::Path);
 
 impl fmt::Display for ShownPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use std::os::unix::ffi::OsStrExt as _;
-        crate::model::Name::new(self.0.as_os_str().as_bytes()).fmt(f)
+        crate::model::Quoted(self.0.as_os_str().as_bytes()).fmt(f)
     }
 }

@@ -2,8 +2,8 @@
 //! files. Not part of the library's interface.
 
 use crate::cmd::typed;
-use crate::install::{access, config};
-use crate::source::{pins, trust};
+use crate::install::config;
+use crate::source::{accounts, pins, trust};
 
 /// Reads a word as `--since`, as `--watch` and as both together with others after a noun.
 ///
@@ -26,8 +26,8 @@ pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
 
 /// The id of a group in an /etc/group, and the name of that id there.
 pub fn group<'t>(file: &'t str, name: &str) -> Option<(u32, Option<&'t str>)> {
-    let gid = access::gid_in(file, name)?;
-    Some((gid, access::name_in(file, gid)))
+    let gid = accounts::number_in(file, name)?;
+    Some((gid, accounts::name_in(file, gid)))
 }
 
 /// The settings of a configuration of `install`, as they are read again.

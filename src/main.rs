@@ -8,7 +8,6 @@ use std::io::{self, Write as _};
 
 use bpfdbg::cli::Cli;
 use bpfdbg::error::{self, Result};
-use clap::Parser as _;
 
 /// Called by the C library; the arguments are read from `std::env`, which the C library fills.
 // SAFETY: no other symbol of this program or of its libraries is named `main`.
@@ -24,7 +23,7 @@ fn run() -> u8 {
     if is_driver() {
         return finish(bpfdbg::install::serve_kernel(), false);
     }
-    match Cli::try_parse() {
+    match Cli::read() {
         Ok(cli) => finish(bpfdbg::cmd::run(&cli), cli.global.debug),
         Err(error) => {
             // Help and version go to standard output, and are no failure.

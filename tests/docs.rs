@@ -9,7 +9,7 @@ mod schema;
 
 use bpfdbg::cli::Cli;
 use bpfdbg::view::{Columns, Head, Links, Maps, OutputFormat, Progs};
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 use libtest_mimic::Trial;
 
 use crate::support::{CHEAPEST, Result, Stop, bpfdbg, check, only_on, source_tree, trial};
@@ -51,11 +51,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// The command line, built: every command has the global options.
+/// The command line, built: every command has the global options, and shows those that it takes.
 fn command_line() -> Command {
-    let mut command = Cli::command();
-    command.build();
-    command
+    Cli::with_help_of_each()
 }
 
 fn the_help_fits() -> Result {
@@ -119,10 +117,8 @@ fn formats_are_told() -> Result {
 }
 
 fn no_command() -> Result {
-    let output = bpfdbg().arg("stauts").output()?;
+    let output = bpfdbg().arg("quux").output()?;
     let text = String::from_utf8(output.stderr)?;
-    if output.status.code() == Some(2) && text.contains("'stauts'") && text.contains(" status,") {
-        return Ok(());
-    }
-    Err(text.into())
+    let is_told = text.contains("'quux'") && text.contains(" status,");
+    check(output.status.code() == Some(2) && is_told, || text)
 }

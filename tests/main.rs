@@ -17,6 +17,7 @@ mod install;
 mod links;
 mod listing;
 mod map_facts;
+mod mistakes;
 mod modprobe;
 mod pinned;
 mod places;
@@ -60,6 +61,7 @@ fn main() {
         ("links", links::trials()),
         ("listing", listing::trials()),
         ("map_facts", map_facts::trials()),
+        ("mistakes", mistakes::trials()),
         ("modprobe", modprobe::trials()),
         ("pinned", pinned::trials()),
         ("places", places::trials()),

@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("view", &["model"]),
     ("parse", &["model"]),
     ("model", &[]),
-    ("cli", &["view"]),
+    ("cli", &["model", "view"]),
     ("sys", &[]),
     ("lib", &[]),
     ("fuzzing", &["cmd", "install", "source"]),

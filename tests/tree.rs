@@ -475,9 +475,9 @@ fn usage() -> Result {
             "bpfdbg: a tree has no such format; there are table,",
         ),
         (&["tree", "--format", "ndjson"], 2, "bpfdbg: a tree has no such format; there are table,"),
-        (&["tree", "-o", "id"], 2, "bpfdbg: a tree has no columns;"),
+        (&["tree", "-o", "id"], 2, "bpfdbg: 'tree' takes no --output\n"),
         (&["progs", "--format", "dot"], 2, "bpfdbg: a list is no graph; 'bpfdbg tree' has"),
-        (&["tree", "dump"], 2, "bpfdbg: unknown word 'dump'; expected show,"),
+        (&["tree", "dump"], 2, "bpfdbg: unknown word 'dump'; there are show,"),
         (&["tree", "id", "4000000000"], 1, "bpfdbg: no program with id 4000000000\n"),
         (&["tree", "name", "nosuch"], 1, "bpfdbg: no program with name 'nosuch'\n"),
     ] {

@@ -332,8 +332,8 @@ fn usage() -> Result {
     for (args, expected) in [
         (&["maps", "-W", "--json"][..], "bpfdbg: --watch shows a table, or a stream with"),
         (&["maps", "-W", "--format", "csv"], "bpfdbg: --watch shows a table, or a stream with"),
-        (&["status", "-W"], "bpfdbg: --watch is for progs, maps and links\n"),
-        (&["tree", "--stats"], "bpfdbg: --stats is for progs, maps and links\n"),
+        (&["status", "-W"], "bpfdbg: 'status' takes no --watch\n"),
+        (&["tree", "--stats"], "bpfdbg: 'tree' takes no --stats\n"),
         (&["maps", "--watch=0"], "bpfdbg: '0' is no number of seconds from 0.1 to 86400\n"),
         (&["maps", "--watch=nan"], "bpfdbg: 'nan' is no number of seconds"),
         (&["maps", "--watch=1e99"], "bpfdbg: '1e99' is no number of seconds"),

@@ -20,9 +20,9 @@ pub struct FilterFlags {
     /// Only programs with these tags
     #[arg(long = "tag", global = true, value_name = "TAG", value_delimiter = ',')]
     pub tags: Vec<String>,
-    /// Only programs that these users loaded
-    #[arg(long = "uid", global = true, value_name = "UID", value_delimiter = ',')]
-    pub uids: Vec<u32>,
+    /// Only programs that these users loaded, by name or number
+    #[arg(long = "uid", global = true, value_name = "USER", value_delimiter = ',')]
+    pub uids: Vec<String>,
     /// Only what has to do with these maps, by id or name
     #[arg(long = "map", global = true, value_name = "MAP", value_delimiter = ',')]
     pub maps: Vec<String>,

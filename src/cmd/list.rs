@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::layout::RowLayout;
 use super::message::{note, shown};
 use super::output::UnbufferedStdout;
-use super::query::{Doubts, Faults, Look, Noun, Plan, Selection, Snapshot};
+use super::query::{Doubts, Faults, Look, Noun, Plan, Selection, Snapshot, Unmet};
 use super::total::Total;
 use super::watch;
 use crate::cli::{Global, Listing};
@@ -83,6 +83,7 @@ fn once<L: Noun>(
         context: selection.context(),
         found: false,
         doubts: Doubts::default(),
+        unmet: Unmet::default(),
         faults,
         total,
         cells: Vec::new(),
@@ -111,7 +112,9 @@ fn once<L: Noun>(
         _ => {
             lister.view.end().map_err(Error::Output)?;
             lister.total.iter().try_for_each(Total::print)?;
-            lister.doubts.tell(&selection.joined);
+            if !lister.doubts.tell(&selection.joined) {
+                lister.unmet.tell(&selection.conditions, plan.kind);
+            }
             lister.faults.result()
         }
     }
@@ -127,6 +130,7 @@ struct Lister<'o, L: Noun> {
     found: bool,
     /// Programs that may be attached, if others are asked for.
     doubts: Doubts,
+    unmet: Unmet,
     faults: Faults,
     total: Option<Total>,
     /// A buffer for the values of one row.
@@ -151,12 +155,16 @@ impl<L: Noun> Lister<'_, L> {
 
     fn takes(&mut self, row: &L::Row<'_>) -> bool {
         let is_named = self.selection.conditions.name(row);
-        self.found |= is_named;
-        let takes = is_named && self.selection.conditions.meets(row, &self.context);
-        if !takes {
+        if !is_named {
+            return false;
+        }
+        self.found = true;
+        let unmet = self.selection.conditions.unmet(row, &self.context);
+        self.unmet.add(unmet);
+        if unmet.is_some() {
             self.doubts.add(self.selection.conditions.doubts(row, &self.context));
         }
-        takes
+        unmet.is_none()
     }
 
     fn emit(&mut self, row: &L::Row<'_>) -> Result<()> {

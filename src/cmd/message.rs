@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use crate::model::Shown;
+use crate::model::Quoted;
 
 /// Prints a note on standard error.
 pub(super) fn note(text: &str) {
@@ -10,7 +10,7 @@ pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "bpfdbg: note: {text}");
 }
 
-/// A word of the command line, escaped for a terminal.
-pub(super) fn shown(word: &str) -> Shown<'_> {
-    Shown(word.as_bytes())
+/// A word of the command line, between quotes.
+pub(super) fn shown(word: &str) -> Quoted<'_> {
+    Quoted(word.as_bytes())
 }

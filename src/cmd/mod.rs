@@ -26,9 +26,10 @@ pub(crate) mod typed {
 use clap::CommandFactory as _;
 
 use self::message::shown;
-use crate::cli::{Cli, Command, Install, Listing};
+use crate::cli::{Cli, Command, Global, Install, Listing};
 use crate::error::{Error, Result};
 use crate::install::{self, Access, Wanted};
+use crate::model::instead;
 use crate::view::{Links, Maps, Progs};
 
 /// Runs the command.
@@ -51,15 +52,12 @@ fn obey(cli: &Cli) -> Result<()> {
     if cli.umd {
         return install::serve_kernel();
     }
+    value_apart(cli)?;
     match &cli.command {
         None => list::list::<Progs>(noun_missing(&cli.listing)?, global),
         Some(Command::Progs(listing)) => list::list::<Progs>(both(&cli.listing, listing)?, global),
         Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
         Some(Command::Links(listing)) => list::list::<Links>(both(&cli.listing, listing)?, global),
-        _ if global.watch.is_some() || global.stats.is_some() => {
-            let option = if global.watch.is_some() { "--watch" } else { "--stats" };
-            Err(Error::Usage(format!("{option} is for progs, maps and links")))
-        }
         Some(Command::Tree(listing)) => tree::show(both(&cli.listing, listing)?, global),
         Some(Command::Install(options)) => {
             install::install(global.bpffs.as_deref(), &wanted(options)?)
@@ -83,6 +81,26 @@ fn wanted(options: &Install) -> Result<Wanted> {
     Ok(Wanted { access, holders, restore: options.restore })
 }
 
+/// Rejects a number that was meant as the value of `--watch` or `--stats`, for which nothing else is
+/// taken than what stands behind an equals sign.
+fn value_apart(cli: &Cli) -> Result<()> {
+    let listing = match &cli.command {
+        Some(Command::Progs(listing) | Command::Maps(listing) | Command::Links(listing)) => listing,
+        Some(_) => return Ok(()),
+        None => &cli.listing,
+    };
+    let Global { watch, stats, .. } = &cli.global;
+    let option = watch.as_ref().map(|_| "--watch").or(stats.as_ref().map(|_| "--stats"));
+    match (option, &listing.words[..]) {
+        (Some(option), [number]) if number.parse::<f64>().is_ok() => {
+            let number = shown(number);
+            let meant = format!("'{number}' is no selector; did you mean '{option}={number}'?");
+            Err(Error::Usage(meant))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Rejects a selector in front of the command.
 fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
     match front.words.first() {
@@ -93,13 +111,16 @@ fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
 
 /// Without a command, the first word must start a selector; otherwise it is an unknown command.
 fn noun_missing(listing: &Listing) -> Result<&Listing> {
-    match listing.words.first().filter(|word| !Listing::WORDS.contains(&word.as_str())) {
-        None => Ok(listing),
-        Some(word) => {
-            let cli = Cli::command();
-            let names: Vec<_> = cli.get_subcommands().map(|command| command.get_name()).collect();
-            let (word, names) = (shown(word), names.join(", "));
-            Err(Error::Usage(format!("unknown command '{word}'; there are {names}")))
-        }
+    let is_selector = |word: &str| Listing::WORDS.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let Some(word) = listing.words.first().filter(|word| !is_selector(word)) else {
+        return Ok(listing);
+    };
+    if let Some(selector) = query::Selector::meant(word) {
+        let word = shown(word);
+        return Err(Error::Usage(format!("unknown command '{word}'; did you mean '{selector}'?")));
     }
+    let cli = Cli::command();
+    let names = cli.get_subcommands().map(|command| command.get_name());
+    let instead = instead(word, names.chain(Listing::WORDS));
+    Err(Error::Usage(format!("unknown command '{}'; {instead}", shown(word))))
 }

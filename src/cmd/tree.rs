@@ -3,7 +3,7 @@
 use std::io;
 
 use super::output::{UnbufferedStdout, options, tree_format};
-use super::query::{Doubts, Faults, Look, Plan, Snapshot};
+use super::query::{Doubts, Faults, Look, Plan, Snapshot, Unmet};
 use super::total::Total;
 use crate::cli::{Global, Listing};
 use crate::error::{Error, Result};
@@ -15,9 +15,6 @@ use crate::view::write_tree;
 pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     let mut plan = Plan::new::<Prog<'static>>(listing, global)?;
     plan.take_all(&[Kind::Maps, Kind::Links, Kind::Attached, Kind::Descriptors, Kind::Holders]);
-    if global.output.is_some() || global.output_all || global.sort.is_some() {
-        return Err(Error::Usage("a tree has no columns; --output and --sort are of lists".into()));
-    }
     let format = tree_format(global)?;
     let mut total = Total::new(global, Kind::Progs, format, true)?;
     let mut faults = Faults::default();
@@ -57,8 +54,13 @@ pub(super) fn show(listing: &Listing, global: &Global) -> Result<()> {
     write_tree(&tree, format, &options(global, format), &mut out).map_err(Error::Output)?;
     drop(out);
     total.iter().try_for_each(Total::print)?;
-    let mut doubts = Doubts::default();
-    rows.progs().iter().for_each(|prog| doubts.add(conditions.doubts(prog, &context)));
-    doubts.tell(&selection.joined);
+    let (mut unmet, mut doubts) = (Unmet::default(), Doubts::default());
+    for prog in rows.progs().iter().filter(|prog| is_named(prog)) {
+        unmet.add(conditions.unmet(prog, &context));
+        doubts.add(conditions.doubts(prog, &context));
+    }
+    if !doubts.tell(&selection.joined) {
+        unmet.tell(conditions, Kind::Progs);
+    }
     faults.result()
 }

@@ -1,11 +1,10 @@
 //! Who may read what is installed.
 
-use std::fs;
-
 use rustix::fs::{Gid, Mode};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Kind;
+use crate::source::accounts::Accounts;
 
 /// Who may read the files: only root by default. Others never get a write bit.
 #[derive(Clone, Debug, Eq)]
@@ -41,14 +40,14 @@ impl Access {
     ///
     /// A group that /etc/group does not have.
     pub fn group_of(name: &str) -> Result<Self> {
-        Ok(Self::Group { name: name.to_owned(), gid: gid(name)? })
+        Ok(Self::Group { name: name.to_owned(), gid: Accounts::Groups.number(name)? })
     }
 
     /// The access that mode and group of a file or directory give.
     pub fn of(mode: u32, gid: u32) -> Self {
         match mode {
             mode if mode & 0o005 != 0 => Self::Public,
-            mode if mode & 0o050 != 0 => Self::Group { name: group_name(gid), gid },
+            mode if mode & 0o050 != 0 => Self::Group { name: Accounts::Groups.name(gid), gid },
             _ => Self::Private,
         }
     }
@@ -151,44 +150,4 @@ impl PartialEq for Access {
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
-}
-
-/// The name of a group; its number, where it has none.
-fn group_name(gid: u32) -> String {
-    let groups = fs::read_to_string(FILE).unwrap_or_default();
-    name_in(&groups, gid).map_or_else(|| gid.to_string(), str::to_owned)
-}
-
-/// The name of a group in the text of such a file.
-pub(crate) fn name_in(groups: &str, gid: u32) -> Option<&str> {
-    groups.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next().filter(|name| !name.is_empty())?;
-        (fields.nth(1)?.parse() == Ok(gid)).then_some(name)
-    })
-}
-
-const FILE: &str = "/etc/group";
-
-/// The id of a group, by name or as a number.
-fn gid(name: &str) -> Result<u32> {
-    match name.parse() {
-        // To chown(2) this number is none.
-        Ok(u32::MAX) => return Err(Error::Usage(format!("'{name}' is no group"))),
-        Ok(gid) => return Ok(gid),
-        Err(_) => {}
-    }
-    let groups =
-        fs::read_to_string(FILE).map_err(|error| Error::path("cannot read", FILE, error))?;
-    gid_in(&groups, name).ok_or_else(|| {
-        Error::Usage(format!("no group '{}' in {FILE}", crate::model::Shown(name.as_bytes())))
-    })
-}
-
-/// The id of a group in the text of such a file.
-pub(crate) fn gid_in(groups: &str, name: &str) -> Option<u32> {
-    let mut lines = groups.lines().map(|line| line.split(':'));
-    lines.find_map(|mut line| {
-        (line.next() == Some(name)).then(|| line.nth(1)?.parse().ok()).flatten()
-    })
 }

@@ -29,7 +29,7 @@ use self::lock::Lock;
 use self::state::Installed;
 use crate::bpf::{self, AttachedIters};
 use crate::error::{Error, Result};
-use crate::model::{Kind, Shown};
+use crate::model::{Kind, Quoted};
 use crate::source::OWN;
 pub use access::{Access, Wanted};
 
@@ -38,9 +38,9 @@ fn say(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "bpfdbg: {text}");
 }
 
-fn path_shown(path: &Path) -> Shown<'_> {
+fn path_shown(path: &Path) -> Quoted<'_> {
     use std::os::unix::ffi::OsStrExt as _;
-    Shown(path.as_os_str().as_bytes())
+    Quoted(path.as_os_str().as_bytes())
 }
 
 /// Serves the kernel: as its usermode driver, or, called as modprobe, for the mount in progress.

@@ -129,6 +129,23 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
+/// Any bytes between the quotes of a message: as [`Shown`], but what somebody types, a blank or a
+/// backslash, is itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a [u8]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_typed = |byte: &u8| matches!(byte, b' ' | b'\\');
+        self.0.chunk_by(|a, b| is_typed(a) == is_typed(b)).try_for_each(|piece| match piece {
+            [first, ..] if is_typed(first) => {
+                piece.iter().try_for_each(|byte| f.write_char(char::from(*byte)))
+            }
+            _ => Shown(piece).fmt(f),
+        })
+    }
+}
+
 /// A word, quoted for a shell.
 pub fn shell_word(word: &[u8]) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,=".contains(byte);

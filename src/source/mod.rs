@@ -1,5 +1,6 @@
 //! Sources of texts: pinned files, or iterators that run in this process.
 
+pub mod accounts;
 pub mod mounts;
 mod open;
 pub mod pins;

@@ -2,7 +2,8 @@
 
 use super::Value;
 use crate::model::{
-    AttachmentIndex, BootTime, Holders, Kind, MapMemory, Pins, RunsBefore, UsersByMap,
+    AttachmentIndex, BootTime, Holders, Kind, MapMemory, Pins, Quoted, RunsBefore, UsersByMap,
+    instead,
 };
 
 /// Which side a column's cells keep to.
@@ -251,12 +252,8 @@ pub fn choose<L: Columns>(
     }
     for name in output.split(',').map(|name| name.trim_start_matches('+')) {
         let column = find::<L>(name).ok_or_else(|| {
-            let names: Vec<_> = L::COLUMNS.iter().map(|column| column.head.name).collect();
-            format!(
-                "no column '{}'; there are {}",
-                crate::model::Shown(name.as_bytes()),
-                names.join(",")
-            )
+            let known = L::COLUMNS.iter().map(|column| column.head.name);
+            format!("no column '{}'; {}", Quoted(name.as_bytes()), instead(name, known))
         })?;
         // `-o id,id` shows it twice, as it was asked for; `+id` adds nothing that is there.
         if !(output.starts_with('+') && chosen.iter().any(|c| std::ptr::eq(*c, column))) {

@@ -185,7 +185,7 @@ impl<'a> Page<'a> {
             };
             text += &match directive.split_once(' ').unwrap_or((directive, "")) {
                 ("commands", "") => self.commands(pages),
-                ("options", without) => self.options(without.strip_prefix("without "))?,
+                ("options", "") => self.options()?,
                 ("columns", "") => self.columns()?,
                 ("keys", noun) => schema::keys(noun)?,
                 ("compared", noun) => schema::compared(noun)?,
@@ -218,11 +218,9 @@ impl<'a> Page<'a> {
         text
     }
 
-    /// The options, but for those under some headings.
-    fn options(&self, without: Option<&str>) -> Result<String> {
+    /// The options that mean something to the command.
+    fn options(&self) -> Result<String> {
         let prose = prose()?;
-        let is_left_out =
-            |heading| without.is_some_and(|all| all.split(", ").any(|one| one == heading));
         let mut command = Command::new("bpfdbg")
             .version(RELEASE.0)
             .disable_help_flag(true)
@@ -238,7 +236,7 @@ impl<'a> Page<'a> {
             for alias in arg.get_visible_aliases().unwrap_or_default() {
                 let _ = write!(help, " --{alias} is the same.");
             }
-            if !arg.get_help_heading().is_some_and(is_left_out) {
+            if !arg.is_hide_set() {
                 command = command.arg(arg.clone().long_help(help));
             }
         }

@@ -68,7 +68,21 @@ impl<'p> Conditions<'p> {
 
     /// Whether a row passes all filters.
     pub(in crate::cmd) fn meets(&self, row: &impl Filtered, context: &Context<'_>) -> bool {
-        self.filters.iter().all(|filter: &Filter| row.passes(filter, context))
+        self.unmet(row, context).is_none()
+    }
+
+    /// The number of the first filter that leaves a row out.
+    pub(in crate::cmd) fn unmet(
+        &self,
+        row: &impl Filtered,
+        context: &Context<'_>,
+    ) -> Option<usize> {
+        self.filters.iter().position(|filter: &Filter| !row.passes(filter, context))
+    }
+
+    /// The options of the filters, in the order in which they are asked.
+    pub(in crate::cmd) fn options(&self) -> Vec<&'static str> {
+        self.filters.iter().map(Filter::option).collect()
     }
 
     /// The ways by which a row's program may be attached, if but for that `--unattached` would take

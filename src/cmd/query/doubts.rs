@@ -17,11 +17,13 @@ impl Doubts {
         self.unread = self.unread | unread;
     }
 
-    /// Prints a note, if there are any.
-    pub(in crate::cmd) fn tell(self, joined: &Joined<'_>) {
-        if self.count > 0 {
+    /// Prints a note, if there are any; returns whether there are.
+    pub(in crate::cmd) fn tell(self, joined: &Joined<'_>) -> bool {
+        let is_any = self.count > 0;
+        if is_any {
             note(&self.text(joined.has_all_maps()));
         }
+        is_any
     }
 
     /// One line: how many, the texts that would tell, and what no text tells of.

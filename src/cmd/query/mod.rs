@@ -11,6 +11,7 @@ mod selector;
 mod snapshot;
 mod text;
 mod texts;
+mod unmet;
 
 use crate::parse::Row;
 use crate::view::Columns;
@@ -22,6 +23,7 @@ pub(super) use pinned::choose as choose_pins;
 pub(super) use plan::{Plan, places};
 pub(super) use selector::{Selected, Selector};
 pub(super) use snapshot::{Look, Selection, Snapshot};
+pub(super) use unmet::Unmet;
 
 use self::filter::Filtered;
 

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::cli::Listing;
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::{
-    Kind, Link, Map, MapMemory, Name, Prog, may_be_decided_by_maps, may_be_told_by,
+    Kind, Link, Map, MapMemory, Name, Prog, instead, may_be_decided_by_maps, may_be_told_by,
+    shell_word,
 };
 use crate::view::Shape;
 
@@ -28,8 +30,9 @@ impl Selector {
     /// Reads the words.
     pub(in crate::cmd) fn new(words: &[String]) -> Result<Self> {
         let mut words = words.iter().map(String::as_str);
+        let is = |word: &str, one: &str| word.eq_ignore_ascii_case(one);
         let mut word = words.next();
-        if word.is_some_and(|word| word == "show" || word == "list") {
+        if word.is_some_and(|word| is(word, "show") || is(word, "list")) {
             word = words.next();
         }
         let Some(word) = word else { return Ok(Self::All) };
@@ -40,23 +43,35 @@ impl Selector {
         let value = |what: &str| {
             value.ok_or_else(|| Error::Usage(format!("'{word}' needs {what} after it")))
         };
-        if word == "id" {
+        if is(word, "id") {
             let number = value("a number")?;
             let id = number
                 .parse()
                 .map_err(|_| Error::Usage(format!("'{}' is no id", shown(number))))?;
             Ok(Self::Id(id))
-        } else if word == "name" {
+        } else if is(word, "name") {
             Ok(Self::Name(value("a name")?.to_owned()))
-        } else if word == "tag" {
+        } else if is(word, "tag") {
             Ok(Self::Tag(Self::tag(value("a tag")?)?))
-        } else if word == "pinned" {
+        } else if is(word, "pinned") {
             Ok(Self::Pinned(value("a path")?.into()))
         } else {
-            Err(Error::Usage(format!(
-                "unknown word '{}'; expected show, list, id, name, tag or pinned",
-                shown(word)
-            )))
+            let instead = match Self::meant(word) {
+                Some(selector) => format!("did you mean '{selector}'?"),
+                None => instead(word, Listing::WORDS.into_iter()),
+            };
+            Err(Error::Usage(format!("unknown word '{}'; {instead}", shown(word))))
+        }
+    }
+
+    /// The selector that somebody means who types its value alone.
+    pub(in crate::cmd) fn meant(word: &str) -> Option<String> {
+        if word.parse::<u32>().is_ok() {
+            Some(format!("id {word}"))
+        } else if Self::tag(word).is_ok() {
+            Some(format!("tag {word}"))
+        } else {
+            word.contains('/').then(|| format!("pinned {}", shell_word(word.as_bytes())))
         }
     }
 
@@ -212,12 +227,25 @@ mod tests {
         assert_eq!(selector(&[]), Ok(Selector::All));
         assert_eq!(selector(&["show"]), Ok(Selector::All));
         assert_eq!(selector(&["list", "id", "7"]), Ok(Selector::Id(7)));
+        assert_eq!(selector(&["SHOW", "Id", "7"]), Ok(Selector::Id(7)));
         assert_eq!(selector(&["name", "show"]), Ok(Selector::Name("show".into())));
     }
 
     #[test]
     fn what_is_no_selector_is_named() {
         assert_eq!(selector(&["id", "x"]).unwrap_err(), "'x' is no id");
+        assert_eq!(
+            selector(&["1259"]).unwrap_err(),
+            "unknown word '1259'; did you mean 'id 1259'?"
+        );
+        assert_eq!(
+            selector(&["nmae", "x"]).unwrap_err(),
+            "unknown word 'nmae'; did you mean 'name'?"
+        );
+        assert_eq!(
+            selector(&["/sys/fs/bpf/A"]).unwrap_err(),
+            "unknown word '/sys/fs/bpf/A'; did you mean 'pinned /sys/fs/bpf/A'?"
+        );
         assert_eq!(selector(&["id"]).unwrap_err(), "'id' needs a number after it");
         assert_eq!(selector(&["id", "1", "2"]).unwrap_err(), "unexpected '2' after the selector");
         assert_eq!(
@@ -226,7 +254,7 @@ mod tests {
         );
         assert_eq!(
             selector(&["dump"]).unwrap_err(),
-            "unknown word 'dump'; expected show, list, id, name, tag or pinned"
+            "unknown word 'dump'; there are show, list, id, name, tag, pinned"
         );
     }
 

@@ -14,8 +14,9 @@ use super::selector::Selector;
 use crate::cli;
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{Joined, Kind, Name};
+use crate::model::{Joined, Kind, Name, instead};
 use crate::parse::Format;
+use crate::source::accounts::Accounts;
 pub(in crate::cmd) use rows::Filtered;
 
 /// One condition; a row passes where all of them let it.
@@ -49,7 +50,7 @@ pub(in crate::cmd) enum Filter {
 
 impl Filter {
     /// The option, for messages.
-    fn option(&self) -> &'static str {
+    pub(in crate::cmd) fn option(&self) -> &'static str {
         match self {
             Self::Name(_) => "--name",
             Self::Type(_) => "--type",
@@ -124,7 +125,10 @@ impl Filters {
             let tags = tags.iter().map(|word| Selector::tag(word));
             filters.push(Filter::Tag(tags.collect::<Result<_>>()?));
         }
-        filters.extend(some(&flags.uids).map(|uids| Filter::Uid(uids.to_vec())));
+        if let Some(users) = some(&flags.uids) {
+            let uids = users.iter().map(|user| Accounts::Users.number(user));
+            filters.push(Filter::Uid(uids.collect::<Result<_>>()?));
+        }
         filters.extend(some(&flags.maps).map(|words| Filter::Map(Objects::new(words))));
         filters.extend(some(&flags.progs).map(|words| Filter::Prog(Objects::new(words))));
         filters.extend(some(&flags.pids).map(|pids| Filter::Pid(pids.to_vec())));
@@ -272,10 +276,10 @@ impl Filters {
 
 /// A type by its word or number; numbers allow for types newer than this program.
 fn type_number(table: &[&str], kind: Kind, word: &str) -> Result<u32> {
-    let found = (0..).zip(table).find(|(_, known)| **known == word).map(|(number, _)| number);
-    found.or_else(|| word.parse().ok()).ok_or_else(|| {
-        let (kind, word, types) = (kind.singular(), shown(word), table[1..].join(", "));
-        Error::Usage(format!("no type of {kind} '{word}'; there are {types}"))
+    let found = (0..).zip(table).find(|(_, known)| known.eq_ignore_ascii_case(word));
+    found.map(|(number, _)| number).or_else(|| word.parse().ok()).ok_or_else(|| {
+        let instead = instead(word, table[1..].iter().copied());
+        Error::Usage(format!("no type of {} '{}'; {instead}", kind.singular(), shown(word)))
     })
 }
 
@@ -297,7 +301,7 @@ pub(crate) fn hundredths(text: &str) -> Result<u64> {
     })
 }
 
-/// `90s`, `5m`, `2h`, `1d`, or several in a row.
+/// `90s`, `5m`, `2h`, `1d`, `1w`, or several in a row.
 pub(crate) fn nanoseconds(text: &str) -> Result<u64> {
     let parse = || {
         let (mut sum, mut rest) = (0u64, text);
@@ -310,6 +314,7 @@ pub(crate) fn nanoseconds(text: &str) -> Result<u64> {
                 'm' => 60,
                 'h' => 3600,
                 'd' => 86400,
+                'w' => 7 * 86400,
                 _ => return None,
             };
             sum = sum.checked_add(number.checked_mul(seconds * 1_000_000_000)?)?;
@@ -318,7 +323,7 @@ pub(crate) fn nanoseconds(text: &str) -> Result<u64> {
         (!text.is_empty()).then_some(sum)
     };
     parse().ok_or_else(|| {
-        Error::Usage(format!("'{}' is no duration, such as 30s, 5m, 2h or 1d", shown(text)))
+        Error::Usage(format!("'{}' is no duration, such as 30s, 5m, 2h, 1d or 1w", shown(text)))
     })
 }
 
@@ -331,6 +336,7 @@ mod tests {
         let parsed = |text| nanoseconds(text).ok().map(|ns| ns / 1_000_000_000);
         assert_eq!(parsed("30s"), Some(30));
         assert_eq!(parsed("1d2h3m4s"), Some(93_784));
+        assert_eq!(parsed("2w"), Some(1_209_600));
         for bad in ["", "5", "m", "5x", "-5m", "5 m", "1.5h", "99999999999999d", "5é"] {
             assert_eq!(parsed(bad), None, "{bad}");
         }

@@ -3,7 +3,7 @@
 use super::glob::Glob;
 use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, words};
+use crate::model::{AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, instead, words};
 
 /// A filter on attachments; a row passes if one of its attachments does.
 #[derive(Clone, Debug)]
@@ -19,12 +19,13 @@ impl Targets {
     ///
     /// A kind that there is not.
     pub(super) fn new(kinds: &[String], globs: &[String]) -> Result<Option<Self>> {
+        let kinds: Vec<_> = kinds.iter().map(|kind| kind.to_ascii_lowercase()).collect();
         if let Some(kind) = kinds.iter().find(|kind| !words::KINDS.contains(&kind.as_str())) {
-            let (kind, kinds) = (shown(kind), words::KINDS.join(", "));
-            return Err(Error::Usage(format!("no kind '{kind}'; there are {kinds}")));
+            let instead = instead(kind, words::KINDS.iter().copied());
+            return Err(Error::Usage(format!("no kind '{}'; {instead}", shown(kind))));
         }
         let globs: Vec<_> = globs.iter().map(|glob| Glob::new(glob)).collect();
-        let targets = Self { kinds: kinds.to_vec(), globs };
+        let targets = Self { kinds, globs };
         Ok((!targets.kinds.is_empty() || !targets.globs.is_empty()).then_some(targets))
     }
 
