@@ -5,7 +5,7 @@
  * A JIT may have that helper's code in itself, as that of arm64 has since "bpf, arm64: inline
  * bpf_get_current_task/_btf() helpers". The kernel then leaves the call unresolved even where the JIT is
  * off, and its interpreter jumps to an address that is none: 6.12 for arm64 panics. So the helper is not
- * called without the JIT, on any machine.
+ * called without the JIT, on any machine, where the kernel has a way to leave a call to the JIT at all.
  */
 #ifndef BPFDBG_TASK_H
 #define BPFDBG_TASK_H
@@ -13,10 +13,10 @@
 #include "file_types.h"
 #include "kernel.h"
 
-/* The address of init_task, which the loader sets where the JIT is off, or may be. */
+/* The address of init_task, which the loader sets where that may be so. */
 const volatile __u64 init_task = 0;
 
-/* The task that reads, or NULL without the JIT. */
+/* The task that reads, or NULL where that cannot be asked. */
 static __always_inline struct task_struct *current_task(void)
 {
 	return init_task ? NULL : (void *)bpf_get_current_task();

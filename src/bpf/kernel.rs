@@ -21,6 +21,13 @@ pub(super) const VMLINUX_BTF: &str = "/sys/kernel/btf/vmlinux";
 /// container, and in a kernel that has no JIT.
 const JIT: &str = "/proc/sys/net/core/bpf_jit_enable";
 
+/// The function by which a JIT says of which helpers it has the code in itself. A kernel that has it, from
+/// 6.10 on, leaves calls of those unresolved, which its interpreter does not know.
+const INLINES: &str = "bpf_jit_inlines_helper_call";
+
+/// A function that every kernel with BPF has: what lists it lists the other as well.
+const LOADS: &str = "bpf_prog_alloc";
+
 include!(concat!(env!("OUT_DIR"), "/type_names.rs"));
 
 /// The facts that decide which iterators are loaded, and how.
@@ -40,10 +47,11 @@ pub(super) struct Kernel {
     pub(super) link_idr: Symbol,
     /// Where the table of the CPUs' offsets lies, on a kernel without that helper.
     pub(super) per_cpu_offset: Symbol,
-    /// Where the first task lies, if the JIT is off, or may be.
+    /// Where the first task lies, if an iterator may not ask for its own.
     pub(super) init_task: Symbol,
-    /// Whether the JIT is known to be off.
-    is_jit_off: bool,
+    /// Whether an iterator is known not to be able to ask for its task: the JIT is off, and the kernel may
+    /// have left the code of that helper to it.
+    has_no_current_task: bool,
     /// The types that the iterators name, in an anonymous file.
     types: Option<File>,
 }
@@ -67,25 +75,27 @@ impl Kernel {
         let has_link_iterator = types.is_none_or(|types| types.has_struct("bpf_iter__bpf_link"));
         let has_jit = fs::read_to_string(JIT).ok().map(|number| number.trim() != "0");
         let symbols = match has_link_iterator && has_jit == Some(true) {
-            true => [None; 3],
-            false => addresses(["link_idr", "__per_cpu_offset", "init_task"]),
+            true => [None; 5],
+            false => addresses(["link_idr", "__per_cpu_offset", "init_task", INLINES, LOADS]),
         };
+        let [link_idr, per_cpu_offset, init_task, inlines, loads] = symbols;
+        let may_inline = inlines.is_some() || loads.is_none();
         Self {
             has_link_iterator,
             has_loop: types.is_none_or(has_loop),
             trace_event_flags: types.map(trace_event_flags).unwrap_or_default(),
             cgroup_attach_types: types.and_then(cgroup_attach_types).unwrap_or_else(same),
-            link_idr: symbols[0],
-            per_cpu_offset: symbols[1],
-            init_task: symbols[2].filter(|_| has_jit != Some(true)),
-            is_jit_off: has_jit == Some(false),
+            link_idr,
+            per_cpu_offset,
+            init_task: init_task.filter(|_| has_jit != Some(true) && may_inline),
+            has_no_current_task: has_jit == Some(false) && may_inline,
             types: types.and_then(|types| types.only(TYPE_NAMES)).and_then(file_of),
         }
     }
 
-    /// Whether an iterator can have a task to begin at: without the JIT, it may not ask for its own.
+    /// Whether an iterator can have a task to begin at.
     pub(super) fn has_task(&self) -> bool {
-        !self.is_jit_off || self.init_task.is_some_and(|at| at != 0)
+        !self.has_no_current_task || self.init_task.is_some_and(|at| at != 0)
     }
 
     /// The path of a file with the types that the iterators name; `None` if there cannot be one,
