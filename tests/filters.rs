@@ -232,10 +232,10 @@ fn bad_values() -> Result {
         (&["progs", "--tag", "12"], "bpfdbg: '12' is no tag"),
         (&["progs", "--since", "5"], "bpfdbg: '5' is no duration"),
         (&["progs", "--kind", "nosuch"], "bpfdbg: no kind 'nosuch'; there are cgroup,"),
-        (&["progs", "--id", "x"], "error: invalid value 'x' for '--id <ID>'"),
+        (&["progs", "--id", "x"], "bpfdbg: --id takes no 'x'"),
         (
             &["progs", "--unattached", "--kind", "xdp"],
-            "error: the argument '--unattached' cannot be used",
+            "bpfdbg: --unattached and --kind exclude each other\n",
         ),
     ] {
         let stderr = on("6.12", args)?.failed(2)?;

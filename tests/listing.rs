@@ -441,15 +441,15 @@ fn empty() -> Result {
 
 fn usage() -> Result {
     for (args, expected) in [
-        (&["progs", "-o", "nosuch"][..], "bpfdbg: no column 'nosuch'; there are id,type,name"),
+        (&["progs", "-o", "nosuch"][..], "bpfdbg: no column 'nosuch'; there are id, type, name"),
         (&["progs", "-x", "nosuch"], "bpfdbg: no column 'nosuch'; there are id,"),
         (&["progs", "id"], "bpfdbg: 'id' needs a number after it"),
-        (&["progs", "id", "-1"], "error: unexpected argument '-1'"),
+        (&["progs", "id", "-1"], "bpfdbg: there is no option '-1'"),
         (&["maps", "tag", "0011223344556677"], "bpfdbg: a map has no tag"),
-        (&["progs", "--format", "xml"], "error: invalid value 'xml'"),
+        (&["progs", "--format", "xml"], "bpfdbg: --format takes no 'xml'; there are table,"),
         (
             &["install", "--public", "--group", "daemon"],
-            "error: the argument '--public' cannot be used with",
+            "bpfdbg: --public and --group exclude each other\n",
         ),
         (&["nosuch"], "bpfdbg: unknown command 'nosuch'"),
     ] {

@@ -22,7 +22,11 @@ impl Unmet {
     /// Prints a note where there were rows and none of them passed.
     pub(in crate::cmd) fn tell(self, conditions: &Conditions<'_>, kind: Kind) {
         let Some(filter) = self.furthest.filter(|_| !self.is_met) else { return };
-        note(&Self::text(&conditions.options()[..=filter], kind.singular()));
+        let options = &conditions.options()[..=filter];
+        // That nothing is unattached is an answer: there is no value that may be mistyped.
+        if options.last() != Some(&"--unattached") {
+            note(&Self::text(options, kind.singular()));
+        }
     }
 
     /// The filters up to the one that no row passes, which is the last.
