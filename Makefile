@@ -2,6 +2,7 @@
 # make install    puts what was built below $(PREFIX); 'make uninstall' takes it away
 # make test       installs what the tests need, runs all of them, also in virtual machines
 # make bench      measures speed beside cat and bpftool; fails where a target is missed
+# make dist       leaves .deb, .rpm, PKGBUILD, tarballs, sums and SBOMs in $(DIST), of each of DIST_TARGETS
 # make static     leaves a static binary at $(STATIC); TARGET=aarch64-unknown-linux-gnu: of another machine
 
 TARGET ?= $(shell uname -m)-unknown-linux-gnu
@@ -18,15 +19,18 @@ endif
 export CARGO_TARGET_DIR
 BPFDBG := $(CARGO_TARGET_DIR)/release/bpfdbg
 STATIC := $(CARGO_TARGET_DIR)/$(TARGET)/release/bpfdbg
+DIST := $(CARGO_TARGET_DIR)/dist
+DIST_TARGETS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
 
 SUDO := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
 # libbpf is built by a make of its own, which must not take this one's DESTDIR for its own.
 CARGO := env -u MAKEFLAGS -u MAKEOVERRIDES -u DESTDIR -u PREFIX cargo
 
 PACKAGES := clang gcc libc6-dev libelf-dev make pkg-config zlib1g-dev
+DIST_PACKAGES := dpkg-dev jq rpm xz-utils
 TEST_PACKAGES := $(PACKAGES) bash fish graphviz groff iproute2 jq man-db mandoc strace systemd zsh
 
-.PHONY: all run bench test test-host test-library test-vm lint static reproducible setup rust install uninstall clean
+.PHONY: all run bench dist test test-host test-library test-vm lint static reproducible release-check setup rust install uninstall clean
 
 all: setup
 	$(CARGO) build --release
@@ -86,6 +90,19 @@ lint: setup
 static: rust
 	tests/cross/cargo $(TARGET) build --release
 	@ls -l "$(STATIC)"
+
+dist: rust
+	@tests/install-packages $(DIST_PACKAGES)
+	rm -rf "$(DIST)"
+	set -e; for target in $(DIST_TARGETS); do \
+		tests/cross/cargo $$target build --release; dist/package $$target "$(DIST)"; \
+	done
+	dist/pkgbuild "$(DIST)"
+	@ls -l "$(DIST)"
+
+# Takes hours: everything that is tested, built and packaged.
+release-check: rust
+	dist/release-check
 
 # Takes as long as two clean builds.
 reproducible: rust

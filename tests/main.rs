@@ -19,6 +19,7 @@ mod listing;
 mod map_facts;
 mod mistakes;
 mod modprobe;
+mod package;
 mod pinned;
 mod places;
 mod progs;
@@ -63,6 +64,7 @@ fn main() {
         ("map_facts", map_facts::trials()),
         ("mistakes", mistakes::trials()),
         ("modprobe", modprobe::trials()),
+        ("package", package::trials()),
         ("pinned", pinned::trials()),
         ("places", places::trials()),
         ("progs", progs::trials()),
