@@ -41,6 +41,9 @@ _bpfdbg() {
             bpfdbg,maps)
                 cmd="bpfdbg__subcmd__maps"
                 ;;
+            bpfdbg,metrics)
+                cmd="bpfdbg__subcmd__metrics"
+                ;;
             bpfdbg,prog)
                 cmd="bpfdbg__subcmd__progs"
                 ;;
@@ -66,7 +69,7 @@ _bpfdbg() {
 
     case "${cmd}" in
         bpfdbg)
-            opts="-j -p -o -O -x -n -b -f -W -d -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help --version progs prog maps map links link tree install uninstall status columns version completions"
+            opts="-j -p -o -O -x -n -b -f -W -d -h -V --umd --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help --version progs prog maps map links link tree metrics install uninstall status columns version completions"
             if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -750,6 +753,155 @@ _bpfdbg() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -W)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bpffs)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pinned)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --comm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attached-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fuller-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        bpfdbg__subcmd__metrics)
+            opts="-j -p -o -O -x -n -b -f -W -d -h --out --openmetrics --max-series --by-id --json --pretty --format --output --output-all --sort --noheadings --no-header --bytes --total --show-pinned --color --watch --stats --bpffs --debug --id --name --type --tag --uid --map --prog --pinned --pid --comm --kind --attached-to --unattached --fuller-than --since --help"
+            if [[ ${cur} == -* && ${prev} != -x && ${prev} != --sort || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --max-series)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv raw dot mermaid" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(_bpfdbg_columns id type name attached attachment unread attach_type tag gpl orphaned run_time run_cnt run_avg run_rate run_mean run_load misses loaded_at load_time uid bytes_xlated jited bytes_jited bytes_memlock map_ids map_memory btf_id verified_insns pinned pids))
                     return 0
                     ;;
                 --color)

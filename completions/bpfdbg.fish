@@ -179,6 +179,7 @@ complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "map" -d 'List the map
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "links" -d 'List the links: which program is attached where'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "link" -d 'List the links: which program is attached where'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "tree" -d 'Show what is attached where as a tree, with the maps of each program'
+complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "metrics" -d 'Write what is loaded and attached in numbers, for Prometheus'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "install" -d 'Install the iterators, so that a listing needs no privilege'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "uninstall" -d 'Take away what install made'
 complete -c bpfdbg -n "__fish_bpfdbg_needs_command" -f -a "status" -d 'Show which files can be read, by whom, and what to type next'
@@ -458,6 +459,49 @@ complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s f -l show-pinned 
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l out -d 'Write to FILE, which is replaced as a whole' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l max-series -d 'At most N series of each metric; the others are counted' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON array'
+ndjson\t'One JSON object a line'
+csv\t'Comma-separated values'
+raw\t'One blank between cells, none within'
+dot\t'A graph for Graphviz, of a tree'
+mermaid\t'A flowchart for Mermaid, of a tree'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s o -l output -d 'Comma-separated columns; +COL adds to the default' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s x -l sort -d 'Sort by a column; -COL sorts in descending order' -r -f -a "(__fish_bpfdbg_columns progs)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In any case'
+never\t'In no case'"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s W -l watch -d 'List anew every second, or every SECONDS, and show changes' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l stats -d 'Have the kernel count runs for a second, or for SECONDS' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l bpffs -d 'The directory of progs.debug, and of the files beside it' -r -f -a "(__fish_complete_directories)"
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l id -d 'Only those with these ids' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l name -d 'Only those of these names; of a link, the name of its program' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l type -d 'Only those of these types, such as xdp, hash or kprobe_multi' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l tag -d 'Only programs with these tags' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l uid -d 'Only programs that these users loaded, by name or number' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l map -d 'Only what has to do with these maps, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l prog -d 'Only what has to do with these programs, by id or name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l pinned -d 'Only what is pinned at one of these paths' -r -F
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l pid -d 'Only what these processes have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l comm -d 'Only what processes of this name have a descriptor of' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l kind -d 'Only what is attached in these ways, such as kprobe or xdp' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l attached-to -d 'Only what is attached to a function, device, ... of this name' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l fuller-than -d 'Only maps that are fuller than so many percent' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l since -d 'Only programs loaded in so long a time, such as 30s, 5m, 2h, 1d' -r
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l openmetrics -d 'The format of OpenMetrics, in place of Prometheus\' own'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l by-id -d 'Run counters too, a series for each program'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s j -l json -d 'JSON, as --format json'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s p -l pretty -d 'JSON for people, indented'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s O -l output-all -d 'All columns'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s n -l no-header -l noheadings -d 'No header line'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s b -l bytes -d 'Sizes and durations as exact numbers'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l total -d 'A last line with the sum of the memory of the maps, each counted once'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s f -l show-pinned -d 'Show the paths at which objects are pinned'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s d -l debug -d 'Show what libbpf and the verifier say about an error'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -l unattached -d 'Only programs attached nowhere, and links whose target is gone'
+complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand metrics" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l group -d 'Let the members of GROUP read the files (mode 0440, directory 0750)' -r -f -a "(__fish_complete_groups)"
 complete -c bpfdbg -n "__fish_bpfdbg_using_subcommand install" -l format -d 'The format of the output' -r -f -a "table\t'Columns for people'
 json\t'One JSON array'

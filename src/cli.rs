@@ -98,6 +98,8 @@ pub enum Command {
     Links(Listing),
     /// Show what is attached where as a tree, with the maps of each program
     Tree(Listing),
+    /// Write what is loaded and attached in numbers, for Prometheus
+    Metrics(Metrics),
     /// Install the iterators, so that a listing needs no privilege
     Install(Install),
     /// Take away what install made
@@ -129,6 +131,24 @@ pub struct Listing {
 impl Listing {
     /// Every word that a selector may start with.
     pub const WORDS: [&str; 6] = ["show", "list", "id", "name", "tag", "pinned"];
+}
+
+/// How `metrics` writes what, and how much of it.
+#[derive(Args, Clone, Debug)]
+pub struct Metrics {
+    /// Write to FILE, which is replaced as a whole
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// The format of OpenMetrics, in place of Prometheus' own
+    #[arg(long)]
+    pub openmetrics: bool,
+    /// At most N series of each metric; the others are counted
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_series: u32,
+    /// Run counters too, a series for each program
+    #[arg(long)]
+    pub by_id: bool,
 }
 
 /// Who may read what `install` installs; what is not given is as configured, or stays as it is.

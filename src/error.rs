@@ -22,6 +22,9 @@ pub const DENIED: u8 = 4;
 /// What `--stats` does first, in an error.
 pub const COUNT_RUNS: &str = "cannot have the kernel count runs";
 
+/// What fails where a file cannot be replaced, in an error.
+pub const CANNOT_WRITE: &str = "cannot write";
+
 /// Where files are looked at without `--bpffs`.
 const USUAL: [&str; 2] = ["/run/bpfdbg", "/sys/fs/bpf"];
 
@@ -212,6 +215,11 @@ impl Error {
             }
             Self::Path { action: "cannot get the object at", .. } if self.is_denied() => {
                 (!is_root()).then(|| "this needs root".to_owned())?
+            }
+            Self::Path { action: CANNOT_WRITE, .. } if self.is_denied() => {
+                "the owner of that directory can: reading takes no privilege, and root keeps none \
+                 beyond it"
+                    .into()
             }
             Self::Bpf { action, .. } if self.is_denied() && action == COUNT_RUNS => {
                 "this needs root, or CAP_SYS_ADMIN".into()

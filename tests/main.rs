@@ -17,6 +17,7 @@ mod install;
 mod links;
 mod listing;
 mod map_facts;
+mod metrics;
 mod mistakes;
 mod modprobe;
 mod package;
@@ -62,6 +63,7 @@ fn main() {
         ("links", links::trials()),
         ("listing", listing::trials()),
         ("map_facts", map_facts::trials()),
+        ("metrics", metrics::trials()),
         ("mistakes", mistakes::trials()),
         ("modprobe", modprobe::trials()),
         ("package", package::trials()),

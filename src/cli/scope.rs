@@ -6,6 +6,9 @@ use clap::{ArgMatches, Command};
 /// What any command takes: an alias or a script may have it in front of all.
 const EVERY: [&str; 6] = ["json", "pretty", "format", "color", "bpffs", "debug"];
 
+/// Those of them that a format of its own leaves.
+const FORMATLESS: [&str; 3] = ["color", "bpffs", "debug"];
+
 /// Those of them that change nothing where a command only says what it did.
 const ANSWERED: [&str; 4] = ["json", "pretty", "format", "color"];
 
@@ -18,18 +21,20 @@ const LISTED: [&str; 7] =
 
 /// Whether an option means something to a command; options of its own do in any case.
 fn takes(command: &str, option: &str) -> bool {
-    EVERY.contains(&option)
-        || match command {
-            "progs" | "maps" | "links" => true,
-            "tree" => !LISTED.contains(&option),
-            "columns" => LAYOUT.contains(&option),
-            _ => false,
-        }
+    match command {
+        // JSON that was asked for must not be answered with anything else.
+        "metrics" => FORMATLESS.contains(&option),
+        _ if EVERY.contains(&option) => true,
+        "progs" | "maps" | "links" => true,
+        "tree" => !LISTED.contains(&option),
+        "columns" => LAYOUT.contains(&option),
+        _ => false,
+    }
 }
 
 /// Whether an option changes what a command does.
 fn matters(command: &str, option: &str) -> bool {
-    let is_silent = matches!(command, "install" | "uninstall" | "completions");
+    let is_silent = matches!(command, "metrics" | "install" | "uninstall" | "completions");
     takes(command, option) && !(is_silent && ANSWERED.contains(&option))
 }
 

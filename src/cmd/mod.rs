@@ -4,8 +4,10 @@ mod describe;
 mod layout;
 mod list;
 mod message;
+mod metrics;
 mod output;
 mod query;
+mod replace;
 mod status;
 mod terminal;
 mod total;
@@ -59,6 +61,7 @@ fn obey(cli: &Cli) -> Result<()> {
         Some(Command::Maps(listing)) => list::list::<Maps>(both(&cli.listing, listing)?, global),
         Some(Command::Links(listing)) => list::list::<Links>(both(&cli.listing, listing)?, global),
         Some(Command::Tree(listing)) => tree::show(both(&cli.listing, listing)?, global),
+        Some(Command::Metrics(options)) => metrics::metrics(options, global),
         Some(Command::Install(options)) => {
             install::install(global.bpffs.as_deref(), &wanted(options)?)
         }

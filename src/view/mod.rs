@@ -4,6 +4,7 @@ mod attach;
 mod column;
 mod columns;
 mod csv;
+mod exposition;
 mod format;
 mod funcs;
 mod human;
@@ -23,6 +24,7 @@ use std::io;
 
 pub use column::{Align, Column, Columns, Context, EVENT, Head, Json, Unit, choose, find};
 pub use columns::{ColumnHelp, Described};
+pub use exposition::{Family, MetricType, MetricsFormat, SampleValue, Samples};
 pub use format::{OutputFormat, view, write_tree};
 pub use json::{escape as json_text, plain as plain_json};
 pub use links::Links;

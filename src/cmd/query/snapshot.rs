@@ -171,13 +171,13 @@ impl<'p> Around<'p> {
         &self,
         faults: &mut Faults,
     ) -> Result<Selection<'_, 'p>> {
-        let joined = self.texts.join(faults);
+        let (joined, whole) = self.texts.join(faults);
         let (mut conditions, mut missing) = (self.conditions.clone(), Vec::new());
         if !self.is_empty || self.plan.takes_all {
             missing.extend(conditions.join::<R>(&joined, &self.path)?);
             missing.extend(self.plan.missing::<R>(&joined, &self.path));
         }
-        Ok(Selection { joined, conditions, missing, around: self })
+        Ok(Selection { joined, whole, conditions, missing, around: self })
     }
 }
 
@@ -193,6 +193,8 @@ fn give_up_privileges(dir: &SourceDir, kinds: &[Kind], again: bool) {
 /// The joined texts of a snapshot, and the resolved conditions.
 pub(in crate::cmd) struct Selection<'s, 'p> {
     pub(in crate::cmd) joined: Joined<'s>,
+    /// The kinds of the texts that tell all.
+    pub(in crate::cmd) whole: Vec<Kind>,
     pub(in crate::cmd) conditions: Conditions<'p>,
     /// Notes on texts that are missing.
     missing: Vec<String>,

@@ -78,8 +78,9 @@ impl Texts {
         self.texts.iter().find(|text| text.kind == kind)
     }
 
-    /// Parses and joins them; a line that cannot be parsed is a fault.
-    pub(in crate::cmd) fn join(&self, faults: &mut Faults) -> Joined<'_> {
+    /// Parses and joins them, and names the kinds of which they tell all; a line that cannot be parsed
+    /// is a fault.
+    pub(in crate::cmd) fn join(&self, faults: &mut Faults) -> (Joined<'_>, Vec<Kind>) {
         // The kernel's own text has no ids of maps.
         let is_wide =
             |format: Option<&Format>| format.is_none_or(|format| matches!(format, Format::Wide(_)));
@@ -97,7 +98,9 @@ impl Texts {
             whole.contains(&kind) && column.is_none_or(has)
         });
         let has_all_maps = whole.contains(&Kind::Maps);
-        Joined::new(Beside { users, maps, has_all_maps, links, direct, descriptors, holders, told })
+        let beside =
+            Beside { users, maps, has_all_maps, links, direct, descriptors, holders, told };
+        (Joined::new(beside), whole)
     }
 
     /// The rows of a kind, where there is its text; if that tells all, the kind is added to `whole`.

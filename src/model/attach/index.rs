@@ -129,7 +129,7 @@ impl<'a> AttachmentIndex<'a> {
     }
 
     /// All links; one of struct_ops also with each of its programs.
-    pub(in crate::model) fn links(&self) -> &[Link<'a>] {
+    pub fn links(&self) -> &[Link<'a>] {
         &self.links.0
     }
 
