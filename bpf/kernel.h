@@ -112,6 +112,8 @@ struct btf {
 	struct btf_type **types;
 	const char *strings;
 	struct btf_header hdr;
+	__u32 nr_types;
+	__u32 start_id; /* 5.11 */
 	__u32 id;
 };
 

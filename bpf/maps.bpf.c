@@ -3,6 +3,7 @@
 #include "columns.h"
 #include "escape.h"
 #include "map_memory.h"
+#include "map_name.h"
 #include "map_progs.h"
 #include "names.h"
 #include "text.h"
@@ -26,6 +27,7 @@
 	NUMBER(" ", owner_jited, FLAG, put_small_if, owner.type, owner.jited)
 
 #define MAP_LISTS(TOKEN)         \
+	TOKEN(" ", full_name, "")  \
 	TOKEN(" ", value_type, "") \
 	TOKEN(" ", ops, "")        \
 	TOKEN(" ", bound, "", print_lists(seq, map))
@@ -81,30 +83,42 @@ static __always_inline void print_names(struct seq_file *seq, struct bpf_map *ma
 		bpf_seq_write(seq, blanks, bounded(NAME - len, 2 * NAME - 1));
 }
 
+/* A token that is escaped, for the kernel does not check all names in a BTF, between blanks. */
+static __always_inline void print_btf_name(struct seq_file *seq, const char *name)
+{
+	bpf_seq_write(seq, blank, 1);
+	print_plain(seq, name);
+	bpf_seq_write(seq, blank, 1);
+}
+
 /*
- * The type of the values, which is escaped, for the kernel does not check the names of integers; what only
- * some types have; and the end of the row. Dashes in a row are printed at once.
+ * The whole name, and the type of the values; what only some types have; and the end of the row. Dashes in
+ * a row are printed at once.
  */
 static __always_inline void print_lists(struct seq_file *seq, struct bpf_map *map)
 {
-	static const char no_lists[] = " - - -\n";
-	const char *name = btf_name(map->btf, map->btf_value_type_id, NULL);
+	static const char no_lists[] = " - - - -\n";
+	const char *value_type = btf_name(map->btf, map->btf_value_type_id, NULL);
+	__u64 full = full_name(map);
 	bool has_progs = may_have_progs(map);
 
-	if (!is_set(name) && !has_progs) {
+	if (!full && !is_set(value_type) && !has_progs) {
 		PUT(seq, no_lists);
 		return;
 	}
-	bpf_seq_write(seq, blank, 1);
-	if (is_set(name))
-		print_plain(seq, name);
+	if (full)
+		print_btf_name(seq, (void *)full);
+	else
+		bpf_seq_write(seq, no_lists, 3);
+	if (is_set(value_type))
+		print_plain(seq, value_type);
 	else
 		bpf_seq_write(seq, none, 1);
 	if (has_progs) {
 		print_ops(seq, map);
 		print_bound(seq, map);
 	} else {
-		bpf_seq_write(seq, no_lists + 2, sizeof(no_lists) - 3);
+		bpf_seq_write(seq, no_lists + 4, sizeof(no_lists) - 5);
 	}
 }
 

@@ -62,14 +62,14 @@ fn on_disk(name: &[u8]) -> String {
 fn folder() -> Result<TempDir> {
     let mut progs = "id name attached target target_id type map_ids bpfdbg/0\n".to_owned();
     let mut maps =
-        "id name max_entries cur_entries type value_type ops bound bpfdbg/0\n".to_owned();
+        "id name max_entries cur_entries type full_name value_type ops bound bpfdbg/0\n".to_owned();
     let mut links = "id type prog_id name prog_type attach_type target bpfdbg/0\n".to_owned();
     let mut attached = "prog_id kind via name prog_type attach_type target bpfdbg/0\n".to_owned();
     let mut holders = "pid comm fd held id target bpfdbg/0\n".to_owned();
     for (id, name) in (1..).zip(hostile()) {
         let name = on_disk(&name);
         progs += &format!("{id} {name} {name} {name} {id} 26 {id}\n");
-        maps += &format!("{id} {name} 1 - 26 {name} {name} 4:{id}\n");
+        maps += &format!("{id} {name} 1 - 26 {name} {name} {name} 4:{id}\n");
         let targets = [
             format!("6 {id} {name} 6 37 ifindex={id} netns_ino=1 device={name}"),
             format!("3 {id} {name} 8 0 cgroup_id={id} cgroup={name}"),

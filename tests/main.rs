@@ -17,6 +17,7 @@ mod install;
 mod links;
 mod listing;
 mod map_facts;
+mod map_names;
 mod metrics;
 mod mistakes;
 mod modprobe;
@@ -63,6 +64,7 @@ fn main() {
         ("links", links::trials()),
         ("listing", listing::trials()),
         ("map_facts", map_facts::trials()),
+        ("map_names", map_names::trials()),
         ("metrics", metrics::trials()),
         ("mistakes", mistakes::trials()),
         ("modprobe", modprobe::trials()),

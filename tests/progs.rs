@@ -58,7 +58,7 @@ const HEADERS: [(&str, &str); 6] = [
     (
         "maps",
         "      id name             max_entries             cur_entries type   key_size  value_size       \
-         flags frozen              memlock      btf_id owner_prog_type owner_jited value_type ops bound",
+         flags frozen              memlock      btf_id owner_prog_type owner_jited full_name value_type ops bound",
     ),
     ("links", "      id type     prog_id name             prog_type attach_type target"),
     (

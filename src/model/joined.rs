@@ -102,9 +102,9 @@ impl<'a> Joined<'a> {
         self.has_all_maps
     }
 
-    /// The ids and names of the maps.
+    /// The ids and names of the maps; each has two names.
     pub fn map_names(&self) -> impl Iterator<Item = (u32, Option<Name<'a>>)> {
-        self.maps().iter().map(|map| (map.id, map.name))
+        self.maps().iter().flat_map(|map| map.names().map(|name| (map.id, name)))
     }
 
     /// The memory of the maps; `None` where their text is not at hand.

@@ -1,7 +1,7 @@
 //! `Map`: one row of `maps.debug`.
 
 use super::row::row;
-use super::{Name, number};
+use super::{MapRef, Name, number};
 
 /// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
 macro_rules! map_columns {
@@ -15,6 +15,9 @@ macro_rules! map_columns {
                 id: u32 = key "id",
                 /// Its name: 15 characters at most.
                 name: Option<Name<'a>> = "name",
+                /// The whole name, of which `name` is the beginning: inferred, from the one variable
+                /// or section in its BTF that begins so.
+                full_name: Option<Name<'a>> = "full_name",
                 /// The number of entries that it may hold; for some types, bytes.
                 max_entries: Option<u32> = "max_entries",
                 /// The number of entries now, of the types that count them; for a ring buffer, the
@@ -52,7 +55,22 @@ macro_rules! map_columns {
 map_columns!(row);
 pub(crate) use map_columns;
 
-impl Map<'_> {
+impl<'a> Map<'a> {
+    /// Both names, by either of which people ask for it.
+    pub fn names(&self) -> [Option<Name<'a>>; 2] {
+        [self.name, self.full_name]
+    }
+
+    /// The name for people: the whole one, where it is known.
+    pub fn shown_name(&self) -> Option<Name<'a>> {
+        self.full_name.or(self.name)
+    }
+
+    /// What other rows speak of.
+    pub fn to_ref(&self) -> MapRef<'a> {
+        MapRef { id: self.id, name: self.name, full_name: self.full_name }
+    }
+
     /// How full it is, in hundredths of a percent, rounded down: one that is not empty has 1 at
     /// least, and only a full one has 10,000. `None` where the entries are not counted or not
     /// limited.

@@ -262,7 +262,7 @@ fn event<'a>(of: &Details<'a>) -> Option<AttachPoint<'a>> {
 }
 
 fn map<'a>(of: &Details<'a>) -> Option<MapRef<'a>> {
-    of.map_id.map(|id| MapRef { id, name: of.map_name })
+    of.map_id.map(|id| MapRef { id, name: of.map_name, full_name: None })
 }
 
 /// Reads the tokens, which go up to the end of the line.

@@ -18,6 +18,9 @@ pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: 
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),
         (_, Value::Percent(hundredths)) if !exact => percent(*hundredths, to),
         (_, Value::Flags(bits, words)) if !exact => flags(*bits, words, to),
+        (_, Value::MapName(map)) => {
+            map.shown_name().into_iter().for_each(|name| value::put_name(name, to));
+        }
         (_, value) => value.put(to),
     }
 }

@@ -73,6 +73,9 @@ impl Layout {
                 Some(plain) => quoted(plain, to),
                 None => self.serialized(value, to)?,
             },
+            Value::MapName(map) => {
+                return self.value(&Value::name(map.name), to);
+            }
             _ => self.serialized(value, to)?,
         }
         Ok(())
@@ -129,6 +132,7 @@ impl Serialize for Value<'_> {
             Self::Signed(number) => to.serialize_i64(*number),
             Self::Word(word) | Self::Text(word) => to.serialize_str(word),
             Self::Name(name) => name.serialize(to),
+            Self::MapName(map) => map.name.serialize(to),
             Self::Tag(tag) => to.serialize_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
             Self::Attachments(attached) => to.collect_seq(Object::all(attached)),

@@ -29,7 +29,22 @@ impl Columns for Maps {
             words::MAP_TYPES,
             m.map_type
         )),
-        column!("name", "name", None, Left, "The name of the map.", |m, _| Value::name(m.name)),
+        column!(
+            "name",
+            "name",
+            None,
+            Left,
+            "The name of the map; in a table, the whole one, where it is known.",
+            |m, _| { m.name.map_or(Value::Absent, |_| Value::MapName(m)) }
+        ),
+        column!(
+            "full_name",
+            "full_name",
+            None,
+            Left,
+            "The whole name of a map of which the kernel keeps 15 characters, from its BTF.",
+            |m, _| Value::name(m.full_name)
+        ),
         column!(
             "flags",
             "flags",

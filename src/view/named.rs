@@ -11,9 +11,9 @@ use crate::model::{Holder, MapRef, Name, User};
 pub(super) struct Named<'a>(pub(super) Name<'a>, pub(super) Option<u32>);
 
 impl<'a> Named<'a> {
-    /// A map; one without a name is a dash.
+    /// A map, by its whole name where that is known; one without a name is a dash.
     pub(super) fn map(map: MapRef<'a>) -> Self {
-        Self(map.name.unwrap_or(Name::new(b"-")), Some(map.id))
+        Self(map.full_name.or(map.name).unwrap_or(Name::new(b"-")), Some(map.id))
     }
 }
 
@@ -59,6 +59,19 @@ impl Serialize for UserObject<'_> {
         let mut map = to.serialize_map(None)?;
         entry(&mut map, "id", Some(self.0.id))?;
         entry(&mut map, "name", self.0.name)?;
+        map.end()
+    }
+}
+
+/// A map that another row speaks of, in JSON.
+pub(super) struct MapObject<'r>(pub(super) MapRef<'r>);
+
+impl Serialize for MapObject<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        entry(&mut map, "id", Some(self.0.id))?;
+        entry(&mut map, "name", self.0.name)?;
+        entry(&mut map, "full_name", self.0.full_name)?;
         map.end()
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use crate::model::{
-    AttachState, Attachment, FdKind, Holder, Holders, Ids, Kind, Link, Name, Pin, Pins,
+    AttachState, Attachment, FdKind, Holder, Holders, Ids, Kind, Link, Map, Name, Pin, Pins,
     ProgAttachments, Shown, User, WaySet,
 };
 
@@ -66,6 +66,8 @@ pub enum Value<'a> {
     Text(&'static str),
     /// A name that somebody chose.
     Name(Name<'a>),
+    /// The name of a map: as the kernel has it, and whole for people.
+    MapName(&'a Map<'a>),
     /// A program's tag.
     Tag([u8; 8]),
     /// Numbers by commas.
@@ -168,10 +170,8 @@ impl Value<'_> {
             Self::Flags(bits, _) => to.push_str(itoa::Buffer::new().format(*bits)),
             Self::Signed(number) => to.push_str(itoa::Buffer::new().format(*number)),
             Self::Word(word) | Self::Text(word) => to.push_str(word),
-            Self::Name(name) => match name.plain() {
-                Some(plain) => to.push_str(plain),
-                None => put(to, format_args!("{name}")),
-            },
+            Self::Name(name) => put_name(*name, to),
+            Self::MapName(map) => map.name.into_iter().for_each(|name| put_name(name, to)),
             Self::Tag(tag) => to.push_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.push_str(ids.as_str()),
             Self::Event(event) => to.push_str(event.mark()),
@@ -184,6 +184,14 @@ impl Value<'_> {
         let mut text = String::new();
         self.put(&mut text);
         text
+    }
+}
+
+/// Appends a name.
+pub(super) fn put_name(name: Name<'_>, to: &mut String) {
+    match name.plain() {
+        Some(plain) => to.push_str(plain),
+        None => put(to, format_args!("{name}")),
     }
 }
 

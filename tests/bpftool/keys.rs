@@ -154,6 +154,7 @@ const MAPS: Keys = &[
     ("ns_inode", OFFLOADED),
     ("cur_entries", Ours),
     ("used_percent", Ours),
+    ("full_name", Ours),
     ("value_type", Ours),
     ("used_by", Ours),
 ];

@@ -192,7 +192,7 @@ impl Selected for Map<'_> {
     }
 
     fn is_taken_by(&self, selector: &Selector) -> bool {
-        selector.takes(self.id, self.name, None)
+        self.names().into_iter().any(|name| selector.takes(self.id, name, None))
     }
 
     fn map_memory(&self, _: Option<&MapMemory>) -> Vec<(u32, Option<u64>)> {

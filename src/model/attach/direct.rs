@@ -2,7 +2,7 @@
 
 use crate::model::row::row;
 use crate::model::{
-    AttachPoint, Descriptor, FdKind, Holder, Link, Map, MapRef, Name, StructOps, Target, words,
+    AttachPoint, Descriptor, FdKind, Holder, Link, Map, Name, StructOps, Target, words,
 };
 
 /// The columns of such a row: `row!` makes the struct of them, and `parse` its table.
@@ -70,7 +70,7 @@ impl<'a> DirectAttachment<'a> {
         let is_struct_ops = map.map_type == Some(words::STRUCT_OPS_MAP);
         let (kind, via) =
             if is_struct_ops { ("struct_ops", "map_update") } else { ("sockmap", "prog_attach") };
-        let its = MapRef { id: map.id, name: map.name };
+        let its = map.to_ref();
         let point = if map.ops.is_some() {
             AttachPoint::StructOps(StructOps { ops: map.ops, map: Some(its), prog_ids: None })
         } else {

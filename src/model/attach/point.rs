@@ -315,8 +315,10 @@ pub struct Iter<'a> {
 pub struct MapRef<'a> {
     /// Its id.
     pub id: u32,
-    /// Its name.
+    /// Its name: 15 characters at most.
     pub name: Option<Name<'a>>,
+    /// The whole name, where the row is one that tells it.
+    pub full_name: Option<Name<'a>>,
 }
 
 impl<'a> AttachPoint<'a> {
@@ -431,7 +433,7 @@ impl<'a> AttachPoint<'a> {
             Self::Uprobe(Uprobe { path, .. }) | Self::Uprobes(Uprobes { path, .. }) => [path, None],
             Self::Event(at) => [at.pmu, at.breakpoint.and_then(|at| at.symbol)],
             Self::Iter(at) => [at.name, at.map.and_then(|map| map.name)],
-            Self::Map(map) => [map.name, None],
+            Self::Map(map) => [map.name, map.full_name],
             Self::Netfilter(_)
             | Self::Netns(_)
             | Self::Socket(_)

@@ -103,7 +103,7 @@ fn random_links(numbers: &mut Random, count: u32) -> Vec<Link<'static>> {
     let mut links = Vec::new();
     for id in 1..=numbers.below(20) {
         let (prog_id, other) = (1 + numbers.below(count + 1), 1 + numbers.below(count + 1));
-        let map = Some(MapRef { id: numbers.below(8), name: None });
+        let map = Some(MapRef { id: numbers.below(8), ..MapRef::default() });
         let prog_ids = (numbers.below(2) == 0).then(|| ids(&[prog_id, other])).flatten();
         let ops = (numbers.below(2) == 0).then(|| Name::new(b"ops"));
         let target = Target {
@@ -149,7 +149,7 @@ fn random(numbers: &mut Random) -> (Vec<Prog<'static>>, Beside<'static>) {
         prog_id: 1 + numbers.below(14),
         kind: Some("sockmap"),
         target: at(if numbers.below(2) == 0 {
-            AttachPoint::Map(MapRef { id: numbers.below(10), name: None })
+            AttachPoint::Map(MapRef { id: numbers.below(10), ..MapRef::default() })
         } else {
             AttachPoint::Function(Function {
                 name: Some(Name::new(b"f_2")),
@@ -301,7 +301,7 @@ fn a_program_that_is_gone_has_what_the_links_say_of_it() {
 fn a_link_of_struct_ops_has_its_map_and_the_programs_below_it() {
     let target = at(AttachPoint::StructOps(StructOps {
         ops: Some(Name::new(b"tcp_congestion_ops")),
-        map: Some(MapRef { id: 9, name: None }),
+        map: Some(MapRef { id: 9, ..MapRef::default() }),
         prog_ids: ids(&[2, 1]),
     }));
     let link = Link { id: 1, link_type: Some(9), target, ..Link::default() };

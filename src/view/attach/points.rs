@@ -12,7 +12,7 @@ use crate::model::{
     PerfEvent, ProgRef, Sampling, Socket, StructOps, Tracepoint, Uprobe, Uprobes, words,
 };
 use crate::view::keys::{Number, entry};
-use crate::view::named::Named;
+use crate::view::named::{MapObject, Named};
 
 /// What a place is, in one word.
 pub(in crate::view) fn noun(point: &AttachPoint<'_>) -> &'static str {
@@ -371,6 +371,6 @@ fn list(numbers: Numbers<'_>) -> Vec<u64> {
 }
 
 /// A map of which the name is known.
-fn named(map: MapRef<'_>) -> Option<ProgRef<'_>> {
-    map.name.map(|name| ProgRef { id: Some(map.id), name })
+fn named(map: MapRef<'_>) -> Option<MapObject<'_>> {
+    map.name.map(|_| MapObject(map))
 }

@@ -94,6 +94,7 @@ fn node<M: SerializeMap>(map: &mut M, node: &Node<'_>) -> Result<(), M::Error> {
             map.serialize_entry("id", &row.id)?;
             entry(map, "type", row.map_type.map(|number| Number::new(words::MAP_TYPES, number)))?;
             entry(map, "name", row.name)?;
+            entry(map, "full_name", row.full_name)?;
             entry(map, "users", (*users > 0).then_some(users))
         }
         Node::Processes(holders) => {

@@ -76,7 +76,7 @@ fn named(name: Option<Name<'_>>, id: u32, f: &mut Formatter<'_>) -> fmt::Result 
 
 fn fmt_map(map: &Map<'_>, users: usize, f: &mut Formatter<'_>) -> fmt::Result {
     f.write_str("map ")?;
-    named(map.name, map.id, f)?;
+    named(map.shown_name(), map.id, f)?;
     match map.map_type.map(|number| (words::word(words::MAP_TYPES, number), number)) {
         Some((Some(word), _)) => write!(f, ", {word}")?,
         Some((None, number)) => write!(f, ", type {number}")?,

@@ -3,8 +3,8 @@
 //!
 //! [`AttachSet`] holds the attachments; each [`Member`] says what became of one kind, and each
 //! [`Expect`] what is known of one program at one place. [`hostile`] makes objects with names that
-//! are hard to list, [`flood`] makes many of them, [`every_map`] maps of every type, [`crowd`] attaches one at many
-//! places, [`churn`] makes them come and go. All of it
+//! are hard to list, [`flood`] makes many of them, [`every_map`] maps of every type, [`map_names`] such as have long
+//! names, [`crowd`] attaches one at many places, [`churn`] makes them come and go. All of it
 //! needs root. Dropping it removes every device, cgroup and file that was made for it; of a killed
 //! process, programs and links go at once, and [`sweep`] removes the rest.
 
@@ -19,6 +19,7 @@ mod expect;
 pub mod flood;
 mod handmade;
 pub mod hostile;
+pub mod map_names;
 mod members;
 mod netlink;
 mod object;

@@ -32,6 +32,7 @@ pub(crate) const EXTEND: ObjectFile = object_file!("extend");
 pub(crate) const NET: ObjectFile = object_file!("net");
 pub(crate) const CGROUP: ObjectFile = object_file!("cgroup");
 pub(crate) const WALK: ObjectFile = object_file!("walk");
+pub(crate) const MAP_NAMES: ObjectFile = object_file!("map_names");
 pub(crate) const STRUCT_OPS: ObjectFile = object_file!("struct_ops");
 
 /// A target that a program is given before it is loaded.
@@ -128,6 +129,11 @@ impl Programs {
     }
 
     /// The loaded object itself.
+    pub(crate) fn object(&self) -> &Object {
+        &self.object
+    }
+
+    /// The same, to be changed.
     pub(crate) fn object_mut(&mut self) -> &mut Object {
         &mut self.object
     }

@@ -228,6 +228,9 @@ impl Filters {
                 let what = match need.kind {
                     // Programs that it cannot tell of are counted, and told of with the reason.
                     _ if matches!(filter, Filter::Unattached) => continue,
+                    _ if matches!(filter, Filter::Map(_)) => {
+                        "knows maps by the first 15 characters of their names only"
+                    }
                     Kind::Links => "knows only what programs were loaded for",
                     _ => "does not know all that is attached without a link",
                 };

@@ -172,9 +172,9 @@ impl Filtered for Map<'_> {
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
         match filter {
-            Filter::Name(globs) => glob::any(globs, self.name),
+            Filter::Name(globs) => self.names().into_iter().any(|name| glob::any(globs, name)),
             Filter::Type(types) => self.map_type.is_some_and(|number| types.contains(&number)),
-            Filter::Map(maps) => maps.has(Some(self.id), self.name),
+            Filter::Map(maps) => self.names().into_iter().any(|name| maps.has(Some(self.id), name)),
             Filter::Prog(progs) => context.users.is_some_and(|users| {
                 users.of(self.id).iter().any(|user| progs.has(Some(user.id), user.name))
             }),
@@ -203,7 +203,12 @@ impl Filtered for Link<'_> {
     }
 
     fn needs(filter: &Filter) -> &'static [Need] {
-        if matches!(filter, Filter::Pid(_) | Filter::Comm(_)) { HOLDERS } else { &[] }
+        match filter {
+            // They have whole names, of which links have the beginnings.
+            Filter::Map(maps) if !maps.names.is_empty() => const { &[useful(Kind::Maps)] },
+            Filter::Pid(_) | Filter::Comm(_) => HOLDERS,
+            _ => &[],
+        }
     }
 
     fn passes(&self, filter: &Filter, context: &Context<'_>) -> bool {
