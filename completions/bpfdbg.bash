@@ -730,25 +730,25 @@ _bpfdbg() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name full_name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name full_name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --sort)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name full_name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     return 0
                     ;;
                 -x)
-                    COMPREPLY=($(_bpfdbg_columns id type name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
+                    COMPREPLY=($(_bpfdbg_columns id type name full_name flags key value max_entries cur_entries used bytes_memlock owner_prog_type owner_jited frozen btf_id value_type used_by pinned pids))
                     return 0
                     ;;
                 --format)

@@ -38,7 +38,8 @@ function __fish_bpfdbg_columns
             printf "$head%s\t%s\n" \
                 id 'The id that the kernel gave the map.' \
                 type 'The type of the map.' \
-                name 'The name of the map.' \
+                name 'The name of the map; in a table, the whole one, where it is known.' \
+                full_name 'The whole name of a map of which the kernel keeps 15 characters, from its BTF.' \
                 flags 'The BPF_F_ flags that the map was made with, as a number; in a table, as words.' \
                 key 'Size of a key.' \
                 value 'Size of a value.' \
