@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::attach;
 use super::column::{Head, Unit};
-use super::value::{self, Value};
+use super::value::{self, MapName, Value};
 
 /// Appends the text of a cell for people; `exact` keeps sizes and durations as numbers, `brief`
 /// leaves all but the first target to a number.
@@ -18,7 +18,7 @@ pub(super) fn put(head: &Head, value: &Value<'_>, exact: bool, brief: bool, to: 
         (Unit::Nanoseconds, Value::Number(ns)) if !exact => duration(*ns, to),
         (_, Value::Percent(hundredths)) if !exact => percent(*hundredths, to),
         (_, Value::Flags(bits, words)) if !exact => flags(*bits, words, to),
-        (_, Value::MapName(map)) => {
+        (_, Value::MapName(MapName(map))) => {
             map.shown_name().into_iter().for_each(|name| value::put_name(name, to));
         }
         (_, value) => value.put(to),

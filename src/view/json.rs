@@ -9,7 +9,7 @@ use serde_json::ser::PrettyFormatter;
 
 use super::attach::Object;
 use super::column::Head;
-use super::value::{Value, hex, put};
+use super::value::{MapName, Value, hex, put};
 use super::{Shape, View, ViewOptions, named};
 use crate::model::{Name, Pin, ProgRef, Way, is_letter, octal};
 
@@ -73,7 +73,7 @@ impl Layout {
                 Some(plain) => quoted(plain, to),
                 None => self.serialized(value, to)?,
             },
-            Value::MapName(map) => {
+            Value::MapName(MapName(map)) => {
                 return self.value(&Value::name(map.name), to);
             }
             _ => self.serialized(value, to)?,
@@ -132,7 +132,7 @@ impl Serialize for Value<'_> {
             Self::Signed(number) => to.serialize_i64(*number),
             Self::Word(word) | Self::Text(word) => to.serialize_str(word),
             Self::Name(name) => name.serialize(to),
-            Self::MapName(map) => map.name.serialize(to),
+            Self::MapName(MapName(map)) => map.name.serialize(to),
             Self::Tag(tag) => to.serialize_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.collect_seq(ids.iter()),
             Self::Attachments(attached) => to.collect_seq(Object::all(attached)),

@@ -1,7 +1,7 @@
 //! The columns of maps.
 
 use super::column::{Align::*, Column, Columns, Json, Unit};
-use super::value::Value;
+use super::value::{MapName, Value};
 use crate::model::{FdKind, Kind, Map, words};
 
 /// The listing of maps.
@@ -35,7 +35,7 @@ impl Columns for Maps {
             None,
             Left,
             "The name of the map; in a table, the whole one, where it is known.",
-            |m, _| { m.name.map_or(Value::Absent, |_| Value::MapName(m)) }
+            |m, _| { m.name.map_or(Value::Absent, |_| Value::MapName(MapName(m))) }
         ),
         column!(
             "full_name",

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Value;
-use crate::model::Map;
+use super::value::MapName;
 
 /// Numbers by size, words and names by their bytes; what is not known comes last.
 pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
@@ -14,7 +14,8 @@ pub fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
         (Value::Percent(a), Value::Percent(b)) => a.cmp(b),
         (Value::Flags(a, _), Value::Flags(b, _)) => a.cmp(b),
         (Value::MapName(a), Value::MapName(b)) => {
-            let bytes = |map: &Map<'_>| map.shown_name().map(|name| name.bytes().into_owned());
+            let bytes =
+                |MapName(map): &MapName<'_>| map.shown_name().map(|name| name.bytes().into_owned());
             bytes(a).cmp(&bytes(b))
         }
         (Value::Name(a), Value::Name(b)) => a.bytes().cmp(&b.bytes()),

@@ -41,6 +41,22 @@ impl Event {
     }
 }
 
+/// The names of a map, which are all that is compared of it.
+#[derive(Clone, Copy)]
+pub struct MapName<'a>(pub &'a Map<'a>);
+
+impl fmt::Debug for MapName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.names().fmt(f)
+    }
+}
+
+impl PartialEq for MapName<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.names() == other.0.names()
+    }
+}
+
 /// What a cell holds. Views decide how it looks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -67,7 +83,7 @@ pub enum Value<'a> {
     /// A name that somebody chose.
     Name(Name<'a>),
     /// The name of a map: as the kernel has it, and whole for people.
-    MapName(&'a Map<'a>),
+    MapName(MapName<'a>),
     /// A program's tag.
     Tag([u8; 8]),
     /// Numbers by commas.
@@ -171,7 +187,7 @@ impl Value<'_> {
             Self::Signed(number) => to.push_str(itoa::Buffer::new().format(*number)),
             Self::Word(word) | Self::Text(word) => to.push_str(word),
             Self::Name(name) => put_name(*name, to),
-            Self::MapName(map) => map.name.into_iter().for_each(|name| put_name(name, to)),
+            Self::MapName(MapName(map)) => map.name.into_iter().for_each(|name| put_name(name, to)),
             Self::Tag(tag) => to.push_str(hex(tag, &mut [0; 16])),
             Self::Ids(ids) => to.push_str(ids.as_str()),
             Self::Event(event) => to.push_str(event.mark()),
