@@ -15,9 +15,6 @@ macro_rules! map_columns {
                 id: u32 = key "id",
                 /// Its name: 15 characters at most.
                 name: Option<Name<'a>> = "name",
-                /// The whole name, of which `name` is the beginning: inferred, from the one variable
-                /// or section in its BTF that begins so.
-                full_name: Option<Name<'a>> = "full_name",
                 /// The number of entries that it may hold; for some types, bytes.
                 max_entries: Option<u32> = "max_entries",
                 /// The number of entries now, of the types that count them; for a ring buffer, the
@@ -41,6 +38,9 @@ macro_rules! map_columns {
                 owner_prog_type: Option<u32> = "owner_prog_type",
                 /// Whether those programs are compiled.
                 owner_jited: Option<bool> = "owner_jited",
+                /// The whole name, of which `name` is the beginning: inferred, from the one variable
+                /// or section in its BTF that begins so.
+                full_name: Option<Name<'a>> = "full_name",
                 /// The name of the value's type in that BTF object.
                 value_type: Option<Name<'a>> = "value_type",
                 /// The struct of functions that a map of struct_ops implements.
