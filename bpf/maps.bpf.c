@@ -75,7 +75,7 @@ static __always_inline struct map_owner find_owner(struct bpf_map *map)
 }
 
 /* Id and name. */
-static __always_inline void print_names(struct seq_file *seq, struct bpf_map *map)
+static __noinline void print_names(struct seq_file *seq, struct bpf_map *map)
 {
 	__u64 len = print_start(seq, map->id, map->name[0] ? map->name : none);
 
@@ -95,7 +95,7 @@ static __always_inline void print_btf_name(struct seq_file *seq, const char *nam
  * The whole name, and the type of the values; what only some types have; and the end of the row. Dashes in
  * a row are printed at once.
  */
-static __always_inline void print_lists(struct seq_file *seq, struct bpf_map *map)
+static __noinline void print_lists(struct seq_file *seq, struct bpf_map *map)
 {
 	static const char no_lists[] = " - - - -\n";
 	const char *value_type = btf_name(map->btf, map->btf_value_type_id, NULL);
@@ -122,24 +122,30 @@ static __always_inline void print_lists(struct seq_file *seq, struct bpf_map *ma
 	}
 }
 
+/* The numbers. */
+static __noinline void print_numbers(struct seq_file *seq, struct bpf_map *map, bool has_kfunc)
+{
+	struct map_owner owner = find_owner(map);
+	struct known count = count_entries(map, has_kfunc);
+	struct known memory = map_memory(map, count);
+	struct map_columns to;
+
+	MAP_NUMBERS(NUMBER_VALUE)
+	bpf_seq_write(seq, &to, sizeof(to));
+}
+
+/* Parts of a row are functions, for stack frames of their own. */
 static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has_kfunc)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_map *map = ctx->map;
-	struct known count, memory;
-	struct map_owner owner;
-	struct map_columns to;
 
 	if (!map)
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		PUT(seq, maps_header);
-	owner = find_owner(map);
-	count = count_entries(map, has_kfunc);
-	memory = map_memory(map, count);
 	MAP_NAMES(TOKEN_VALUE)
-	MAP_NUMBERS(NUMBER_VALUE)
-	bpf_seq_write(seq, &to, sizeof(to));
+	print_numbers(seq, map, has_kfunc);
 	MAP_LISTS(TOKEN_VALUE)
 	return 0;
 }
