@@ -122,11 +122,14 @@ static __noinline void print_lists(struct seq_file *seq, struct bpf_map *map)
 	}
 }
 
-/* The numbers. */
-static __noinline void print_numbers(struct seq_file *seq, struct bpf_map *map, bool has_kfunc)
+/*
+ * The numbers. The entries are counted by the caller, which knows whether it may call a kfunc; clang passes
+ * no struct to a function.
+ */
+static __noinline void print_numbers(struct seq_file *seq, struct bpf_map *map, bool is_known, __u64 number)
 {
+	struct known count = { is_known, number };
 	struct map_owner owner = find_owner(map);
-	struct known count = count_entries(map, has_kfunc);
 	struct known memory = map_memory(map, count);
 	struct map_columns to;
 
@@ -139,13 +142,15 @@ static __always_inline int print_map_row(struct bpf_iter__bpf_map *ctx, bool has
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct bpf_map *map = ctx->map;
+	struct known count;
 
 	if (!map)
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		PUT(seq, maps_header);
 	MAP_NAMES(TOKEN_VALUE)
-	print_numbers(seq, map, has_kfunc);
+	count = count_entries(map, has_kfunc);
+	print_numbers(seq, map, count.is_known, count.number);
 	MAP_LISTS(TOKEN_VALUE)
 	return 0;
 }
