@@ -74,12 +74,16 @@ impl Kernel {
         // If the types cannot be read, loading reports the cause better.
         let has_link_iterator = types.is_none_or(|types| types.has_struct("bpf_iter__bpf_link"));
         let has_jit = fs::read_to_string(JIT).ok().map(|number| number.trim() != "0");
-        let symbols = match has_link_iterator && has_jit == Some(true) {
-            true => [None; 5],
-            false => addresses(["link_idr", "__per_cpu_offset", "init_task", INLINES, LOADS]),
+        let [link_idr, per_cpu_offset, init_task, inlines, loads] = match has_jit {
+            Some(true) if has_link_iterator => [None; 5],
+            // An older kernel has no INLINES, so to look for that as well would be to read all symbols.
+            Some(true) => {
+                let [link_idr, per_cpu_offset] = addresses(["link_idr", "__per_cpu_offset"]);
+                [link_idr, per_cpu_offset, None, None, None]
+            }
+            _ => addresses(["link_idr", "__per_cpu_offset", "init_task", INLINES, LOADS]),
         };
-        let [link_idr, per_cpu_offset, init_task, inlines, loads] = symbols;
-        let may_inline = inlines.is_some() || loads.is_none();
+        let may_inline = has_jit != Some(true) && (inlines.is_some() || loads.is_none());
         Self {
             has_link_iterator,
             has_loop: types.is_none_or(has_loop),
@@ -87,7 +91,7 @@ impl Kernel {
             cgroup_attach_types: types.and_then(cgroup_attach_types).unwrap_or_else(same),
             link_idr,
             per_cpu_offset,
-            init_task: init_task.filter(|_| has_jit != Some(true) && may_inline),
+            init_task: init_task.filter(|_| may_inline),
             has_no_current_task: has_jit == Some(false) && may_inline,
             types: types.and_then(|types| types.only(TYPE_NAMES)).and_then(file_of),
         }
