@@ -25,8 +25,8 @@ use crate::view::{OutputFormat, json_text, plain_json};
 /// Reports the state of every file. Bad states are no failure.
 pub(super) fn status(global: &Global) -> Result<()> {
     let found = look(global);
-    let next = next_of(&found, global);
     let configured = Configured::read();
+    let next = next_of(&found, &configured, global);
     let text = if format(global) == OutputFormat::Json {
         json(&found, &configured, &next, global.pretty)
     } else {
@@ -50,6 +50,14 @@ impl Configured {
             Ok(config) if config.is_empty() => Self::Nothing,
             Ok(config) => Self::Settings(config),
             Err(error) => Self::Bad(error.to_string()),
+        }
+    }
+
+    /// What is followed.
+    fn config(&self) -> Option<&Config> {
+        match self {
+            Self::Settings(config) => Some(config),
+            Self::Nothing | Self::Bad(_) => None,
         }
     }
 
@@ -174,10 +182,10 @@ fn look(global: &Global) -> Vec<Found> {
 
 /// The one command to type next, as it must be typed.
 pub(super) fn next(global: &Global) -> String {
-    next_of(&look(global), global)
+    next_of(&look(global), &Configured::read(), global)
 }
 
-fn next_of(found: &[Found], global: &Global) -> String {
+fn next_of(found: &[Found], configured: &Configured, global: &Global) -> String {
     let first = |kind| found.iter().find(|f| f.kind == kind && f.is_readable());
     let readable: Vec<_> = crate::bpf::kinds().into_iter().map(first).collect();
     let explicit = match &global.bpffs {
@@ -193,7 +201,7 @@ fn next_of(found: &[Found], global: &Global) -> String {
     }
     if let Some(dir) = ours.and_then(|ours| ours.path.parent()) {
         let place = if dir == Path::new(OWN) { String::new() } else { option(dir) };
-        return format!("sudo bpfdbg install{place}{}", install::options(dir));
+        return format!("sudo bpfdbg install{place}{}", install::options(dir, configured.config()));
     }
     let is_denied = |f: &Found| {
         matches!(f.state, State::NotPermitted)
@@ -207,7 +215,7 @@ fn next_of(found: &[Found], global: &Global) -> String {
         };
     }
     // Nothing to keep. A user who is not root needs --public to read, unless root has configured who may.
-    let is_open = matches!(Configured::read(), Configured::Nothing);
+    let is_open = matches!(configured, Configured::Nothing);
     let is_root = rustix::process::geteuid().is_root();
     let access = if is_open && !is_root { " --public" } else { "" };
     match &global.bpffs {

@@ -106,15 +106,17 @@ fn replace(target: &Destination, change: &Change) -> Result<()> {
     Ok(())
 }
 
-/// The options of [`install`] that ask for what is installed in a directory, each with a blank before.
-pub fn options(dir: &Path) -> String {
+/// The options of [`install`] that ask for what is installed in a directory beside what is configured,
+/// each with a blank before.
+pub fn options(dir: &Path, config: Option<&Config>) -> String {
     let Ok(dir) = Dir::unchecked(dir) else { return String::new() };
     let installed = Installed::in_dir(&dir).ok();
     let access = installed.and_then(|installed| installed.access()).unwrap_or(Access::Private);
     // Its entries may be listed by users who cannot read them.
     let has_holders = dir.lists(Kind::Holders.file_name()).unwrap_or(false);
     // What is configured is followed where it is not overruled.
-    let overruled = Config::read().unwrap_or_default().contradicted(&access, has_holders);
+    let overruled =
+        config.map(|config| config.contradicted(&access, has_holders)).unwrap_or_default();
     let is_overruled = |name: &str| overruled.iter().any(|setting| setting.starts_with(name));
     let private = access == Access::Private && is_overruled("access");
     let holders = match has_holders {
