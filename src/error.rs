@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Kind, shell_word};
+use crate::model::{Kind, quoted_path, shell_word};
 use crate::parse::ParseError;
 
 /// A result whose error ends the command.
@@ -301,12 +301,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path { action, path, source } => {
-                write!(f, "{action} '{}': {source}", ShownPath(path))
+                write!(f, "{action} '{}': {source}", quoted_path(path))
             }
             Self::NothingToRead { kind, places, source, .. } => {
                 write!(f, "no readable {} in", kind.file_name())?;
                 for (i, place) in places.iter().enumerate() {
-                    write!(f, "{} '{}'", if i == 0 { "" } else { "," }, ShownPath(place))?;
+                    write!(f, "{} '{}'", if i == 0 { "" } else { "," }, quoted_path(place))?;
                 }
                 match source {
                     Some(source) => write!(f, "; {source}"),
@@ -314,23 +314,25 @@ impl fmt::Display for Error {
                 }
             }
             Self::Dead(path) => {
-                let path = ShownPath(path);
+                let path = quoted_path(path);
                 write!(f, "'{path}' is dead: the kernel lists it and has nothing behind it")
             }
-            Self::NoFile { path, what } => write!(f, "'{}' is {what}, not a file", ShownPath(path)),
+            Self::NoFile { path, what } => {
+                write!(f, "'{}' is {what}, not a file", quoted_path(path))
+            }
             Self::Distrusted { path, why } => {
-                write!(f, "'{}' is not read as root: {why}", ShownPath(path))
+                write!(f, "'{}' is not read as root: {why}", quoted_path(path))
             }
             Self::TooLarge { path, limit } => {
                 let mib = limit >> 20;
-                write!(f, "'{}' is too large: a capture has {mib} MiB at most", ShownPath(path))
+                write!(f, "'{}' is too large: a capture has {mib} MiB at most", quoted_path(path))
             }
             Self::Parts { first, .. } => match first.first() {
                 Some(error) => error.fmt(f),
                 None => f.write_str("something cannot be read"),
             },
             Self::Told => f.write_str("something was wrong, and has been told of"),
-            Self::Parse { path, source } => write!(f, "{}:{source}", ShownPath(path)),
+            Self::Parse { path, source } => write!(f, "{}:{source}", quoted_path(path)),
             Self::Bpf { action, source, .. } => {
                 // libbpf-rs puts its context in front of the kernel's error; one line holds both.
                 write!(f, "{action}: {source:#}")
@@ -339,10 +341,10 @@ impl fmt::Display for Error {
                 write!(f, "this kernel refuses what prints {}: {why}", kind.file_name())
             }
             Self::Lacks { option, what, path } => {
-                write!(f, "{option} cannot be answered: '{}' has no {what}", ShownPath(path))
+                write!(f, "{option} cannot be answered: '{}' has no {what}", quoted_path(path))
             }
             Self::Beside { option, file, path } => {
-                let path = ShownPath(path);
+                let path = quoted_path(path);
                 write!(f, "{option} cannot be answered: no readable {file} beside '{path}'")
             }
             Self::NoSuch { kind, selector } => write!(f, "no {} with {selector}", kind.singular()),
@@ -364,15 +366,5 @@ impl std::error::Error for Error {
             Self::Bpf { source, .. } => Some(source),
             _ => None,
         }
-    }
-}
-
-/// A path, between quotes.
-struct ShownPath<'a>(&'a std::path::Path);
-
-impl fmt::Display for ShownPath<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use std::os::unix::ffi::OsStrExt as _;
-        crate::model::Quoted(self.0.as_os_str().as_bytes()).fmt(f)
     }
 }

@@ -3,7 +3,7 @@
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
 
-use crate::model::{Quoted, instead};
+use crate::model::{instead, quoted};
 
 /// One line: what is wrong, and what there is instead.
 pub struct OneLine;
@@ -100,10 +100,6 @@ impl Mistake<'_> {
 /// An option without what clap shows of its value: `--watch` of `--watch[=<SECONDS>]`.
 fn option(arg: &str) -> &str {
     arg.split(['[', '=', ' ']).next().filter(|option| option.starts_with('-')).unwrap_or(arg)
-}
-
-fn quoted(word: &str) -> Quoted<'_> {
-    Quoted(word.as_bytes())
 }
 
 fn did_you_mean(near: Option<&String>) -> String {

@@ -6,14 +6,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::layout::RowLayout;
-use super::message::{note, shown};
+use super::message::note;
 use super::output::UnbufferedStdout;
 use super::query::{Doubts, Faults, Look, Noun, Plan, Selection, Snapshot, Unmet};
 use super::total::Total;
 use super::watch;
 use crate::cli::{Global, Listing};
 use crate::error::{COUNT_RUNS, Error, Result};
-use crate::model::Kind;
+use crate::model::{Kind, quoted};
 use crate::parse::{Position, Rows};
 use crate::sys;
 use crate::view::{Context, Value, View};
@@ -42,7 +42,7 @@ pub(crate) fn seconds(text: &str) -> Result<Duration> {
     let seconds: Option<f64> =
         text.parse().ok().filter(|seconds| (0.1..=86400.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        Error::Usage(format!("'{}' is no number of seconds from 0.1 to 86400", shown(text)))
+        Error::Usage(format!("'{}' is no number of seconds from 0.1 to 86400", quoted(text)))
     })
 }
 

@@ -27,11 +27,10 @@ pub(crate) mod typed {
 
 use clap::CommandFactory as _;
 
-use self::message::shown;
 use crate::cli::{Cli, Command, Global, Install, Listing};
 use crate::error::{Error, Result};
 use crate::install::{self, Access, Wanted};
-use crate::model::instead;
+use crate::model::{instead, quoted};
 use crate::view::{Links, Maps, Progs};
 
 /// Runs the command.
@@ -96,7 +95,7 @@ fn value_apart(cli: &Cli) -> Result<()> {
     let option = watch.as_ref().map(|_| "--watch").or(stats.as_ref().map(|_| "--stats"));
     match (option, &listing.words[..]) {
         (Some(option), [number]) if number.parse::<f64>().is_ok() => {
-            let number = shown(number);
+            let number = quoted(number);
             let meant = format!("'{number}' is no selector; did you mean '{option}={number}'?");
             Err(Error::Usage(meant))
         }
@@ -108,7 +107,9 @@ fn value_apart(cli: &Cli) -> Result<()> {
 fn both<'a>(front: &Listing, listing: &'a Listing) -> Result<&'a Listing> {
     match front.words.first() {
         None => Ok(listing),
-        Some(word) => Err(Error::Usage(format!("unexpected '{}' before the command", shown(word)))),
+        Some(word) => {
+            Err(Error::Usage(format!("unexpected '{}' before the command", quoted(word))))
+        }
     }
 }
 
@@ -119,11 +120,11 @@ fn noun_missing(listing: &Listing) -> Result<&Listing> {
         return Ok(listing);
     };
     if let Some(selector) = query::Selector::meant(word) {
-        let word = shown(word);
+        let word = quoted(word);
         return Err(Error::Usage(format!("unknown command '{word}'; did you mean '{selector}'?")));
     }
     let cli = Cli::command();
     let names = cli.get_subcommands().map(|command| command.get_name());
     let instead = instead(word, names.chain(Listing::WORDS));
-    Err(Error::Usage(format!("unknown command '{}'; {instead}", shown(word))))
+    Err(Error::Usage(format!("unknown command '{}'; {instead}", quoted(word))))
 }

@@ -16,8 +16,8 @@ use rustix::fs::{fchmod, fstat, openat, readlinkat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::{geteuid, getpid};
 
-use super::message::shown;
 use crate::error::{CANNOT_WRITE, Error, Result};
+use crate::model::quoted_path;
 
 /// The mode of the file: everybody may read it.
 const MODE: Mode = Mode::from_raw_mode(0o644);
@@ -31,8 +31,7 @@ const MODE: Mode = Mode::from_raw_mode(0o644);
 pub(super) fn replace(path: &Path, text: &[u8]) -> Result<()> {
     let refused = |error: io::Error| Error::path(CANNOT_WRITE, path, error);
     let Some(name) = path.file_name() else {
-        let path = path.to_string_lossy();
-        return Err(Error::Usage(format!("'{}' is no path of a file", shown(&path))));
+        return Err(Error::Usage(format!("'{}' is no path of a file", quoted_path(path))));
     };
     let dir = open_dir(path)?;
     let is_regular = match statat(&dir, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -41,8 +40,7 @@ pub(super) fn replace(path: &Path, text: &[u8]) -> Result<()> {
         Err(error) => return Err(refused(error.into())),
     };
     if !is_regular {
-        let path = path.to_string_lossy();
-        return Err(Error::Other(format!("'{}' is no regular file: it stays", shown(&path))));
+        return Err(Error::Other(format!("'{}' is no regular file: it stays", quoted_path(path))));
     }
     let (new, mut file) = create(&dir).map_err(|error| refused(error.into()))?;
     let written = fchmod(&file, MODE).map_err(io::Error::from);
@@ -104,8 +102,7 @@ fn open_dir(path: &Path) -> Result<OwnedFd> {
             continue;
         }
         if stat.st_uid != 0 && stat.st_uid != geteuid().as_raw() {
-            let (path, name) = (path.to_string_lossy(), name.to_string_lossy());
-            let (path, name, uid) = (shown(&path), shown(&name), stat.st_uid);
+            let (path, name, uid) = (quoted_path(path), quoted_path(&name), stat.st_uid);
             let why = format!("'{name}' is a symbolic link of user {uid}, which is not followed");
             return Err(Error::Other(format!("cannot write '{path}': {why}")));
         }

@@ -5,8 +5,8 @@ use std::path::Path;
 use rustix::io::Errno;
 use rustix::process::{WaitOptions, waitpid};
 
-use super::path_shown;
 use crate::error::{Error, Result};
+use crate::model::quoted_path;
 use crate::sys::{Fork, fork};
 
 /// Does the work in a second process, in a session of its own, which signals to this one do not
@@ -32,7 +32,7 @@ pub(super) fn apart(
                 Some(0) => Ok(()),
                 Some(errno) => Err(Error::path(action, path, Errno::from_raw_os_error(errno))),
                 None => {
-                    Err(Error::Other(format!("what changes '{}' was killed", path_shown(path))))
+                    Err(Error::Other(format!("what changes '{}' was killed", quoted_path(path))))
                 }
             }
         }

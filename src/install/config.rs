@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use super::access::{Access, Wanted};
 use crate::error::{Error, Result};
-use crate::model::Shown;
+use crate::model::{Shown, quoted};
 use crate::source::trust;
 
 /// Its directory.
@@ -178,7 +178,7 @@ fn parse(text: &[u8]) -> Result<Config, Fault> {
                 is_set.then_some(before)
             }
             name => {
-                let name = quoted(name.as_bytes());
+                let name = quoted(name);
                 return Err(fault(format!("unknown setting '{name}'; there are {SETTINGS}")));
             }
         };
@@ -207,20 +207,13 @@ fn setting(line: &[u8]) -> Result<Option<(&str, &str)>, String> {
     }
 }
 
-/// Bytes escaped for a terminal, but for single blanks.
-fn quoted(bytes: &[u8]) -> String {
-    let words: Vec<_> =
-        bytes.split(|byte| *byte == b' ').map(|word| Shown(word).to_string()).collect();
-    words.join(" ")
-}
-
 fn who(value: &str) -> Result<Who, String> {
     match value.split_once([' ', '\t']).map(|(word, name)| (word, name.trim_start())) {
         None if value == "private" => Ok(Who::Private),
         None if value == "public" => Ok(Who::Public),
         Some(("group", name)) => Ok(Who::Group(name.to_owned())),
         _ => {
-            let value = quoted(value.as_bytes());
+            let value = quoted(value);
             Err(format!("access is private, public or group NAME, not '{value}'"))
         }
     }
@@ -230,7 +223,7 @@ fn holders(value: &str) -> Result<bool, String> {
     match value {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err(format!("holders is yes or no, not '{}'", quoted(value.as_bytes()))),
+        _ => Err(format!("holders is yes or no, not '{}'", quoted(value))),
     }
 }
 

@@ -14,9 +14,8 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::path_shown;
 use crate::error::{Error, Result};
-use crate::model::Kind;
+use crate::model::{Kind, quoted_path};
 use crate::source::in_bpffs;
 use crate::sys::path_of;
 
@@ -61,7 +60,7 @@ impl Dir {
             Err(Errno::NOENT | Errno::PERM) => Ok(None),
             Err(Errno::NOTDIR | Errno::LOOP) if self.is_link(name) => Err(Error::Other(format!(
                 "'{}' is a symbolic link, which is not followed; name the directory that it leads to",
-                path_shown(&path)
+                quoted_path(&path)
             ))),
             Err(error) => Err(Error::path("cannot open", path, error)),
         }
@@ -86,7 +85,7 @@ impl Dir {
             0 => return Ok(Self { fd, path }),
             uid => format!("belongs to uid {uid}, not to root"),
         };
-        let path = path_shown(&path);
+        let path = quoted_path(&path);
         Err(Error::Other(format!("'{path}' {why}: nothing is installed or removed there")))
     }
 

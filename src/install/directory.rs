@@ -10,9 +10,9 @@ use rustix::io::Errno;
 use super::apart::apart;
 use super::dir::Dir;
 use super::stage::{self, Stage};
-use super::{Access, path_shown, say, state};
+use super::{Access, say, state};
 use crate::error::{Error, Result};
-use crate::model::Kind;
+use crate::model::{Kind, quoted_path};
 
 /// Directories cannot be exchanged: the bpffs of 5.10 does not support it.
 const NO_EXCHANGE: Errno = Errno::INVAL;
@@ -40,7 +40,7 @@ impl InstallDir {
         if stage::is_stage(name) {
             return Err(Error::Other(format!(
                 "'{}' has the name of an installation that is not complete; choose another name",
-                path_shown(&path)
+                quoted_path(&path)
             )));
         }
         let above = Dir::open(above)?;
@@ -142,7 +142,7 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
         if dir.lists(kind.file_name())? && !state::is_ours(dir, kind)? {
             return Err(Error::Other(format!(
                 "'{}' is not bpfdbg's, and stays; install into a directory below",
-                path_shown(&dir.path().join(kind.file_name()))
+                quoted_path(&dir.path().join(kind.file_name()))
             )));
         }
     }
@@ -164,7 +164,7 @@ fn each_file(stage: &Dir, dir: &Dir, links: &[(Kind, Link)], access: &Access) ->
     {
         say(format_args!(
             "'{}' has mode {:04o}, which keeps out some who may read the files",
-            path_shown(dir.path()),
+            quoted_path(dir.path()),
             stat.st_mode & 0o7777
         ));
     }

@@ -29,18 +29,13 @@ use self::lock::Lock;
 use self::state::Installed;
 use crate::bpf::{self, AttachedIters};
 use crate::error::{Error, Result};
-use crate::model::{Kind, Quoted};
+use crate::model::{Kind, quoted_path};
 use crate::source::OWN;
 pub use access::{Access, Wanted};
 
 /// Prints a message on standard error.
 fn say(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "bpfdbg: {text}");
-}
-
-fn path_shown(path: &Path) -> Quoted<'_> {
-    use std::os::unix::ffi::OsStrExt as _;
-    Quoted(path.as_os_str().as_bytes())
 }
 
 /// Serves the kernel: as its usermode driver, or, called as modprobe, for the mount in progress.
@@ -64,7 +59,7 @@ pub fn install(dir: Option<&Path>, wanted: &Wanted) -> Result<()> {
     let config = Config::read()?;
     let target = Destination::find(dir)?;
     let change = Change::new(&target, &config.complete(wanted)?)?;
-    let path = path_shown(target.path());
+    let path = quoted_path(target.path());
     if wanted.restore && !change.is_of_installation() {
         say(format_args!("nothing is installed in '{path}' that could be restored"));
         return Ok(());
@@ -93,7 +88,7 @@ fn replace(target: &Destination, change: &Change) -> Result<()> {
     }
     target.publish(&links, &change.access)?;
     let names = links.iter().map(|(kind, _)| kind.file_name()).collect::<Vec<_>>().join(", ");
-    say(format_args!("installed {names} in '{}'", path_shown(target.path())));
+    say(format_args!("installed {names} in '{}'", quoted_path(target.path())));
     for (kind, why) in
         Kind::ALL.iter().filter_map(|kind| Some((kind, bpf::unsupported_reason(*kind)?)))
     {
@@ -157,7 +152,7 @@ pub fn uninstall(dir: Option<&Path>) -> Result<()> {
         }
     };
     let what = if removed { "uninstalled from" } else { "nothing of bpfdbg's is installed in" };
-    say(format_args!("{what} '{}'", path_shown(&path)));
+    say(format_args!("{what} '{}'", quoted_path(&path)));
     Ok(())
 }
 
@@ -177,7 +172,7 @@ impl Destination {
             Some(place) => Ok(Self::Dir(dir, place)),
             None => Err(Error::Other(format!(
                 "'{}' is not in a bpffs; without --bpffs, install mounts one at '{OWN}'",
-                path_shown(&dir)
+                quoted_path(&dir)
             ))),
         }
     }

@@ -20,9 +20,9 @@ use rustix::thread::UnshareFlags;
 
 use super::apart::apart;
 use super::dir::Dir;
-use super::{Access, path_shown, stage};
+use super::{Access, stage};
 use crate::error::{Error, Result};
-use crate::model::Kind;
+use crate::model::{Kind, quoted_path};
 use crate::source::OWN;
 use crate::source::mounts::{TABLE, root_of};
 
@@ -212,7 +212,7 @@ pub(super) fn remove() -> Result<bool> {
                 if let [name, ..] = &*names {
                     return Err(Error::Other(format!(
                         "'{}' is not bpfdbg's, or cannot be removed, and stays",
-                        path_shown(&dir.path().join(name))
+                        quoted_path(&dir.path().join(name))
                     )));
                 }
             }

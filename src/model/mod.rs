@@ -35,7 +35,7 @@ pub use list::{Ids, Names, Numbers};
 pub(crate) use map::map_columns;
 pub use map::{Map, MapProgs};
 pub use memory::MapMemory;
-pub use name::{Name, Quoted, Shown, shell_word};
+pub use name::{Name, Quoted, Shown, quoted, quoted_path, shell_word};
 pub(crate) use name::{is_letter, octal};
 pub use nearest::{instead, nearest};
 pub use pins::{Pin, Pins};

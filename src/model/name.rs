@@ -1,6 +1,7 @@
 //! Names, which are bytes: as escaped in a text, and as they are.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
 use unicode_width::UnicodeWidthChar as _;
@@ -129,19 +130,27 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Any bytes between the quotes of a message: as [`Shown`], but what somebody types, a blank or a
-/// backslash, is itself.
+/// Any bytes between the quotes of a message: as [`Shown`], but a blank is itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Quoted<'a>(pub &'a [u8]);
+pub struct Quoted<'a>(&'a [u8]);
+
+/// What somebody typed, or wrote into a file, for between the quotes of a message.
+pub fn quoted(text: &(impl AsRef<[u8]> + ?Sized)) -> Quoted<'_> {
+    Quoted(text.as_ref())
+}
+
+/// A path, for between the quotes of a message.
+pub fn quoted_path(path: &(impl AsRef<OsStr> + ?Sized)) -> Quoted<'_> {
+    Quoted(path.as_ref().as_encoded_bytes())
+}
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_typed = |byte: &u8| matches!(byte, b' ' | b'\\');
-        self.0.chunk_by(|a, b| is_typed(a) == is_typed(b)).try_for_each(|piece| match piece {
-            [first, ..] if is_typed(first) => {
-                piece.iter().try_for_each(|byte| f.write_char(char::from(*byte)))
-            }
-            _ => Shown(piece).fmt(f),
+        let mut words = self.0.split(|byte| *byte == b' ');
+        words.next().into_iter().try_for_each(|word| Shown(word).fmt(f))?;
+        words.try_for_each(|word| {
+            f.write_char(' ')?;
+            Shown(word).fmt(f)
         })
     }
 }

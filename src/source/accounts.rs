@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::error::{Error, Result};
-use crate::model::Quoted;
+use crate::model::quoted;
 
 /// The two files of accounts, of which a line starts with a name, a password and a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Accounts {
         let text =
             fs::read_to_string(file).map_err(|error| Error::path("cannot read", file, error))?;
         number_in(&text, name).ok_or_else(|| {
-            let (one, name) = (self.one(), Quoted(name.as_bytes()));
+            let (one, name) = (self.one(), quoted(name));
             Error::Usage(format!("no {one} '{name}' in {file}; a number will do"))
         })
     }

@@ -18,7 +18,7 @@ use rustix::thread::CapabilitySet;
 
 use crate::bpf;
 use crate::error::{Error, Result};
-use crate::model::{BootTime, Kind, Name};
+use crate::model::{BootTime, Kind, quoted_path};
 pub use open::{MAX_CAPTURE, Origin, TextDir, TextFile};
 pub use place::{OWN, Places, boot_time, in_bpffs, is_bpffs, is_listed, since_boot};
 pub use text::Reader;
@@ -177,7 +177,7 @@ impl Source {
         mut notes: Vec<String>,
     ) -> Self {
         let path = dir.path(kind);
-        let shown = || Name::new(path.as_os_str().as_encoded_bytes());
+        let shown = || quoted_path(&path);
         match text.origin {
             Origin::Kernel => {}
             Origin::User(uid) => notes.push(format!("'{}' is what user {uid} pinned", shown())),

@@ -2,8 +2,8 @@
 
 use super::Value;
 use crate::model::{
-    AttachmentIndex, BootTime, Holders, Kind, MapMemory, Pins, Quoted, RunsBefore, UsersByMap,
-    instead,
+    AttachmentIndex, BootTime, Holders, Kind, MapMemory, Pins, RunsBefore, UsersByMap, instead,
+    quoted,
 };
 
 /// Which side a column's cells keep to.
@@ -253,7 +253,7 @@ pub fn choose<L: Columns>(
     for name in output.split(',').map(|name| name.trim_start_matches('+')) {
         let column = find::<L>(name).ok_or_else(|| {
             let known = L::COLUMNS.iter().map(|column| column.head.name);
-            format!("no column '{}'; {}", Quoted(name.as_bytes()), instead(name, known))
+            format!("no column '{}'; {}", quoted(name), instead(name, known))
         })?;
         // `-o id,id` shows it twice, as it was asked for; `+id` adds nothing that is there.
         if !(output.starts_with('+') && chosen.iter().any(|c| std::ptr::eq(*c, column))) {

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::cli::Global;
-use crate::cmd::message::{note, shown};
+use crate::cmd::message::note;
 use crate::error::{Error, Result};
-use crate::model::{Kind, Pins};
+use crate::model::{Kind, Pins, quoted_path};
 use crate::source::{Source, pins};
 use crate::view::{Column, Columns, find};
 
@@ -34,8 +34,10 @@ pub(in crate::cmd) fn choose<L: Columns>(
 /// Finds all pins, with one note if some could not be seen.
 pub(in crate::cmd) fn look(source: &Source) -> Option<Pins> {
     if source.boot_time.is_none() {
-        let path = source.path.to_string_lossy();
-        note(&format!("pins are of this machine, which '{}' need not be of", shown(&path)));
+        note(&format!(
+            "pins are of this machine, which '{}' need not be of",
+            quoted_path(&source.path)
+        ));
         return None;
     }
     let (pins, refusal) = pins::all();
@@ -55,8 +57,7 @@ pub(in crate::cmd) fn id_at(path: &Path, kind: Kind) -> Result<u32> {
         (found, id) if found == kind => Ok(id),
         (found, _) => {
             let (found, kind) = (found.singular(), kind.singular());
-            let path = path.to_string_lossy();
-            Err(Error::Other(format!("'{}' is a {found}, not a {kind}", shown(&path))))
+            Err(Error::Other(format!("'{}' is a {found}, not a {kind}", quoted_path(path))))
         }
     }
 }

@@ -9,9 +9,8 @@ use super::selector::Selector;
 use super::text::Text;
 use super::texts::Texts;
 use crate::cli::{Global, Listing};
-use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{Joined, Kind};
+use crate::model::{Joined, Kind, quoted_path};
 use crate::parse::Format;
 use crate::source::Places;
 
@@ -151,8 +150,7 @@ impl<'g> Plan<'g> {
             |kind: &&Kind| !kind.is_usual() && !joined.has(**kind) && !asked.contains(*kind);
         let kind = self.beside.iter().filter(|_| !self.takes_all).find(is_missing)?;
         let (kind, file) = (kind.plural(), kind.file_name());
-        let path = path.to_string_lossy();
-        Some(format!("no {kind} are known: no readable {file} beside '{}'", shown(&path)))
+        Some(format!("no {kind} are known: no readable {file} beside '{}'", quoted_path(path)))
     }
 }
 

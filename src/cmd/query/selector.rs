@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use crate::cli::Listing;
-use crate::cmd::message::shown;
 use crate::error::{Error, Result};
 use crate::model::{
     Kind, Link, Map, MapMemory, Name, Prog, instead, may_be_decided_by_maps, may_be_told_by,
-    shell_word,
+    quoted, quoted_path, shell_word,
 };
 use crate::view::Shape;
 
@@ -38,7 +37,7 @@ impl Selector {
         let Some(word) = word else { return Ok(Self::All) };
         let value = words.next();
         if let Some(extra) = words.next() {
-            return Err(Error::Usage(format!("unexpected '{}' after the selector", shown(extra))));
+            return Err(Error::Usage(format!("unexpected '{}' after the selector", quoted(extra))));
         }
         let value = |what: &str| {
             value.ok_or_else(|| Error::Usage(format!("'{word}' needs {what} after it")))
@@ -47,7 +46,7 @@ impl Selector {
             let number = value("a number")?;
             let id = number
                 .parse()
-                .map_err(|_| Error::Usage(format!("'{}' is no id", shown(number))))?;
+                .map_err(|_| Error::Usage(format!("'{}' is no id", quoted(number))))?;
             Ok(Self::Id(id))
         } else if is(word, "name") {
             Ok(Self::Name(value("a name")?.to_owned()))
@@ -60,7 +59,7 @@ impl Selector {
                 Some(selector) => format!("did you mean '{selector}'?"),
                 None => instead(word, Listing::WORDS.into_iter()),
             };
-            Err(Error::Usage(format!("unknown word '{}'; {instead}", shown(word))))
+            Err(Error::Usage(format!("unknown word '{}'; {instead}", quoted(word))))
         }
     }
 
@@ -88,7 +87,7 @@ impl Selector {
         let number = (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
         let number = number.filter(|_| text.bytes().all(|b| b.is_ascii_hexdigit()));
         number.map(u64::to_be_bytes).ok_or_else(|| {
-            Error::Usage(format!("'{}' is no tag, which has 16 hexadecimal digits", shown(text)))
+            Error::Usage(format!("'{}' is no tag, which has 16 hexadecimal digits", quoted(text)))
         })
     }
 
@@ -97,9 +96,9 @@ impl Selector {
         match self {
             Self::All => None,
             Self::Id(id) => Some(format!("id {id}")),
-            Self::Name(name) => Some(format!("name '{}'", shown(name))),
+            Self::Name(name) => Some(format!("name '{}'", quoted(name))),
             Self::Tag(tag) => Some(format!("tag {:016x}", u64::from_be_bytes(*tag))),
-            Self::Pinned(path) => Some(format!("pin '{}'", shown(&path.to_string_lossy()))),
+            Self::Pinned(path) => Some(format!("pin '{}'", quoted_path(path))),
         }
     }
 

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use super::faults::Faults;
-use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::Kind;
+use crate::model::{Kind, quoted_path};
 use crate::parse::{Cuts, Format, Position, Row, Rows};
 use crate::source::Reader;
 
@@ -102,8 +101,7 @@ impl Text {
 
     /// Notes on what it leaves out, as far as it was read.
     pub(in crate::cmd) fn cuts(&self) -> impl Iterator<Item = String> + use<> {
-        let path = self.path.to_string_lossy();
-        let (path, cuts) = (shown(&path), self.cuts);
+        let (path, cuts) = (quoted_path(&self.path), self.cuts);
         let missing = (cuts.missing > 0).then(|| {
             format!("'{path}' does not have all: there is more than the kernel could tell")
         });

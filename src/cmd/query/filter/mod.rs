@@ -12,9 +12,8 @@ pub(in crate::cmd) use self::target::Targets;
 use super::pinned::id_at;
 use super::selector::Selector;
 use crate::cli;
-use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{Joined, Kind, Name, instead};
+use crate::model::{Joined, Kind, Name, instead, quoted, quoted_path};
 use crate::parse::Format;
 use crate::source::accounts::Accounts;
 pub(in crate::cmd) use rows::Filtered;
@@ -237,7 +236,7 @@ impl Filters {
                 // The most useful text comes first.
                 missing = missing.or(Some(format!(
                     "{option} {what}: no readable {file} beside '{}'",
-                    shown(&path.to_string_lossy())
+                    quoted_path(path)
                 )));
             }
             if let Filter::Map(objects) = filter {
@@ -282,7 +281,7 @@ fn type_number(table: &[&str], kind: Kind, word: &str) -> Result<u32> {
     let found = (0..).zip(table).find(|(_, known)| known.eq_ignore_ascii_case(word));
     found.map(|(number, _)| number).or_else(|| word.parse().ok()).ok_or_else(|| {
         let instead = instead(word, table[1..].iter().copied());
-        Error::Usage(format!("no type of {} '{}'; {instead}", kind.singular(), shown(word)))
+        Error::Usage(format!("no type of {} '{}'; {instead}", kind.singular(), quoted(word)))
     })
 }
 
@@ -299,7 +298,7 @@ pub(crate) fn hundredths(text: &str) -> Result<u64> {
         (hundredths < 10_000).then_some(hundredths)
     };
     parse().ok_or_else(|| {
-        let text = shown(text);
+        let text = quoted(text);
         Error::Usage(format!("'{text}' is no percentage below 100, such as 90 or 99.5"))
     })
 }
@@ -326,7 +325,7 @@ pub(crate) fn nanoseconds(text: &str) -> Result<u64> {
         (!text.is_empty()).then_some(sum)
     };
     parse().ok_or_else(|| {
-        Error::Usage(format!("'{}' is no duration, such as 30s, 5m, 2h, 1d or 1w", shown(text)))
+        Error::Usage(format!("'{}' is no duration, such as 30s, 5m, 2h, 1d or 1w", quoted(text)))
     })
 }
 

@@ -1,9 +1,10 @@
 //! `--kind` and `--attached-to`: filters on attachments.
 
 use super::glob::Glob;
-use crate::cmd::message::shown;
 use crate::error::{Error, Result};
-use crate::model::{AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, instead, words};
+use crate::model::{
+    AttachPoint, Attachment, Name, ProgAttachments, Tracepoint, instead, quoted, words,
+};
 
 /// A filter on attachments; a row passes if one of its attachments does.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ impl Targets {
         let kinds: Vec<_> = kinds.iter().map(|kind| kind.to_ascii_lowercase()).collect();
         if let Some(kind) = kinds.iter().find(|kind| !words::KINDS.contains(&kind.as_str())) {
             let instead = instead(kind, words::KINDS.iter().copied());
-            return Err(Error::Usage(format!("no kind '{}'; {instead}", shown(kind))));
+            return Err(Error::Usage(format!("no kind '{}'; {instead}", quoted(kind))));
         }
         let globs: Vec<_> = globs.iter().map(|glob| Glob::new(glob)).collect();
         let targets = Self { kinds, globs };
