@@ -15,9 +15,8 @@ const ANSWERED: [&str; 4] = ["json", "pretty", "format", "color"];
 /// How a list of columns is laid out.
 const LAYOUT: [&str; 4] = ["output", "output_all", "sort", "no_header"];
 
-/// What is of a table's rows, or of time, and so of no tree.
-const LISTED: [&str; 7] =
-    ["output", "output_all", "sort", "no_header", "show_pinned", "watch", "stats"];
+/// What is of rows, or of time, and so of no tree, as is [`LAYOUT`].
+const LISTED: [&str; 3] = ["show_pinned", "watch", "stats"];
 
 /// Whether an option means something to a command; options of its own do in any case.
 fn takes(command: &str, option: &str) -> bool {
@@ -26,7 +25,7 @@ fn takes(command: &str, option: &str) -> bool {
         "metrics" => FORMATLESS.contains(&option),
         _ if EVERY.contains(&option) => true,
         "progs" | "maps" | "links" => true,
-        "tree" => !LISTED.contains(&option),
+        "tree" => !LAYOUT.contains(&option) && !LISTED.contains(&option),
         "columns" => LAYOUT.contains(&option),
         _ => false,
     }
