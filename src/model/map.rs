@@ -71,21 +71,25 @@ impl<'a> Map<'a> {
         MapRef { id: self.id, name: self.name, full_name: self.full_name }
     }
 
+    /// The entries that it has, and may have at most; `None` where they are not counted or not limited.
+    pub fn entries_of_most(&self) -> Option<(u64, u32)> {
+        Some((self.cur_entries?, self.max_entries.filter(|most| *most > 0)?))
+    }
+
     /// How full it is, in hundredths of a percent, rounded down: one that is not empty has 1 at
     /// least, and only a full one has 10,000. `None` where the entries are not counted or not
     /// limited.
     pub fn used(&self) -> Option<u64> {
-        let (entries, most) = (self.cur_entries?, self.max_entries.filter(|most| *most > 0)?);
+        let (entries, most) = self.entries_of_most()?;
         let used = u128::from(entries) * 10_000 / u128::from(most);
         Some(u64::try_from(used).unwrap_or(u64::MAX).max(entries.min(1)))
     }
 
     /// Whether it is fuller than so many hundredths of a percent.
     pub fn is_fuller_than(&self, hundredths: u64) -> bool {
-        let (Some(entries), Some(most)) = (self.cur_entries, self.max_entries) else {
-            return false;
-        };
-        most > 0 && u128::from(entries) * 10_000 > u128::from(most) * u128::from(hundredths)
+        self.entries_of_most().is_some_and(|(entries, most)| {
+            u128::from(entries) * 10_000 > u128::from(most) * u128::from(hundredths)
+        })
     }
 }
 

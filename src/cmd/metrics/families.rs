@@ -184,12 +184,9 @@ fn attachments(seen: &Measured<'_>) -> Samples {
 fn used(seen: &Measured<'_>) -> Samples {
     let mut fullest = BTreeMap::<_, f64>::new();
     for map in seen.maps.into_iter().flatten() {
-        let (Some(entries), Some(most)) = (map.cur_entries, map.max_entries) else { continue };
-        if most > 0 {
-            let ratio = entries as f64 / f64::from(most);
-            let of = fullest.entry(vec![name(map.name), map_type(map)]).or_default();
-            *of = of.max(ratio);
-        }
+        let Some((entries, most)) = map.entries_of_most() else { continue };
+        let of = fullest.entry(vec![name(map.name), map_type(map)]).or_default();
+        *of = of.max(entries as f64 / f64::from(most));
     }
     fullest.into_iter().map(|(labels, ratio)| (labels, SampleValue::Real(ratio))).collect()
 }
