@@ -2,6 +2,7 @@
 
 use std::ffi::CString;
 use std::fs;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, FromRawFd as _, IntoRawFd as _, OwnedFd};
@@ -14,6 +15,11 @@ use rustix::thread::{
     CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set, set_capabilities,
     set_no_new_privs,
 };
+
+/// A number that nobody else can foresee, for the name of what is made where others may make files.
+pub fn unguessable() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
 
 /// The two sides of a fork.
 pub enum Fork {

@@ -14,10 +14,11 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::fs::{fchmod, fstat, openat, readlinkat, renameat, statat, unlinkat};
 use rustix::io::Errno;
-use rustix::process::{geteuid, getpid};
+use rustix::process::geteuid;
 
 use crate::error::{CANNOT_WRITE, Error, Result};
 use crate::model::quoted_path;
+use crate::sys;
 
 /// The mode of the file: everybody may read it.
 const MODE: Mode = Mode::from_raw_mode(0o644);
@@ -53,27 +54,21 @@ pub(super) fn replace(path: &Path, text: &[u8]) -> Result<()> {
     })
 }
 
-/// How many names are tried for the new file, where others may have made files.
-const NAMES: u32 = 100;
+/// How many random names are tried for the new file.
+const TRIES: usize = 16;
 
 /// Makes a file that was not there, in an open directory.
 fn create(dir: &OwnedFd) -> rustix::io::Result<(String, File)> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let pid = getpid();
-    let mut last = Errno::EXIST;
-    for number in 0..NAMES {
+    for _ in 0..TRIES {
         // Its end is not one that node_exporter reads.
-        let name = format!(".bpfdbg-{pid}-{number}");
+        let name = format!(".bpfdbg-{:016x}", sys::unguessable());
         match openat(dir, &name, flags, Mode::RUSR | Mode::WUSR) {
-            Ok(file) => return Ok((name, file.into())),
             Err(Errno::EXIST) => {}
-            Err(error) => {
-                last = error;
-                break;
-            }
+            made => return Ok((name, made?.into())),
         }
     }
-    Err(last)
+    Err(Errno::EXIST)
 }
 
 /// How many links a path may lead over, as in the kernel.

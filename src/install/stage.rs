@@ -1,7 +1,6 @@
 //! A directory of pins, staged until it is complete.
 
 use std::ffi::{OsStr, OsString};
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::os::unix::ffi::OsStrExt as _;
 
 use libbpf_rs::Link;
@@ -69,8 +68,7 @@ impl Drop for Stage<'_> {
 /// Makes a directory with a random name.
 fn make(above: &Dir) -> rustix::io::Result<(OsString, Dir)> {
     for _ in 0..TRIES {
-        let name =
-            OsString::from(format!("{NAME}-{:016x}", RandomState::new().build_hasher().finish()));
+        let name = OsString::from(format!("{NAME}-{:016x}", sys::unguessable()));
         match above.make(&name) {
             Err(Errno::EXIST) => {}
             made => return Ok((name, made?)),
