@@ -6,13 +6,13 @@ use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use libtest_mimic::Trial;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::sandbox::{NOBODY, Ran, Sandbox, among_everything, mode, ran, sandbox};
+use crate::sandbox::{NOBODY, Ran, Sandbox, among_everything, fed, mode, ran, sandbox};
 use crate::support::{Result, bpfdbg, check, matches_file, program, source_tree, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -64,16 +64,9 @@ fn promtool() -> Result {
     let dir = capture()?;
     add_prog(dir.path(), &[("id", "999999"), ("name", r#"a\012"\134"#), ("run_cnt", "7")])?;
     let text = metrics(dir.path(), &["--by-id"])?;
-    let mut child = Command::new(promtool)
-        .args(["check", "metrics"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    child.stdin.take().ok_or("no pipe")?.write_all(text.as_bytes())?;
-    let output = child.wait_with_output()?;
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    check(output.status.success() && said.is_empty(), || said)
+    let ran = fed(Command::new(promtool).args(["check", "metrics"]), text.as_bytes())?;
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &ran.stderr;
+    check(ran.code == Some(0) && said.is_empty(), || said)
 }
 
 /// Adds to the programs of a capture: the last one once more, but for the values of some columns.

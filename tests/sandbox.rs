@@ -1,10 +1,11 @@
 //! A place where a test may install, mount and remove without the machine noticing.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use bpfdbg_attach::{AttachSet, Member};
@@ -26,6 +27,16 @@ pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
 }
 
 impl Ran {
@@ -70,12 +81,15 @@ impl Ran {
 
 /// Runs a command to its end.
 pub(crate) fn ran(command: &mut Command) -> Result<Ran> {
-    let output = command.stdin(Stdio::null()).output()?;
-    Ok(Ran {
-        code: output.status.code(),
-        stdout: output.stdout,
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    Ok(command.stdin(Stdio::null()).output()?.into())
+}
+
+/// Runs a command that reads a text from its standard input, and gives all that it printed.
+pub(crate) fn fed(command: &mut Command, text: &[u8]) -> Result<Ran> {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    child.stdin.take().ok_or("no pipe")?.write_all(text)?;
+    Ok(child.wait_with_output()?.into())
 }
 
 /// A mount namespace with an empty /run, an /etc of its own and a new bpffs of mode 0700 on /sys/fs/bpf.

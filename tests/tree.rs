@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bpfdbg_attach::{AttachSet, Expect};
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use crate::links::{
     Listed, expects, listed_expects, meant, number, same, where_links_are, with_links,
 };
-use crate::sandbox::{Ran, is_chroot, ran};
+use crate::sandbox::{Ran, fed, is_chroot, ran};
 use crate::support::{
     self, CHEAPEST, Result, check, in_machine, matches_file, only_on, program, skip, source_tree,
     trial,
@@ -408,17 +407,9 @@ fn dot_reads() -> Result {
     let dot = program("dot")?;
     let folder = hostile()?;
     let graph = text(folder.path(), &["tree", "--format", "dot"])?;
-    let mut child = Command::new(dot)
-        .args(["-Tjson"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    child.stdin.take().ok_or("no pipe")?.write_all(graph.as_bytes())?;
-    let output = child.wait_with_output()?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    check(output.status.success() && said.is_empty(), || said)?;
-    let drawn: Value = serde_json::from_slice(&output.stdout)?;
+    let ran = fed(Command::new(dot).args(["-Tjson"]), graph.as_bytes())?;
+    check(ran.code == Some(0) && ran.stderr.is_empty(), || ran.stderr.clone())?;
+    let drawn: Value = serde_json::from_slice(&ran.stdout)?;
     let lines = text(folder.path(), &["tree"])?;
     let objects = drawn["objects"].as_array().ok_or("no objects")?;
     // A device, a program and a map for each.

@@ -15,9 +15,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command as Process, Stdio};
+use std::process::Command as Process;
 
 use bpfdbg::view::Unit;
 use clap::{Arg, Command};
@@ -26,6 +25,7 @@ use clap_mangen::roff::{Roff, roman};
 use libtest_mimic::Trial;
 
 use super::{LISTINGS, command_line, schema};
+use crate::sandbox::fed;
 use crate::support::{Result, matches_file, program, skip, source_tree, trial};
 
 /// The version that the pages are of, and the day of its release, which is their date.
@@ -119,23 +119,16 @@ fn every_command_has_a_page() -> Result {
 fn finds_no_fault(checker: &str, options: &[&str]) -> Result {
     let checker = program(checker)?;
     for (name, text) in rendered()? {
-        let mut child = Process::new(&checker)
-            .args(options)
-            .env("LC_ALL", "C.UTF-8")
-            .env("MANWIDTH", "80")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        child.stdin.take().ok_or("no pipe")?.write_all(text.as_bytes())?;
-        let output = child.wait_with_output()?;
-        let mut faults = String::from_utf8_lossy(&output.stderr).into_owned();
+        let mut command = Process::new(&checker);
+        command.args(options).env("LC_ALL", "C.UTF-8").env("MANWIDTH", "80");
+        let ran = fed(&mut command, text.as_bytes())?;
+        let mut faults = ran.stderr;
         // What mandoc finds is its output.
         if checker.ends_with("mandoc") {
-            faults += &String::from_utf8_lossy(&output.stdout);
+            faults += &String::from_utf8_lossy(&ran.stdout);
         }
-        if !output.status.success() || !faults.is_empty() {
-            return Err(format!("{name}: {}\n{faults}", output.status).into());
+        if ran.code != Some(0) || !faults.is_empty() {
+            return Err(format!("{name}: exit code {:?}\n{faults}", ran.code).into());
         }
     }
     Ok(())
